@@ -1,0 +1,54 @@
+"""Calls a student's function and keeps what came of it: a value or an error, and the arguments as it left them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call gave: its value, or the type name and message of what it raised.
+
+    changed: the names of the arguments that the call changed
+    """
+
+    value: Any = None
+    error: tuple[str, str] | None = None
+    changed: tuple[str, ...] = ()
+
+
+def many(function: Callable[..., Any], argument_sets: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+    """Call a function once for each set of arguments (by position, in order); errors are kept, not raised."""
+    return [_call(function, arguments) for arguments in argument_sets]
+
+
+def raises(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str | None:
+    """Name the type of the exception that a call raises; None when it returns."""
+    error = _call(function, arguments).error
+    return error[0] if error else None
+
+
+def _call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Outcome:
+    own = {name: copy.deepcopy(value) for name, value in arguments.items()}
+    try:
+        value = function(*own.values())
+    except (Exception, SystemExit) as error:  # whatever a student's code raises is a result
+        return Outcome(error=(type(error).__name__, str(error)))
+    changed = tuple(name for name in own if not _unchanged(own[name], arguments[name]))
+    return Outcome(value=value, changed=changed)
+
+
+def _unchanged(after: Any, before: Any) -> bool:
+    if isinstance(before, np.ndarray):
+        same_type = isinstance(after, np.ndarray) and after.dtype == before.dtype and after.shape == before.shape
+        return same_type and bool(np.array_equal(after, before, equal_nan=before.dtype.kind == "f"))
+    if isinstance(before, list | tuple):
+        return len(after) == len(before) and all(map(_unchanged, after, before))
+    if isinstance(before, Mapping):
+        return list(after) == list(before) and all(_unchanged(after[key], before[key]) for key in before)
+    return bool(after == before)

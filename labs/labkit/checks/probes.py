@@ -1,0 +1,104 @@
+"""Runs on the student's side: builds what can't travel as a value (cells, models) and calls it with given weights.
+
+Every probe takes the student's object first, then plain values, and returns plain values. A probe raises `Unfit` with
+the key of a hint when the object can't be used as asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Unfit(Exception):  # noqa: N818  (it is a finding about the student's object, not a fault)
+    """The student's object lacks something; the message is the key of a hint."""
+
+
+def leaky_step(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Array:
+    """Stand in for `rnn_step`: a linear, leaky unit that no exercise asks for. Shapes as `rnn_step`."""
+    drive = np.asarray(x_t).mean(axis=-1, keepdims=True) * np.asarray(W_xh).sum(axis=0)
+    return np.asarray(0.5 * np.asarray(h_prev) + drive + np.asarray(b_h) * np.asarray(W_hh)[0, 0])
+
+
+def blunt_backward_step(d_h: Any, x_t: Any, h_prev: Any, h_t: Any, W_hh: Any) -> tuple[Array, Array, Array, Array]:
+    """Stand in for `rnn_backward_step`: simple numbers in the right shapes that no exercise asks for."""
+    d_h, x_t, h_prev, h_t, W_hh = map(np.asarray, (d_h, x_t, h_prev, h_t, W_hh))
+    return (
+        np.full((x_t.shape[1], d_h.shape[1]), (d_h[:, :1] * x_t[:, :1]).sum()),
+        np.full(W_hh.shape, (d_h * h_prev).sum()),
+        d_h[0] * h_t[0],
+        0.5 * d_h,
+    )
+
+
+FAKES: dict[str, Callable[..., Any]] = {"leaky_step": leaky_step, "blunt_backward_step": blunt_backward_step}
+
+
+def call_given(function: Callable[..., Any], given: Mapping[str, str], *arguments: Any) -> Any:
+    """Call a function while scripted fakes take the place of some of the functions that it calls by name."""
+    names: dict[str, Any] = getattr(function, "__globals__", {})
+    kept = {name: names[name] for name in given if name in names}
+    if len(kept) < len(given):
+        raise Unfit("uses_other_names")
+    names.update({name: FAKES[fake] for name, fake in given.items()})
+    try:
+        return function(*arguments)
+    finally:
+        names.update(kept)
+
+
+def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Any]:
+    """Build the cell, set its weights, run one step by hand and the whole sequence through keras.layers.RNN.
+
+    x (batch, time, features), h_0 (batch, units); returns step and state after one step (batch, units), and
+    sequence (batch, time, units).
+    """
+    import keras
+
+    cell = cell_class(int(units))
+    if getattr(cell, "state_size", None) is None or int(np.ravel(np.asarray(cell.state_size))[0]) != units:
+        raise Unfit("no_state_size")
+    if not cell.built:
+        cell.build((None, x.shape[-1]))
+    for name, value in {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}.items():
+        variable = getattr(cell, name, None)
+        if variable is None or not any(variable is weight for weight in cell.trainable_weights):
+            raise Unfit("weights_missing")
+        if tuple(variable.shape) != value.shape:
+            raise Unfit("weights_shape")
+        variable.assign(value)
+    result = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
+    if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], tuple | list):
+        raise Unfit("returns_one_value")
+    again = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
+    if not np.allclose(keras.ops.convert_to_numpy(again[0]), keras.ops.convert_to_numpy(result[0]), atol=1e-6):
+        raise Unfit("remembers")
+    layer = keras.layers.RNN(cell, return_sequences=True)
+    sequence = layer(keras.ops.convert_to_tensor(x, "float32"), initial_state=[keras.ops.convert_to_tensor(h_0, "float32")])
+    return {
+        "step": keras.ops.convert_to_numpy(result[0]),
+        "state": keras.ops.convert_to_numpy(result[1][0]),
+        "sequence": keras.ops.convert_to_numpy(sequence),
+    }
+
+
+def ball_model(builder: Any, units: int, x: Array, weights: list[Array]) -> Array:
+    """Build the model, set its weights (told apart by their shapes) and predict: x (batch, time, 2) -> (batch, 2)."""
+    import keras
+
+    model = builder(int(units))
+    if not isinstance(model, keras.Model):
+        raise Unfit("not_a_model")
+    if len(model.output_shape) == 3:
+        raise Unfit("many_to_many")
+    if tuple(model.output_shape) != (None, 2) or tuple(model.input_shape) != (None, None, 2):
+        raise Unfit("model_shapes")
+    if sorted(tuple(weight.shape) for weight in model.weights) != sorted(value.shape for value in weights):
+        raise Unfit("model_weights")
+    for weight in model.weights:
+        weight.assign(next(value for value in weights if value.shape == tuple(weight.shape)))
+    return np.asarray(keras.ops.convert_to_numpy(model(keras.ops.convert_to_tensor(x, "float32"))))
