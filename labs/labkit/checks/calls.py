@@ -37,18 +37,32 @@ def _call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Outcome
     own = {name: copy.deepcopy(value) for name, value in arguments.items()}
     try:
         value = function(*own.values())
-    except (Exception, SystemExit) as error:  # whatever a student's code raises is a result
-        return Outcome(error=(type(error).__name__, str(error)))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a student's code raises is a result)
+        return Outcome(error=(type(error).__name__, _message(error)))
     changed = tuple(name for name in own if not _unchanged(own[name], arguments[name]))
     return Outcome(value=value, changed=changed)
 
 
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  (an exception of the student's own, whose text raises)
+        return ""
+
+
 def _unchanged(after: Any, before: Any) -> bool:
+    try:
+        return _equal(after, before)
+    except Exception:  # noqa: BLE001  (something was put in whose len or == raises)
+        return False
+
+
+def _equal(after: Any, before: Any) -> bool:
     if isinstance(before, np.ndarray):
         same_type = isinstance(after, np.ndarray) and after.dtype == before.dtype and after.shape == before.shape
         return same_type and bool(np.array_equal(after, before, equal_nan=before.dtype.kind == "f"))
     if isinstance(before, list | tuple):
-        return len(after) == len(before) and all(map(_unchanged, after, before))
+        return len(after) == len(before) and all(map(_equal, after, before))
     if isinstance(before, Mapping):
-        return list(after) == list(before) and all(_unchanged(after[key], before[key]) for key in before)
+        return list(after) == list(before) and all(_equal(after[key], before[key]) for key in before)
     return bool(after == before)

@@ -37,7 +37,7 @@ class Case:
     label: str = ""
 
 
-def encode(value: Any) -> Any:
+def encode(value: Any) -> Any:  # noqa: PLR0911  (one line a type)
     """Turn a value into plain JSON; arrays keep dtype and shape. Floats keep 12 significant digits."""
     if isinstance(value, np.ndarray):
         flat = [encode(item) for item in value.ravel().tolist()]

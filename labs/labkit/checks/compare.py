@@ -30,7 +30,11 @@ GRADIENTS = Tolerance(relative=1e-6)
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a result; `part` says which part of a tuple or dict, `place` where in an array."""
+    """One thing that is wrong with a result.
+
+    kind: one of KINDS; part: which part of a tuple or dict; seen: what is to be said of it, beginning with a verb
+    place: where in an array it differs first; numbers: what stands there, and what is expected
+    """
 
     kind: str
     part: str
@@ -45,17 +49,36 @@ def close(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.
     if tolerance.relative is not None:
         scale = np.max(np.abs(expected), initial=0.0)
         return np.asarray(np.abs(actual - expected) <= tolerance.relative * max(float(scale), 1e-3))
-    return np.isclose(actual, expected, atol=tolerance.atol, rtol=tolerance.rtol, equal_nan=True)
+    return np.asarray(np.isclose(actual, expected, atol=tolerance.atol, rtol=tolerance.rtol, equal_nan=True))
 
 
 def problems(
-    actual: Any, expected: Any, tolerance: Tolerance = VALUES, axes: Sequence[str] = (), part: str = "", names: Sequence[str] = ()
+    actual: Any,
+    expected: Any,
+    tolerance: Tolerance = VALUES,
+    axes: Sequence[str] = (),
+    part: str = "",
+    names: Sequence[str] = (),
 ) -> list[Problem]:
-    """List what is wrong with a result; an empty list means it is right.
+    """List what is wrong with a result; an empty list means it is right. Whatever the result is, nothing is raised.
 
     axes:  names of the axes of an array result, to say where it differs first ("batch", "step", "unit")
     names: names of the parts of a tuple result
     """
+    try:
+        return _find(actual, expected, tolerance, axes, part, names)
+    except Exception:  # noqa: BLE001  (an object whose len, == or [] raises; what it raises does not matter)
+        return [Problem("type", part, f"is {describe(actual)}, and can't be read")]
+
+
+def _find(
+    actual: Any,
+    expected: Any,
+    tolerance: Tolerance,
+    axes: Sequence[str] = (),
+    part: str = "",
+    names: Sequence[str] = (),
+) -> list[Problem]:
     if isinstance(expected, tuple):
         return _parts_of_tuple(actual, expected, tolerance, axes, names)
     if isinstance(expected, Mapping):
@@ -63,36 +86,71 @@ def problems(
     if isinstance(expected, list) and any(isinstance(item, np.ndarray) for item in expected):
         return _parts_of_list(actual, expected, tolerance, axes, part)
     if isinstance(expected, str):
-        return [] if isinstance(actual, str) and actual == expected else [Problem("value", part, f"is {actual!r:.80}")]
+        right = isinstance(actual, str) and actual == expected
+        return [] if right else [Problem("value", part, f"is {describe(actual)}", numbers=f"{expected!r} is expected")]
     return _array(actual, np.asarray(expected), tolerance, axes, part)
 
 
 def same(actual: Any, other: Any, tolerance: Tolerance = VALUES) -> bool:
     """Say whether a result is what a misconception gives. Infinite and NaN count as one."""
+    try:
+        return _same(actual, other, tolerance)
+    except Exception:  # noqa: BLE001  (an object whose len, == or [] raises is not the same)
+        return False
+
+
+def _same(actual: Any, other: Any, tolerance: Tolerance) -> bool:
     if isinstance(other, Raises):
         return False
-    if isinstance(other, tuple) or (isinstance(other, list) and any(isinstance(item, np.ndarray) for item in other)):
+    if isinstance(other, tuple) or (
+        isinstance(other, list) and any(isinstance(item, np.ndarray | list | str) for item in other)
+    ):
         fits = isinstance(actual, tuple | list) and len(actual) == len(other)
         return fits and all(same(one, two, tolerance) for one, two in zip(actual, other, strict=True))
     if isinstance(other, Mapping):
-        fits = isinstance(actual, Mapping) and list(actual) == list(other)
+        fits = isinstance(actual, Mapping) and len(actual) == len(other) and all(key in actual for key in other)
         return fits and all(same(actual[key], other[key], tolerance) for key in other)
     if isinstance(other, str):
         return isinstance(actual, str) and actual == other
     array, wanted = as_array(actual), np.asarray(other)
-    if array is None or array.shape != wanted.shape or (array.size and not _kind_fits(array.dtype.kind, wanted.dtype.kind)):
+    if (
+        array is None
+        or array.shape != wanted.shape
+        or (array.size and not _kind_fits(array.dtype.kind, wanted.dtype.kind))
+    ):
         return False
     finite = np.isfinite(wanted)
     return bool(np.array_equal(np.isfinite(array), finite) and np.all(close(array[finite], wanted[finite], tolerance)))
 
 
 def as_array(value: Any) -> np.ndarray | None:
-    """Read a value as an array of numbers or booleans; None when it is not one."""
+    """Read a value as an array of numbers or booleans; None when it is not one, or when entries are masked away."""
     try:
-        array = np.asarray(value)
+        array = np.empty(0, object) if np.ma.is_masked(value) else np.asarray(value)
     except Exception:  # noqa: BLE001  (any object may come from a student; what it raises does not matter)
         return None
-    return array if array.dtype.kind in "biuf" and type(array) is np.ndarray else None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def parts(value: Any) -> list[np.ndarray] | None:
+    """List the arrays that a result is made of (the entries of tuples and dicts); None when one is no array."""
+    try:
+        return _leaves(value)
+    except Exception:  # noqa: BLE001  (an object whose len or [] raises)
+        return None
+
+
+def _leaves(value: Any) -> list[np.ndarray] | None:
+    array = None if isinstance(value, Mapping | tuple) else as_array(value)
+    if array is not None or not isinstance(value, Mapping | tuple | list):
+        return None if array is None else [array]
+    found: list[np.ndarray] = []
+    for part in value.values() if isinstance(value, Mapping) else value:
+        inner = _leaves(part)
+        if inner is None:
+            return None
+        found += inner
+    return found
 
 
 def _parts_of_tuple(
@@ -100,7 +158,7 @@ def _parts_of_tuple(
 ) -> list[Problem]:
     if not isinstance(actual, tuple | list) or len(actual) != len(expected):
         wanted = f"({', '.join(names)})" if names else f"{len(expected)} values"
-        return [Problem("type", "", f"returns {describe(actual)}; {wanted} is expected")]
+        return [Problem("type", "", f"is {describe(actual)}; {wanted} is expected")]
     parts = names or [f"value {index}" for index in range(len(expected))]
     found = []
     for one, other, part in zip(actual, expected, parts, strict=True):
@@ -108,17 +166,19 @@ def _parts_of_tuple(
     return found
 
 
-def _parts_of_dict(actual: Any, expected: Mapping[str, Any], tolerance: Tolerance, axes: Sequence[str]) -> list[Problem]:
+def _parts_of_dict(
+    actual: Any, expected: Mapping[str, Any], tolerance: Tolerance, axes: Sequence[str]
+) -> list[Problem]:
     if not isinstance(actual, Mapping):
-        return [Problem("type", "", f"returns {describe(actual)}; a dict is expected")]
+        return [Problem("type", "", f"is {describe(actual)}; a dict is expected")]
     if all(isinstance(item, int) for item in expected.values()):
         return _dictionary(actual, expected)
     missing = [key for key in expected if key not in actual]
     if missing:
-        return [Problem("type", "", f"returns a dict without the key {missing[0]!r}")]
+        return [Problem("type", "", f"is a dict without the key {missing[0]!r}")]
     extra = [key for key in actual if key not in expected]
     if extra:
-        return [Problem("type", "", f"returns a dict with the extra key {extra[0]!r:.40}")]
+        return [Problem("type", "", f"is a dict with the extra key {describe(extra[0])}")]
     found = []
     for key, value in expected.items():
         found += problems(actual[key], value, tolerance, axes, key)
@@ -126,18 +186,21 @@ def _parts_of_dict(actual: Any, expected: Mapping[str, Any], tolerance: Toleranc
 
 
 def _dictionary(actual: Mapping[Any, Any], expected: Mapping[str, int]) -> list[Problem]:
-    for key, value in expected.items():
+    for key in expected:
         if key not in actual:
-            return [Problem("value", "", f"has no entry for {key!r}", f"word {key!r}")]
-        if isinstance(actual[key], bool) or not isinstance(actual[key], int | np.integer):
-            return [Problem("type", "", f"gives {key!r} the id {actual[key]!r:.40}; a whole number is expected")]
+            return [Problem("value", "", f"has no entry for {key!r}")]
+        if isinstance(actual[key], bool | np.bool_) or not isinstance(actual[key], int | np.integer):
+            return [Problem("type", "", f"gives {key!r} the id {describe(actual[key])}; a whole number is expected")]
+    for key, value in expected.items():
         if actual[key] != value:
-            return [Problem("value", "", "differs", f"word {key!r}", f"{actual[key]}, expected {value}")]
+            return [Problem("value", "", f"gives {key!r} the id {int(actual[key])}; {value} is expected")]
     extra = [key for key in actual if key not in expected]
-    return [Problem("value", "", f"has the extra entry {extra[0]!r:.40}")] if extra else []
+    return [Problem("value", "", f"has the extra entry {describe(extra[0])}")] if extra else []
 
 
-def _parts_of_list(actual: Any, expected: list[Any], tolerance: Tolerance, axes: Sequence[str], part: str) -> list[Problem]:
+def _parts_of_list(
+    actual: Any, expected: list[Any], tolerance: Tolerance, axes: Sequence[str], part: str
+) -> list[Problem]:
     if not isinstance(actual, tuple | list) or len(actual) != len(expected):
         return [Problem("type", part, f"is {describe(actual)}; a list of {len(expected)} arrays is expected")]
     found = []
@@ -166,7 +229,7 @@ def _array(actual: Any, expected: np.ndarray, tolerance: Tolerance, axes: Sequen
 
 
 def _kind_fits(actual: str, expected: str) -> bool:
-    return actual in {"f": "f", "i": "iu", "u": "iu", "b": "b"}[expected]
+    return actual in {"f": "f", "i": "iu", "u": "iu", "b": "b"}.get(expected, "")
 
 
 def _first_difference(
@@ -175,20 +238,45 @@ def _first_difference(
     if right.all():
         return []
     index = tuple(int(i) for i in np.argwhere(~right)[0]) if right.ndim else ()
-    named = axes if len(axes) == len(index) else [f"axis {axis}" for axis in range(len(index))]
-    place = ", ".join(f"{name} {position}" for name, position in zip(named, index, strict=True))
-    numbers = f"{actual[index]:.6g}, expected {expected[index]:.6g}"
-    return [Problem(kind, part, "is not finite" if kind == "finite" else "differs", place, numbers)]
+    if len(axes) == len(index):
+        place = ", ".join(f"{name} {position}" for name, position in zip(axes, index, strict=True))
+    else:
+        place = f"entry {list(index)}"
+    numbers = f"{_number(actual[index])}, expected {_number(expected[index])}"
+    seen = "is infinite or not a number" if kind == "finite" else "differs"
+    return [Problem(kind, part, seen, place if index else "", numbers)]
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
 
 
 def describe(value: Any) -> str:
-    """Say what a value is, in a few words."""
-    if value is None:
-        return "None"
+    """Say what a value is, in a few words; never raises."""
+    try:
+        return _describe(value)
+    except Exception:  # noqa: BLE001  (its shape, len or repr raises)
+        return f"a {type(value).__name__}"
+
+
+def _describe(value: Any) -> str:
+    if value is None or isinstance(value, bool | np.bool_):
+        return str(value)
+    if isinstance(value, str | int | float):
+        return f"the {type(value).__name__} {_short(repr(value))}"
     if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of {len(value)} values"
-    shape = getattr(value, "shape", None)
-    dtype = getattr(value, "dtype", None)
-    if shape is not None:
-        return f"{type(value).__name__} of shape {tuple(shape)}" + (f" and dtype {dtype}" if dtype == object else "")
-    return f"{type(value).__name__} ({value!r:.40})" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+        return f"a {type(value).__name__} of {len(value)} value{'s' * (len(value) != 1)}"
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    if shape is not None and not isinstance(value, type):
+        return f"a {type(value).__name__} of shape {tuple(shape)}" + (
+            f" and dtype {dtype}" if dtype == np.dtype(object) else ""
+        )
+    return (
+        f"the {value.__name__!r} itself"
+        if callable(value) and hasattr(value, "__name__")
+        else f"a {type(value).__name__}"
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -6,11 +6,11 @@ the public ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import compare, probes
-from labkit.checks.judge import Exercise, checker, hints
+from labkit.checks import compare, hints, probes
+from labkit.checks.judge import Exercise, checker
 
 LAB = "lab1_rnn"
-_HINTS = hints(LAB)
+_HINTS = hints.read(LAB)
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
@@ -35,7 +35,14 @@ EXERCISES: dict[str, Exercise] = {
             names=("inputs", "targets"),
         ),
         Exercise("2.1", "rnn_step", "(batch, units)", _HINTS["rnn_step"], axes=("batch", "unit")),
-        Exercise("2.2", "rnn_forward", "(batch, time, units)", _HINTS["rnn_forward"], axes=("batch", "step", "unit")),
+        Exercise(
+            "2.2",
+            "rnn_forward",
+            "(batch, time, units)",
+            _HINTS["rnn_forward"],
+            axes=("batch", "step", "unit"),
+            uses={"rnn_step": "2.1"},
+        ),
         Exercise("2.3", "MyRNNCell", "(h, [h]) from call", _HINTS["MyRNNCell"], probe=probes.rnn_cell),
         Exercise(
             "3.1",
@@ -67,6 +74,7 @@ EXERCISES: dict[str, Exercise] = {
             "a dict with W_xh, W_hh, b_h, W_hy, b_y, h_0",
             _HINTS["rnn_backward"],
             tolerance=compare.GRADIENTS,
+            uses={"rnn_backward_step": "4.3"},
         ),
         Exercise("5.1", "state_gradient_norms", "(time,)", _HINTS["state_gradient_norms"], axes=("step",)),
         Exercise(

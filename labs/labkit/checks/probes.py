@@ -6,10 +6,12 @@ the key of a hint when the object can't be used as asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -78,7 +80,9 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
     if not np.allclose(keras.ops.convert_to_numpy(again[0]), keras.ops.convert_to_numpy(result[0]), atol=1e-6):
         raise Unfit("remembers")
     layer = keras.layers.RNN(cell, return_sequences=True)
-    sequence = layer(keras.ops.convert_to_tensor(x, "float32"), initial_state=[keras.ops.convert_to_tensor(h_0, "float32")])
+    sequence = layer(
+        keras.ops.convert_to_tensor(x, "float32"), initial_state=[keras.ops.convert_to_tensor(h_0, "float32")]
+    )
     return {
         "step": keras.ops.convert_to_numpy(result[0]),
         "state": keras.ops.convert_to_numpy(result[1][0]),
