@@ -1,0 +1,128 @@
+"""A lab as the grader sees it: the released cells, the hidden tests, and what each graded cell is worth."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
+
+from autograder.lab import Lab, LabError, grade_id, kind, title
+
+
+@dataclass(frozen=True)
+class GradedCell:
+    """One graded cell of a lab: a check of an exercise, or a written answer.
+
+    exercise: the grade id of the exercise cell that a check belongs to; empty for a written answer
+    """
+
+    grade_id: str
+    title: str
+    points: float
+    exercise: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number in the title: "2.1"."""
+        found = re.search(r"\d+\.\d+", self.title)
+        return found[0] if found else self.title
+
+    @property
+    def name(self) -> str:
+        """The name in the title: "rnn_step"."""
+        return self.title.rpartition(": ")[2]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The cells of a lab that grading works with, in the release's order; check cells hold their hidden tests.
+
+    digest: changes whenever a grade could: with the release, the hidden tests, the checks and the references
+    """
+
+    name: str
+    cells: tuple[NotebookNode, ...]
+    metadata: NotebookNode
+    digest: str
+
+    @cached_property
+    def graded(self) -> tuple[GradedCell, ...]:
+        """The graded cells, in order."""
+        found, exercise = [], NotebookNode()
+        for cell in self.cells:
+            if kind(cell) == "exercise":
+                exercise = cell
+            elif kind(cell) == "check":
+                found.append(GradedCell(grade_id(cell), title(exercise), _points(cell), grade_id(exercise)))
+            elif kind(cell) == "written":
+                found.append(GradedCell(grade_id(cell), _question(cell), _points(cell)))
+        return tuple(found)
+
+    @property
+    def checks(self) -> tuple[GradedCell, ...]:
+        """The graded cells that have an exercise."""
+        return tuple(cell for cell in self.graded if cell.exercise)
+
+    @property
+    def written(self) -> tuple[GradedCell, ...]:
+        """The graded cells that a person marks."""
+        return tuple(cell for cell in self.graded if not cell.exercise)
+
+    def cell(self, name: str) -> NotebookNode:
+        """Return a cell by its grade id."""
+        return next(cell for cell in self.cells if grade_id(cell) == name)
+
+
+def load(lab: Lab) -> Assignment:
+    """Read a lab's release and hidden tests. Raises LabError when they have not been built or do not fit each other."""
+    released, solved = _read(lab.release_path), _read(lab.solution_path)
+    tests = {grade_id(cell): cell.source for cell in solved.cells if kind(cell) == "check"}
+    cells = []
+    for released_cell in released.cells:
+        cell = copy.deepcopy(released_cell)
+        if kind(cell) == "check":
+            if grade_id(cell) not in tests:
+                raise LabError(f"{lab.release_path}: {grade_id(cell)} has no hidden tests. Run `make labs` first.")
+            cell.source = tests[grade_id(cell)]
+        if grade_id(cell):
+            cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+        cells.append(cell)
+    return Assignment(lab.name, tuple(cells), released.metadata, _digest(lab))
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except FileNotFoundError:
+        raise LabError(f"{path} is not there. Run `make labs` to build it.") from None
+
+
+def _digest(lab: Lab) -> str:
+    digest = hashlib.sha256(lab.release_path.read_bytes() + lab.solution_path.read_bytes())
+    for package in ("labkit.checks", "autograder.references"):
+        for file in sorted(files(package).iterdir(), key=_name):
+            if _name(file).endswith((".py", ".json", ".toml")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _name(file: Traversable) -> str:
+    return file.name
+
+
+def _points(cell: NotebookNode) -> float:
+    return float(cell.metadata.nbgrader["points"])
+
+
+def _question(cell: NotebookNode) -> str:
+    found = re.search(r"Question \d+\.\d+", cell.source)
+    return found[0] if found else "Written answer"

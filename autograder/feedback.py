@@ -1,0 +1,78 @@
+"""Makes the page that a student gets back: from recorded results alone, never from a notebook with hidden tests."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from autograder.record import Line, Report
+from autograder.states import NEXT_STEPS, SYMBOLS, WORDS, State
+
+TO_MARK = "…"
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("autograder"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(report: Report, lab: str) -> str:
+    """Return the page of one student as HTML: self-contained, without scripts, everything escaped."""
+    template = _TEMPLATES.get_template("feedback.html.j2")
+    return template.render(
+        lab=lab, student=report.student, total=total(report), rows=[_row(line) for line in report.lines]
+    )
+
+
+def total(report: Report) -> str:
+    """Say in words how many points there are, and what is still open."""
+    known = [line for line in report.lines if line.score is not None]
+    points, best = sum(line.score or 0 for line in known) - report.penalty, sum(line.points for line in known)
+    open_points = sum(line.points for line in report.lines if line.score is None)
+    late = f" after {report.penalty:g} points off for a late submission" if report.penalty else ""
+    open_part = f"; {open_points:g} points are still to be marked by a person" if open_points else ""
+    return f"{points:g} of {best:g} points{late}{open_part}."
+
+
+def _row(line: Line) -> dict[str, str]:
+    return {
+        "title": line.title,
+        "kind": line.state or "",
+        "state": _state(line),
+        "score": f"{line.score:g} of {line.points:g} points"
+        if line.score is not None
+        else f"{line.points:g} points, not marked yet",
+        "hint": line.hint if line.state not in {State.PASSED, State.UNTOUCHED} else "",
+        "comment": line.comment or "",
+        "next_step": _next_step(line),
+    }
+
+
+def _state(line: Line) -> str:
+    if line.state is None:
+        return "written answer" if line.score is None else "written answer, marked"
+    return f"{SYMBOLS[line.state]} {WORDS[line.state]}"
+
+
+def _next_step(line: Line) -> str:
+    if line.state is None:
+        return "Your instructor reads and marks it." if line.score is None else NEXT_STEPS[State.PASSED]
+    return NEXT_STEPS[line.state]
+
+
+def short(report: Report) -> str:
+    """Return the score of the checks for a table: "83/90"; "?" where a check has none yet; "-" where none has."""
+    checks = [line for line in report.lines if line.checked]
+    scores = [line.score for line in checks if line.score is not None]
+    if not scores:
+        return "-"
+    return f"{sum(scores) - report.penalty:g}/{sum(line.points for line in checks):g}{' ?' if len(scores) < len(checks) else ''}"
+
+
+def symbol(line: Line) -> str:
+    """Return one cell of a table: the sign of a state; of a written answer the mark, once there is one."""
+    if line.state is None:
+        return TO_MARK if line.score is None else f"{line.score:g}"
+    return SYMBOLS[line.state]

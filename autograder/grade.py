@@ -1,0 +1,226 @@
+"""Grades a class: runs submissions side by side, records them one by one, writes feedback pages and the grade table."""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+import hashlib
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder import assignment, export, feedback, record, sample_class, submission, verdicts
+from autograder.align import align
+from autograder.assignment import Assignment
+from autograder.execute import Limits
+from autograder.lab import ROOT, Lab
+from autograder.plugins import ClassAutograde, Examine
+from autograder.record import Report
+from autograder.submission import Graded
+
+AT_A_TIME = 2
+
+_log = logging.getLogger("autograder.grade")
+_log.propagate = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """One class on disk, as nbgrader_config.py describes it."""
+
+    config: Config
+    directory: CourseDirectory
+
+    @classmethod
+    def open(cls, root: Path = ROOT) -> Course:
+        """Read nbgrader_config.py and make the course folder, readable by its owner only."""
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        course = cls(config, CourseDirectory(config=config))
+        course.folder.mkdir(mode=0o700, exist_ok=True)
+        course.folder.chmod(0o700)
+        return course
+
+    @property
+    def root(self) -> Path:
+        """The checkout."""
+        return Path(self.directory.root)
+
+    @property
+    def folder(self) -> Path:
+        """The class's folder."""
+        return self.submitted.parent
+
+    @property
+    def submitted(self) -> Path:
+        """Where submissions lie: submitted/<student>/<lab>/<lab>.ipynb."""
+        return self.root / self.directory.submitted_directory
+
+    @property
+    def limits(self) -> Limits:
+        """What a submission may use."""
+        return Limits(cell_seconds=Examine(config=self.config).cell_seconds)
+
+    def path(self, step: str, student: str, lab: str) -> Path:
+        """Return a student's folder of one step of nbgrader."""
+        return Path(self.directory.format_path(step, student, lab))
+
+    def autograded(self, student: str, lab: str) -> Path:
+        """Return where the executed notebook of a student lies."""
+        return self.path(self.directory.autograded_directory, student, lab) / f"{lab}.ipynb"
+
+    def students(self, lab: str) -> list[str]:
+        """List who handed something in."""
+        return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lab}") if folder.is_dir())
+
+    def read(self, student: str, lab: str) -> bytes | None:
+        """Read what a student handed in; None when the notebook is not there."""
+        path = self.path(self.directory.submitted_directory, student, lab) / f"{lab}.ipynb"
+        return path.read_bytes() if path.is_file() else None
+
+    @contextmanager
+    def gradebook(self) -> Iterator[Gradebook]:
+        """Open the gradebook."""
+        with record.open_gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+            yield gradebook
+
+
+@dataclass
+class Progress:
+    """What the caller wants to hear: the size of a sample class filled in, how many there are to run, who is done."""
+
+    filled_in: Callable[[int], None] = lambda _: None
+    begin: Callable[[int], None] = lambda _: None
+    done: Callable[[str], None] = lambda _: None
+
+
+@dataclass
+class Outcome:
+    """What a run did: whom it graded, whom it had graded before, and what is recorded about everyone."""
+
+    assignment: Assignment
+    graded: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    reports: Sequence[Report] = ()
+
+
+def grade(course: Course, name: str, *, force: bool = False, progress: Progress | None = None) -> Outcome:
+    """Grade everyone who handed in a lab; what was graded before, and has not changed, is kept.
+
+    An empty course gets the sample class. Raises LabError when the lab has not been built.
+    """
+    _log_to(course.folder / "grading.log")
+    progress = progress or Progress()
+    lab = assignment.load(Lab(name, course.root))
+    outcome = Outcome(lab)
+    if not course.students(name):
+        progress.filled_in(sample_class.write(Lab(name, course.root), course.submitted))
+    with course.gradebook() as gradebook:
+        record.register(gradebook, lab)
+        known = {} if force else record.keys(gradebook, name)
+    waiting = []
+    for student in course.students(name):
+        digest = hashlib.sha256(course.read(student, name) or b"").hexdigest()
+        fresh = (
+            known.get(student) == submission.key(digest, lab, course.limits)
+            and course.autograded(student, name).exists()
+        )
+        if fresh:
+            outcome.kept.append(student)
+        else:
+            waiting.append(student)
+    asyncio.run(_grade_all(course, lab, outcome, waiting, progress))
+    with course.gradebook() as gradebook:
+        outcome.reports = record.reports(gradebook, name)
+    write_feedback(course, lab, outcome.reports)
+    export.write_csv(course.folder / "grades.csv", outcome.reports, lab)
+    return outcome
+
+
+async def _grade_all(
+    course: Course, lab: Assignment, outcome: Outcome, students: Sequence[str], progress: Progress
+) -> None:
+    progress.begin(len(students))
+    places = asyncio.Semaphore(AT_A_TIME)
+
+    async def one(student: str) -> tuple[str, Graded]:
+        async with places:
+            return student, await _run(course, lab, student)
+
+    for finished in asyncio.as_completed([one(student) for student in students]):
+        student, graded = await finished
+        _record(course, lab, student, graded)
+        outcome.graded.append(student)
+        progress.done(student)
+
+
+async def _run(course: Course, lab: Assignment, student: str) -> Graded:
+    data = course.read(student, lab.name)
+    try:
+        return await submission.grade(data, lab, course.limits)
+    except Exception as error:  # noqa: BLE001  (whatever it is: it must not stop the class)
+        return _ours(course, lab, student, error)
+
+
+def _ours(course: Course, lab: Assignment, student: str, error: Exception) -> Graded:
+    """Return the result of a submission that the grader could not grade: no score, and a note in the log."""
+    aligned = align(course.read(student, lab.name), lab)
+    _log.error(
+        "submission %s could not be graded: %s: %s",
+        aligned.digest[:12],
+        type(error).__name__,
+        str(error).replace(student, "..."),
+    )
+    # No key: the next run tries again.
+    return Graded(tuple(verdicts.ours(lab)), aligned.pack(), aligned.digest, "", 0)
+
+
+def _record(course: Course, lab: Assignment, student: str, graded: Graded) -> None:
+    """Let nbgrader's own converter take a result through its steps: student, submission, notebook, penalties."""
+    directory = CourseDirectory(config=course.config, assignment_id=lab.name, student_id=glob.escape(student))
+    silent = logging.getLogger("autograder.converter")  # nbgrader's log names students
+    silent.addHandler(logging.NullHandler())
+    silent.propagate = False
+    converter = ClassAutograde(
+        coursedir=directory, config=course.config, log=silent, force=True, ready={graded.digest: graded}
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, one for each new submission
+            converter.start()
+    except Exception as error:  # noqa: BLE001  (whatever it is: it must not stop the class)
+        failed = _ours(course, lab, student, error)
+        with course.gradebook() as gradebook:
+            gradebook.update_or_create_student(student)
+            gradebook.update_or_create_submission(lab.name, student)
+            record.save(gradebook, student, lab, failed)
+
+
+def write_feedback(course: Course, lab: Assignment, reports: Sequence[Report]) -> None:
+    """Write everyone's page: course/feedback/<student>/<lab>/<lab>.html."""
+    for report in reports:
+        folder = course.path(course.directory.feedback_directory, report.student, lab.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        page, path = feedback.page(report, lab.name), folder / f"{lab.name}.html"
+        if not path.exists() or path.read_text(encoding="utf-8") != page:
+            temporary = path.with_suffix(".new")
+            temporary.write_text(page, encoding="utf-8")
+            os.replace(temporary, path)  # noqa: PTH105
+
+
+def _log_to(path: Path) -> None:
+    for handler in list(_log.handlers):
+        _log.removeHandler(handler)
+        handler.close()
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _log.addHandler(handler)

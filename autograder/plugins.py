@@ -1,0 +1,118 @@
+"""The grader's parts in the form that nbgrader plugs in: `nbgrader autograde` and formgrader's button grade with them.
+
+nbgrader converts each submission twice: first it sanitises (here: align), then it grades (here: examine, save).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_core.utils import run_sync
+from nbconvert.exporters import Exporter, NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Dict, Integer
+
+from autograder import assignment, feedback, record, submission
+from autograder.align import align, unpack
+from autograder.assignment import Assignment
+from autograder.execute import Limits
+from autograder.lab import Lab
+from autograder.submission import Graded
+
+Converted = tuple[NotebookNode, dict[str, Any]]
+
+
+def load(coursedir: CourseDirectory, name: str) -> Assignment:
+    """Read the lab that a course folder grades."""
+    return assignment.load(Lab(name, Path(coursedir.root)))
+
+
+class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads what a student handed in, whatever it is: a file that is no notebook becomes the release with a notice."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # nbgrader makes its exporter before it looks the lab up in the gradebook: the moment to enter it.
+        self.course: CourseDirectory = self.parent.coursedir
+        self.lab = load(self.course, self.course.assignment_id)
+        with record.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
+            record.register(gradebook, self.lab)
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Align a submission, or read an aligned one back."""
+        path = Path(filename)
+        if self.parent._sanitizing:  # noqa: SLF001  (the converter has no public name for it)
+            notebook = align(path.read_bytes() if path.is_file() else None, self.lab).pack()
+        else:
+            notebook = nbformat.read(path, as_version=4)
+        output, resources = self.from_notebook_node(notebook, resources, **kwargs)
+        return output, resources
+
+
+class Examine(NbGraderPreprocessor):  # type: ignore[misc]
+    """Runs an aligned submission; the verdicts go to `Save`."""
+
+    cell_seconds = Integer(Limits.cell_seconds, help="How long a student's cell, or a check, may run.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
+        """Grade one notebook, unless its converter has the result already."""
+        exporter = self.parent
+        aligned = unpack(nb)
+        ready: Mapping[str, Graded] = getattr(exporter.parent, "ready", {})
+        graded = ready.get(aligned.digest)
+        if graded is None:
+            graded = run_sync(submission.examine)(aligned, exporter.lab, Limits(cell_seconds=self.cell_seconds))
+        resources["graded"] = graded
+        return graded.notebook, resources
+
+
+class Save(NbGraderPreprocessor):  # type: ignore[misc]
+    """Writes the verdicts of `Examine` into the gradebook."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
+        """Record one notebook."""
+        exporter = self.parent
+        with record.open_gradebook(exporter.course.db_url, exporter.course.course_id) as gradebook:
+            record.save(gradebook, resources["nbgrader"]["student"], exporter.lab, resources.pop("graded"))
+        return nb, resources
+
+
+class ClassAutograde(Autograde):  # type: ignore[misc]
+    """nbgrader's own converter, for submissions that have been run already (`ready`: digest -> result).
+
+    It takes a submission without a notebook, too: nbgrader itself would pass over it in silence.
+    """
+
+    ready = Dict()
+
+    def init_notebooks(self) -> None:
+        """Find the one notebook that is graded, there or not."""
+        name = self.coursedir.assignment_id
+        folder = self._format_source(name, self.coursedir.student_id)
+        self.assignments = {folder: [str(Path(folder, f"{name}.ipynb"))]}
+        self.notebooks = []
+
+
+class FeedbackExporter(Exporter):  # type: ignore[misc]
+    """Puts our feedback page where nbgrader would convert the autograded notebook, hidden tests and all."""
+
+    file_extension = ".html"
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
+        """Write the page of one student from the gradebook."""
+        resources = resources or {}
+        names = resources["nbgrader"]
+        course: CourseDirectory = self.parent.coursedir
+        with record.open_gradebook(course.db_url, course.course_id) as gradebook:
+            page = feedback.page(record.report(gradebook, names["assignment"], names["student"]), names["assignment"])
+        return page, resources | {"output_extension": self.file_extension}

@@ -1,0 +1,117 @@
+"""Makes the sample class: submissions as students hand them in, from the released notebook of lab 1."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograder import sample_answers as answers
+from autograder.lab import Lab, LabError, dumps, grade_id, kind, title
+
+PREFIX = "sample-"
+LAB = "lab1_rnn"
+FIRST_HALF = ("build_vocabulary", "encode", "pad_batch", "embed", "next_word_pairs", "rnn_step", "rnn_forward")
+SECOND_HALF = (
+    "MyRNNCell",
+    "ball_model",
+    "sequence_loss",
+    "loss_gradient",
+    "rnn_backward_step",
+    "rnn_backward",
+    "state_gradient_norms",
+    "clip_by_global_norm",
+)
+DELETED = ("check-rnn_step", "ex-embed", "check-embed", "imports")
+
+
+def _as_it_is(_: NotebookNode) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Student:
+    """How one student's notebook differs from a perfect one.
+
+    own:  exercise -> the cell in place of the solution's; left: exercises whose TODO still stands
+    edit: what else was done to the notebook; cut: how much of the end of the file is lost
+    """
+
+    own: Mapping[str, str] | None = None
+    left: Collection[str] = ()
+    answered: bool = True
+    edit: Callable[[NotebookNode], None] = _as_it_is
+    cut: int = 0
+
+
+def _print_warnings(notebook: NotebookNode) -> None:
+    """Write to stderr as TensorFlow does, in the cell of an exercise and in one of the student's own."""
+    noise = answers.PRINTS_WARNINGS.strip()
+    for index, cell in enumerate(notebook.cells):
+        if grade_id(cell) == "ex-rnn_step":
+            cell.source = cell.source.replace(
+                "):\n", "):\n    import sys; print('W0000 retracing', file=sys.stderr)\n", 1
+            )
+        if grade_id(cell) == "tokenize":
+            place = index
+    notebook.cells.insert(place, new_code_cell(noise, id="noise"))
+
+
+def _delete_cells(notebook: NotebookNode) -> None:
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) not in DELETED]
+
+
+STUDENTS: dict[str, Student] = {
+    "perfect": Student(),
+    "own-way": Student(answers.WRITTEN_DIFFERENTLY),
+    "half-done": Student(left=SECOND_HALF, answered=False),
+    "no-tanh": Student(answers.NO_TANH),
+    "mask-ignored": Student(answers.MASK_IGNORED),
+    "overwritten": Student(answers.GRADIENT_OVERWRITTEN),
+    "bias-forgotten": Student(answers.BIAS_FORGOTTEN),
+    "import-fails": Student(answers.IMPORT_FAILS),
+    "endless-loop": Student(answers.ENDLESS_LOOP),
+    "kernel-dies": Student(answers.KERNEL_DIES),
+    "warnings": Student(edit=_print_warnings),
+    "cells-deleted": Student(edit=_delete_cells),
+    "broken-file": Student(cut=2000),
+    "untouched": Student(left=(*FIRST_HALF, *SECOND_HALF), answered=False),
+}
+
+
+def hand_in(student: Student, release: NotebookNode, solution: NotebookNode) -> bytes:
+    """Return the bytes that a student hands in."""
+    solved = {title(cell): cell.source for cell in solution.cells if kind(cell) == "exercise"}
+    notebook = copy.deepcopy(release)
+    for cell in notebook.cells:
+        name = title(cell).rpartition(": ")[2]
+        if kind(cell) == "exercise" and name not in student.left:
+            mine = (student.own or {}).get(name)
+            cell.source = f"# {title(cell)}\n{mine.strip()}" if mine else solved[title(cell)]
+        elif kind(cell) == "written" and student.answered:
+            cell.source += answers.ANSWER
+    student.edit(notebook)
+    data = dumps(notebook).encode("utf-8")
+    return data[: len(data) - student.cut]
+
+
+def write(lab: Lab, folder: Path) -> int:
+    """Write the sample class as folders of submissions; return how many there are.
+
+    Raises LabError for a lab that has no sample class.
+    """
+    if lab.name != LAB:
+        raise LabError(
+            f"There is no sample class for {lab.name}. Put submissions into {folder}/<student>/{lab.name}/{lab.name}.ipynb."
+        )
+    release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
+    for name, student in STUDENTS.items():
+        path = folder / f"{PREFIX}{name}" / lab.name / f"{lab.name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(hand_in(student, release, solution))
+    return len(STUDENTS)

@@ -1,0 +1,75 @@
+"""What can become of a check: exactly one state for each check of each submission, and what it means in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The state of one check. `missing`, `unreadable` and `infrastructure` give no score: a person looks at them."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNTOUCHED = "untouched"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    INFRASTRUCTURE = "infrastructure"
+
+
+SCORED = frozenset({State.PASSED, State.FAILED, State.UNTOUCHED, State.CRASHED, State.TIMED_OUT})
+
+SYMBOLS: dict[State, str] = {
+    State.PASSED: "✓",
+    State.FAILED: "✗",
+    State.UNTOUCHED: "○",
+    State.CRASHED: "!",
+    State.TIMED_OUT: "t",
+    State.MISSING: "m",
+    State.UNREADABLE: "u",
+    State.INFRASTRUCTURE: "i",
+}
+
+WORDS: dict[State, str] = {
+    State.PASSED: "passed",
+    State.FAILED: "not right yet",
+    State.UNTOUCHED: "not attempted yet",
+    State.CRASHED: "stopped with an error",
+    State.TIMED_OUT: "ran out of time",
+    State.MISSING: "cell not found",
+    State.UNREADABLE: "file not readable",
+    State.INFRASTRUCTURE: "our fault: could not be checked",
+}
+
+NEXT_STEPS: dict[State, str] = {
+    State.PASSED: "Nothing to do here.",
+    State.FAILED: "Read the hint, change the cell, and run its check again.",
+    State.UNTOUCHED: "Write this exercise: the TODO in its cell says how to begin.",
+    State.CRASHED: "Restart the kernel, run all cells from the top, and mend the first one that stops.",
+    State.TIMED_OUT: "Look for a loop that never ends, and try the function on a small input.",
+    State.MISSING: "Copy your work into a fresh copy of the lab, and hand in that one.",
+    State.UNREADABLE: "Open the notebook in Jupyter or Colab, save it, and hand it in again.",
+    State.INFRASTRUCTURE: "Nothing to do: your instructor looks at it. It costs you no points.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the grader says about one graded cell.
+
+    state: None for a written answer, which a person marks
+    hint:  plain text for the student; key: names the hint ("no_tanh"), for the instructor
+    """
+
+    grade_id: str
+    state: State | None
+    hint: str = ""
+    key: str = ""
+
+    def score(self, points: float) -> float | None:
+        """Return the points that this earns; None where a person must decide."""
+        if self.state not in SCORED:
+            return None
+        return points if self.state is State.PASSED else 0.0

@@ -1,0 +1,99 @@
+"""Reads a verdict for each graded cell from what happened when the notebook ran. Pure: no kernel, no gradebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from autograder.align import Aligned
+from autograder.assignment import Assignment, GradedCell
+from autograder.execute import CellRun, Outcome
+from autograder.states import State, Verdict
+
+OURS = "The check itself could not run. This is not your fault: your instructor looks at it."
+
+
+def verdicts(aligned: Aligned, assignment: Assignment, runs: Mapping[str, CellRun]) -> list[Verdict]:
+    """Say what became of every graded cell. runs: grade id -> what happened in that cell."""
+    return [
+        _check(cell, aligned, runs) if cell.exercise else _written(cell, aligned, assignment)
+        for cell in assignment.graded
+    ]
+
+
+def ours(assignment: Assignment) -> list[Verdict]:
+    """Return the verdicts of a submission that the grader failed to grade."""
+    return [Verdict(cell.grade_id, State.INFRASTRUCTURE, OURS) for cell in assignment.graded]
+
+
+def _check(cell: GradedCell, aligned: Aligned, runs: Mapping[str, CellRun]) -> Verdict:
+    if aligned.unreadable:
+        return Verdict(cell.grade_id, State.UNREADABLE, aligned.unreadable)
+    not_run = CellRun(Outcome.NOT_RUN)
+    verdict = read_verdict(cell, runs.get(cell.grade_id, not_run), runs.get(cell.exercise, not_run))
+    undefined = verdict.state in {State.UNTOUCHED, State.CRASHED} or verdict.key == "missing"
+    if cell.exercise in aligned.missing and undefined:
+        hint = f"The cell of {cell.title} is not in the notebook. Put your work into a fresh copy of the lab, and hand in that one."
+        return Verdict(cell.grade_id, State.MISSING, hint)
+    return verdict
+
+
+def read_verdict(cell: GradedCell, check: CellRun, exercise: CellRun) -> Verdict:
+    """Say what one check found: the only place where a verdict is read from a run.
+
+    check, exercise: what happened in the check's cell and in the cell of its exercise
+    """
+    if check.outcome is Outcome.OK:
+        return Verdict(cell.grade_id, State.PASSED)
+    if check.outcome is Outcome.TIMED_OUT:
+        return Verdict(cell.grade_id, State.TIMED_OUT, f"{cell.name} does not come to an end within the time limit.")
+    if check.outcome is Outcome.DIED:
+        hint = f"The kernel stops when {cell.name} is called. Does the code leave Python, or take all memory?"
+        return Verdict(cell.grade_id, State.CRASHED, hint)
+    if check.outcome is not Outcome.RAISED:
+        hint = "The kernel stopped too often before this check could run. The first exercise that stops it says where."
+        return Verdict(cell.grade_id, State.CRASHED, hint)
+    if check.error == "NotAttempted":
+        return Verdict(cell.grade_id, State.UNTOUCHED, f"{cell.title} is not attempted yet.", "not_attempted")
+    undefined = check.error == "NameError" and re.match(rf"name '{re.escape(cell.name)}' is not defined", check.message)
+    if undefined or (check.error == "CheckFailed" and check.key == "missing"):
+        return _undefined(cell, exercise)
+    if check.error == "CheckFailed":
+        return Verdict(cell.grade_id, State.FAILED, _lines(check.message), check.key)
+    return Verdict(cell.grade_id, State.INFRASTRUCTURE, OURS, check.error)
+
+
+def _undefined(cell: GradedCell, exercise: CellRun) -> Verdict:
+    if exercise.outcome is Outcome.TIMED_OUT:
+        return Verdict(
+            cell.grade_id, State.TIMED_OUT, f"The cell of {cell.title} does not come to an end within the time limit."
+        )
+    if exercise.outcome is Outcome.DIED:
+        return Verdict(
+            cell.grade_id,
+            State.CRASHED,
+            f"The kernel stops in the cell of {cell.title}, so {cell.name} is not defined.",
+        )
+    if exercise.outcome is Outcome.RAISED:
+        error = ": ".join(filter(None, (exercise.error, exercise.message[:300])))
+        hint = f"The cell of {cell.title} stops with {error}\nSo {cell.name} is not defined."
+        return Verdict(cell.grade_id, State.CRASHED, hint)
+    hint = f"{cell.name} is not defined.\nHas the function another name now?\nThe first line of its definition in the cell of {cell.title}."
+    return Verdict(cell.grade_id, State.FAILED, hint, "missing")
+
+
+def _lines(message: str) -> str:
+    """Return the lines of a failed check without its title."""
+    return "\n".join(line.strip() for line in message.splitlines()[1:] if line.strip())
+
+
+def _written(cell: GradedCell, aligned: Aligned, assignment: Assignment) -> Verdict:
+    if aligned.unreadable:
+        return Verdict(cell.grade_id, State.UNREADABLE, aligned.unreadable)
+    if cell.grade_id in aligned.missing:
+        hint = f"The cell of {cell.title} is not in the notebook. Put your answer into a fresh copy of the lab, and hand in that one."
+        return Verdict(cell.grade_id, State.MISSING, hint)
+    answer = next(found for found in aligned.notebook.cells if found.get("id") == cell.grade_id)
+    if answer.source.split() == assignment.cell(cell.grade_id).source.split():
+        return Verdict(cell.grade_id, State.UNTOUCHED, f"{cell.title} is not answered yet.", "not_attempted")
+    return Verdict(cell.grade_id, None)

@@ -1,0 +1,43 @@
+"""nbgrader's configuration: every `nbgrader` command, and formgrader, works on this checkout as it stands."""
+
+from pathlib import Path
+
+from autograder.build import configure
+
+c = get_config()
+
+ROOT = Path(__file__).resolve().parent
+COURSE = ROOT / "course"  # one class: not in git, readable by its owner only
+COURSE.mkdir(mode=0o700, exist_ok=True)
+(COURSE / "exchange").mkdir(exist_ok=True)
+
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.course_id = "deep-sequence-labs"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "labs"
+c.CourseDirectory.submitted_directory = "course/submitted"
+c.CourseDirectory.autograded_directory = "course/autograded"
+c.CourseDirectory.feedback_directory = "course/feedback"
+c.CourseDirectory.solution_directory = "course/solution"
+c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
+c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
+c.Exchange.root = str(COURSE / "exchange")
+c.NbGrader.logfile = str(COURSE / "nbgrader.log")
+
+# How a release is made: autograder/build.py.
+configure(c)
+
+# How a submission is graded: autograder/plugins.py.
+c.Autograde.exporter_class = "autograder.plugins.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.plugins.Examine",
+    "autograder.plugins.Save",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Examine.cell_seconds = 30  # how long one cell of a student, or one check, may run
+
+# What a student gets back: autograder/feedback.py, from recorded results.
+c.GenerateFeedback.exporter_class = "autograder.plugins.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []
