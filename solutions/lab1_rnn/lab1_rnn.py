@@ -8,6 +8,68 @@
 
 # %% [markdown]
 # # Lab 1: Neurons with recurrence
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab1_rnn/lab1_rnn.ipynb)
+#
+# > This morning I took my cat for a ▢▢▢▢
+#
+# What is the missing word? You read the words from left to right. You kept something of each one. At the end you had a guess.
+#
+# A dense layer cannot do this. It sees one input, gives one output, and keeps nothing. In this lab you build a neuron that keeps
+# something: a **recurrent neural network**, an RNN. You write every part of it by hand: the words, the memory, the loss, and the
+# gradients that travel back through time.
+#
+# | Part | You build | You find out |
+# |---|---|---|
+# | 1. Words become numbers | a vocabulary, a padded batch, an embedding | why an id is a name and not a quantity |
+# | 2. A neuron gets a memory | one step, the whole walk, a Keras cell | what is wrong with a cell that looks right |
+# | 3. Memory pays off | a model that follows a ball | where the ball is while nobody sees it |
+# | *a good place to stop* | | |
+# | 4. How it learns | the loss and its gradients | how to know that a gradient is right |
+# | 5. Why it forgets | gradient norms, clipping | how many words back an RNN can remember |
+# | 6. In your own words | one written answer | |
+#
+# There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each exercise.
+
+# %% [markdown]
+# ## How this lab works
+#
+# **Exercises.** An exercise cell holds a function with a `TODO`. Read the docstring: it says exactly what goes in and what comes out.
+# Write your lines in place of `raise NotImplementedError(...)`. Then run the check below it.
+#
+# **Checks.** A check prints one line when all is well. When something is wrong it prints three: what it saw, a likely cause as a
+# question, and where to look. A check tests what the docstring says, and nothing else. For your points, the same checks run again with
+# fresh numbers and other shapes. So write for every shape, not for the example.
+#
+# - **Shapes.** Batch comes first: `x (batch, time, features)`. Every batch holds at least one sequence, and every sequence at least one step.
+# - **Masks.** A mask is `True` where a step is real, and `False` where it is padding. This holds everywhere in this course.
+# - **Numbers.** Results may be NumPy arrays or tensors, of any floating type. They may differ from ours by 1e-5 plus 1e-4 of the value.
+#   Only the gradients in Part 4 need `float64` (relative error below 1e-6), and they say so.
+# - **Arguments.** Leave them as they came: make new arrays and lists.
+# - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns its points.
+#
+# **Experiments.** Before each experiment you write down a prediction, after it one sentence: double-click the cell and write in place
+# of the dots. Nobody grades this. A wrong prediction is worth more than none. When an experiment needs an exercise that you have not done yet, it prints one
+# line and the notebook goes on.
+#
+# **Points.** The exercises give 90 points, the written answer in Part 6 gives 10. How well a model is trained is never graded.
+#
+# **Slow machine?** Set the environment variable `LABKIT_BUDGET` to 0.5 before you start, and every training takes half as many steps.
+
+# %% [markdown]
+# ## One box on notation
+#
+# The lectures and Keras do not write the same things in the same way. This course writes them like this:
+#
+# | In the lectures | Here | Why |
+# |---|---|---|
+# | $W_{hh}^T h_{t-1} + W_{xh}^T x_t$, vectors are columns | $x_t W_{xh} + h_{t-1} W_{hh}$, vectors are rows | one row for each sequence of a batch; Keras does the same |
+# | $W_{hh} h_{t-1}$ without a transpose (the article) | that matrix is our $W_{hh}$ transposed | same network, other layout |
+# | no bias (the slides), $b_h$ and $b_y$ (the article) | $b_h$ and $b_y$ | Keras has them |
+# | $\hat y_t = W_{hy}^T h_t$, "output" | logits $= h_t W_{hy} + b_y$ | a softmax turns logits into probabilities $\hat y_t$ |
+# | $x_1 \dots x_T$, states $h_1 \dots h_T$, start $h_0$ | `h[:, 0]` is $h_1$, `h[:, -1]` is $h_T$ | Python counts from 0; `h_0` is an argument of its own |
+# | $\partial L / \partial W_{hh}$ | `d_W_hh`, or the entry `"W_hh"` of a dict of gradients | `d_` stands for "the gradient of the loss with respect to" |
+# | | `kernel`, `recurrent_kernel`, `bias` in Keras | Keras's names for $W_{xh}$, $W_{hh}$, $b_h$ |
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package when it is missing (in Colab); does nothing when it is there.
@@ -31,13 +93,32 @@ import numpy as np
 
 from labkit.checks import lab1_rnn as checks
 
+# %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Drawings, plots, data and training of this course. Experiments use them; no exercise needs them.
+from labkit import ball, data, pictures, plots, recall, training
+
+RUNNING = "This morning I took my cat for a walk"
+GOOD, BAD = "The food was good, not bad at all", "The food was bad, not good at all"
+FRANCE = "I grew up in France"
+
 # %% [markdown]
+# ---
 # ## Part 1: Words become numbers
+#
+# A network computes with numbers. A sentence has none. So a sentence takes three steps:
+#
+# **words** → **ids** (a number for each word) → **vectors** (a row of numbers for each id).
+#
+# The first function is given. Read it; you will call it soon.
 
 # %% nbgrader={"grade": false, "grade_id": "tokenize", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def tokenize(sentence):
     """Split a sentence into lower-case words; punctuation is dropped."""
     return re.sub(r"[^\w\s]", "", sentence.lower()).split()
+
+# %% [markdown]
+# A **vocabulary** gives each word its own id. Two ids are taken: 0 stands for padding (no word at all), 1 for a word that we do not know.
+# So the first word gets id 2. The table of all ids has `len(vocabulary) + 2` rows.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-build_vocabulary", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.1: build_vocabulary                          (5 minutes, easy)
@@ -87,6 +168,10 @@ from autograder.references import lab1_rnn as reference
 checks.encode(encode, reference.fresh("encode"))
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# Sentences differ in length. A batch is a table, and a table has rows of one length. So short rows are filled up with 0, and a **mask** remembers
+# which steps are real.
+
 # %% nbgrader={"grade": false, "grade_id": "ex-pad_batch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.3: pad_batch                                 (8 minutes, medium)
 def pad_batch(sequences):
@@ -115,6 +200,32 @@ from autograder.references import lab1_rnn as reference
 checks.pad_batch(pad_batch, reference.fresh("pad_batch"))
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# ### Experiment A: three sentences in one table
+#
+# Three sentences become one batch: 9 words, 7 words and 5 words. How many cells of the table are padding? Which id does "i" get in the third sentence?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    tokens = [tokenize(sentence) for sentence in (RUNNING, GOOD, FRANCE)]
+    vocabulary = build_vocabulary(sum(tokens, []))
+    ids, mask = pad_batch([encode(sentence, vocabulary) for sentence in (RUNNING, GOOD, FRANCE)])  # (3, 9), (3, 9)
+    pictures.padded_batch(tokens, ids, mask)
+
+# %% [markdown]
+# **In one sentence:** …
+
+# %% [markdown]
+# ### From an id to a vector
+#
+# An id is a name, like a house number. It is **not a quantity**: word 8 is not four times word 2, and not "between" 7 and 9.
+# If we gave the id itself to the network, the network would take it for a size.
+#
+# A **one-hot** vector removes the order: one place for each word, a single 1. An **embedding** goes one step further. It is a matrix $E$ with one row for
+# each id, and the network learns its numbers.
+
 # %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def one_hot(ids, size):
     """Turn ids of any shape into rows with a single 1: ids.shape + (size,). Id 0 is a row like any other."""
@@ -142,6 +253,43 @@ from autograder.references import lab1_rnn as reference
 checks.embed(embed, reference.fresh("embed"))
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# ### Experiment B: an embedding picks rows
+#
+# The picture shows one-hot rows times $E$. What do you expect on the right? And what is the vector of padding, id 0: is it zero?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-embedding", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    words = tokenize(RUNNING)
+    vocabulary = build_vocabulary(words)
+    ids = np.array(encode(RUNNING, vocabulary))  # (9,)
+    E = np.random.default_rng(0).normal(size=(len(vocabulary) + 2, 4))  # (11, 4)
+    vectors = embed(ids, E)  # (9, 4)
+    pictures.embedding(words, ids, E, vectors)
+    print("largest difference to one_hot(ids, len(E)) @ E:", np.abs(one_hot(ids, len(E)) @ E - vectors).max())
+    print("the vector of padding, id 0:", embed(np.array([0]), E)[0].round(2))
+
+    shuffled = np.random.default_rng(1).permutation(len(E))  # give every word another number, and move its row along
+    moved = np.empty_like(E)
+    moved[shuffled] = E
+    print("new ids:", shuffled[ids], "largest change of the vectors:", np.abs(embed(shuffled[ids], moved) - vectors).max())
+
+# %% [markdown]
+# Three things to take with you:
+#
+# - To look up a row and to multiply with a one-hot matrix give the same numbers. The look-up is only faster.
+# - Any numbering of the words works as well as any other, as long as the rows of $E$ move along. **Ids have no order.**
+# - **Padding is not a zero vector.** Id 0 has a row like every other id. What keeps padding out of the memory and out of the loss is the mask.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### What should the network predict?
+#
+# The next word, at every step. The sentence itself holds the answers: the target of each word is the word after it.
+
 # %% nbgrader={"grade": false, "grade_id": "ex-next_word_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.5: next_word_pairs                           (4 minutes, easy)
 def next_word_pairs(ids):
@@ -164,8 +312,32 @@ from autograder.references import lab1_rnn as reference
 checks.next_word_pairs(next_word_pairs, reference.fresh("next_word_pairs"))
 ### END HIDDEN TESTS
 
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-pairs", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    words = tokenize(RUNNING)
+    vocabulary = build_vocabulary(words)
+    names = {number: word for word, number in vocabulary.items()}
+    inputs, targets = next_word_pairs(np.array([encode(RUNNING, vocabulary)]))  # (1, 8), (1, 8)
+    for t, (i, target) in enumerate(zip(inputs[0], targets[0]), start=1):
+        print(f"step {t}: reads {names[i]!r:10} should say {names[target]!r}")
+
 # %% [markdown]
+# ---
 # ## Part 2: A neuron gets a memory
+#
+# Look at the last step above: it reads "a" and should say "walk". From "a" alone nobody can know. The network needs the words before.
+#
+# An RNN keeps a **hidden state** $h_t$: a short row of numbers, its memory. At each step it mixes the new input with the memory, and the result is the new memory:
+#
+# $$h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h)$$
+#
+# $W_{xh}$ says what the input writes into the memory. $W_{hh}$ says what the old memory leaves in the new one. $\tanh$ keeps all numbers between -1 and 1.
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-unrolled", "locked": true, "schema_version": 3, "solution": false, "task": false}
+pictures.unrolled(["my", "cat", "for", "a"], "walk")
+
+# %% [markdown]
+# On the left, the network as it is: one cell with a loop. On the right, the same cell drawn once for each word: **unrolled** through time.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.1: rnn_step                                  (10 minutes, medium)
@@ -190,10 +362,16 @@ from autograder.references import lab1_rnn as reference
 checks.rnn_step(rnn_step, reference.fresh("rnn_step"))
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# The state is a memory, not an answer. **The output is not the state**: a second matrix reads the logits off it, one number for each word of the vocabulary.
+
 # %% nbgrader={"grade": false, "grade_id": "rnn_output", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def rnn_output(h, W_hy, b_y):
     """Read logits off the state: (..., units) -> (..., vocabulary)."""
     return h @ W_hy + b_y
+
+# %% [markdown]
+# Now walk through the sentence. Padding must not disturb the memory: where the mask is `False`, the state stays what it was.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.2: rnn_forward                               (15 minutes, medium)
@@ -222,6 +400,68 @@ from autograder.references import lab1_rnn as reference
 
 checks.rnn_forward(rnn_forward, reference.fresh("rnn_forward"))
 ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "draw_weights", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_weights(features, units, seed=0, gain=1.0):
+    """Draw weights for experiments: W_xh (features, units), W_hh (units, units), gain times orthogonal, b_h (units,)."""
+    rng = np.random.default_rng(seed)
+    W_xh = rng.normal(size=(features, units)) / np.sqrt(features)
+    W_hh = gain * np.linalg.qr(rng.normal(size=(units, units)))[0]
+    return W_xh, W_hh, np.zeros(units)
+
+# %% [markdown]
+# ### Experiment C: watch the memory
+#
+# The running sentence goes through a network with 6 units. Nothing is trained. Which shape has the array of all states? Does the last column, after "walk",
+# depend on the first word?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-states", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    words = tokenize(RUNNING)
+    vocabulary = build_vocabulary(words)
+    E = np.random.default_rng(0).normal(size=(len(vocabulary) + 2, 8))  # (11, 8)
+    x = embed(np.array([encode(RUNNING, vocabulary)]), E)  # (1, 9, 8)
+    W_xh, W_hh, b_h = draw_weights(features=8, units=6)
+    h = rnn_forward(x, np.zeros((1, 6)), W_xh, W_hh, b_h)  # (1, 9, 6)
+    plots.states(h[0], words)
+
+    other = x.copy()
+    other[0, 0] = E[1]  # the first word becomes an unknown word
+    last = rnn_forward(other, np.zeros((1, 6)), W_xh, W_hh, b_h)[0, -1]  # (6,)
+    print("states:", h.shape, " logits:", rnn_output(h, np.ones((6, len(E))), 0).shape)
+    print("another first word changes the last state by", np.abs(last - h[0, -1]).max().round(3))
+
+# %% [markdown]
+# **Units are not time steps.** Units are the height of the picture: how much the network can remember at once. Steps are its width: how long the sentence is.
+# You choose the units; the sentence brings the steps. The shape is `(batch, time, units)`.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment D: what does a longer sentence cost?
+#
+# A dense layer can also read several words: join their vectors into one long vector, a **window**. Both layers below have 64 outputs and read vectors of 50 numbers. How do their numbers of
+# parameters grow with the number of words?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.parameters(features=50, units=64, windows=[2, 5, 10, 20, 40])
+
+# %% [markdown]
+# The dense layer has its own weights for each place in the window: what it learns about "cat" as third word says nothing about "cat" as fifth word.
+# The RNN uses **the same weights at each step**.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### The same cell in Keras
+#
+# `keras.layers.RNN` walks through time for you. It asks for a **cell** that does one step. You write this cell: it is `rnn_step` with weights that Keras can train.
+#
+# The cell returns two things: the output of this step, and a list with the new state. In this simple cell they are the same array. In Lab 2 they will not be.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-MyRNNCell", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.3: MyRNNCell                                 (20 minutes, hard)
@@ -266,7 +506,181 @@ checks.my_rnn_cell(MyRNNCell, reference.fresh("MyRNNCell"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### Experiment E: your cell against Keras's own
+#
+# We give your cell and `keras.layers.SimpleRNN` the same weights and the same batch. How large is the largest difference?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-parity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 5, 3)).astype("float32")  # (batch, time, features)
+    h_0 = rng.normal(size=(2, 4)).astype("float32")  # (batch, units)
+    right, left = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], bool), np.array([[1, 1, 1, 1, 1], [0, 0, 1, 1, 1]], bool)
+
+    W_xh, W_hh, b_h = draw_weights(features=3, units=4)
+    mine = keras.layers.RNN(MyRNNCell(4), return_sequences=True)
+    theirs = keras.layers.SimpleRNN(4, return_sequences=True)
+    mine(x), theirs(x)  # the first call makes the weights
+    for mine_w, theirs_w, value in (("W_xh", "kernel", W_xh), ("W_hh", "recurrent_kernel", W_hh), ("b_h", "bias", b_h)):
+        getattr(mine.cell, mine_w).assign(value)
+        getattr(theirs.cell, theirs_w).assign(value)
+
+    for name, mask in (("no padding", None), ("padding on the right", right), ("padding on the left", left)):
+        keras_says = np.asarray(theirs(x, initial_state=h_0, mask=mask))  # (2, 5, 4)
+        cell_says = np.asarray(mine(x, initial_state=h_0, mask=mask))
+        numpy_says = rnn_forward(x, h_0, W_xh, W_hh, b_h, mask)
+        print(f"{name:21} MyRNNCell - SimpleRNN: {np.abs(cell_says - keras_says).max():.0e}"
+              f"   rnn_forward - SimpleRNN: {np.abs(numpy_says - keras_says).max():.0e}")
+
+# %% [markdown]
+# Differences near 1e-7 are rounding: Keras computes in `float32`.
+#
+# The last line is a real difference, and not a mistake of yours. Your `rnn_forward` holds the state $h_0$ through padding on the left. Keras also
+# keeps this state inside, but while no real step has come it *reports* zeros. That is one reason why this course pads on the right.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment F: a detective case
+#
+# This cell looks like the equation. It is built in the style of many first attempts, and it has **five faults**. We run it twice: once with vectors of 3 numbers and 4
+# units, once with vectors of 4 numbers and 4 units.
+
+# %% [markdown]
+# What happens in each of the two runs? Which one worries you more?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-detective", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class SuspectCell:
+    def __init__(self, units, features):
+        rng = np.random.default_rng(0)
+        self.W_xh = rng.normal(size=(units, features))
+        self.W_hh = rng.normal(size=(units, units))
+        self.h = np.zeros((units, 1))
+
+    def step(self, x):
+        self.h = np.tanh(self.W_xh * x + self.W_hh * self.h)
+        return self.h
+
+
+for features in (3, 4):
+    cell, x = SuspectCell(units=4, features=features), np.ones(features)
+    print(f"{features} features, 4 units. The state before: {cell.h.shape}")
+    try:
+        first, second = cell.step(x), cell.step(x)
+        print("  no error. The state after:", first.shape, " The same input twice, the same output?", np.allclose(first, second))
+    except ValueError as error:
+        print("  it crashes:", error)
+
+# %% [markdown]
+# **The five faults that I found:**
+#
+# 1. …
+# 2. …
+# 3. …
+# 4. …
+# 5. …
+#
+# <details><summary>Compare with ours, after you wrote yours</summary>
+#
+# 1. `*` multiplies element by element. The equation has matrix products.
+# 2. The shapes fit no batch: the state is one column `(units, 1)` for one sequence.
+# 3. The state is kept in the object. Two sentences, or two threads, share one memory.
+# 4. Nobody sets the state back to its start, so the second sentence begins with the memory of the first.
+# 5. There is no bias.
+#
+# The first run crashes. The second run is worse: NumPy **broadcasts** the state from (4, 1) to (4, 4), and goes on without a word. The network would even train. Wrong shapes that
+# raise an error are a gift; print shapes, and compare with a reference, as you did in Experiment E.
+#
+# </details>
+
+# %% [markdown]
+# ---
 # ## Part 3: Memory pays off
+
+# %% [markdown]
+# ### Experiment G: word order
+#
+# > The food was good, not bad at all.
+# >
+# > The food was bad, not good at all.
+#
+# A model that only counts words gets the same counts for both. An RNN reads in order. Nothing is trained here: are the two last states different? At which word do the two memories part?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-order", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    words, twin = tokenize(GOOD), tokenize(BAD)
+    vocabulary = build_vocabulary(words)
+    ids, mask = pad_batch([encode(GOOD, vocabulary), encode(BAD, vocabulary)])  # (2, 8), (2, 8)
+    E = np.random.default_rng(0).normal(size=(len(vocabulary) + 2, 8))
+    h = rnn_forward(embed(ids, E), np.zeros((2, 16)), *draw_weights(8, 16), mask)  # (2, 8, 16)
+    counts = {word: words.count(word) - twin.count(word) for word in vocabulary}
+    plots.order(counts, np.linalg.norm(h[0] - h[1], axis=-1), words, twin)
+
+# %% [markdown]
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment H: predict the next word
+#
+# Now we train: an embedding, your cell, and a dense layer that gives logits, on seven sentences. The last four words before the gap are the same for all three countries:
+# "and I speak fluent". A window of four words cannot tell them apart. Can the RNN?
+#
+# **My prediction:** …
+
+# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-next-word", "locked": true, "schema_version": 3, "solution": false, "task": false}
+SENTENCES = [
+    RUNNING, "This evening I took my dog for a swim", GOOD, BAD,
+    "I grew up in France and I speak fluent French",
+    "I grew up in Italy and I speak fluent Italian",
+    "I grew up in Spain and I speak fluent Spanish",
+]
+with training.needs():
+    keras.utils.set_random_seed(1)
+    vocabulary = build_vocabulary(sum(map(tokenize, SENTENCES), []))
+    ids, mask = pad_batch([encode(sentence, vocabulary) for sentence in SENTENCES])  # (7, 10), (7, 10)
+    inputs, targets = next_word_pairs(ids)  # (7, 9), (7, 9)
+    size = len(vocabulary) + 2
+    model = keras.Sequential([
+        keras.layers.Embedding(size, 8),  # (batch, time, 8)
+        keras.layers.RNN(MyRNNCell(32), return_sequences=True),  # (batch, time, 32)
+        keras.layers.Dense(size),  # (batch, time, size): logits
+    ])
+    model.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    progress = training.Progress("next word", training.scaled(150))
+    for _ in range(progress.total):
+        progress.log(model.train_on_batch(inputs, targets, sample_weight=mask[:, 1:].astype("float32")))
+
+    starts = ["This morning I took my cat for a", "I grew up in France and I speak fluent", "I grew up in Italy and I speak fluent"]
+    logits = [np.asarray(model(np.array([encode(start, vocabulary)])))[0, -1] for start in starts]  # 3 times (size,)
+    plots.next_words(starts, keras.ops.softmax(np.array(logits)), ["padding", "unknown", *vocabulary])
+
+# %% [markdown]
+# This network has seen seven sentences, and it has learned them by heart. That is no knowledge of language. What it shows: the country crossed four words inside the state.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### One cell, four shapes of tasks
+#
+# To predict the next word is one task of many. The cell stays; only the places where something enters and leaves change.
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+pictures.task_shapes()
+
+# %% [markdown]
+# ### The ball behind a wall
+#
+# You throw a ball through a room. Where will it be in the next frame? With one picture you cannot know: a ball that rises and a ball that falls look the same. With two pictures
+# you know the speed. Now a wall hides half of the room. For 2 to 12 frames you see nothing. Still you could point at the place where the ball should be.
+#
+# Here is the room: 2 wide, 1 high. The ball flies straight, and bounces off the floor, the ceiling and the left side. The positions that the model sees are noisy, and while the ball is hidden the model sees (0, 0).
+# The model reads 24 frames and gives one answer: **many to one**.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-ball_model", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 3.1: ball_model                                (5 minutes, easy)
@@ -294,10 +708,72 @@ checks.ball_model(ball_model, reference.fresh("ball_model"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### Experiment I: who knows where the ball is?
+#
+# Four ways to predict: a straight line through the last four frames that show the ball; a dense network that sees the last 8 frames; a dense network that sees all 24; your RNN. Order them, best first, for a ball that is
+# hidden for 10 frames. Which ones can handle a bounce that nobody saw?
+#
+# **My prediction:** …
+
+# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-ball", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def window_model(width):
+    """A dense network on the last `width` frames: (batch, 24, 2) -> (batch, 2)."""
+    frames = keras.Input((data.FRAMES, 2))
+    x = keras.layers.Flatten()(frames[:, -width:])  # (batch, width * 2)
+    for _ in range(2):
+        x = keras.layers.Dense(64, activation="relu")(x)  # (batch, 64)
+    return keras.Model(frames, keras.layers.Dense(2)(x))
+
+
+with training.needs():
+    flown, fresh = data.flights(6000, seed=0), data.flights(2000, seed=1)  # to learn from, to test on
+    keras.utils.set_random_seed(0)
+    models = {"window of 8": window_model(8), "window of 24": window_model(24), "RNN": ball_model(48)}
+    epochs = training.scaled(25)
+    for name, model in models.items():
+        rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * 94)  # 94 batches of 64 in an epoch
+        model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
+        progress = training.live(f"{name:12} {model.count_params():5} parameters", epochs, every="epoch")
+        model.fit(flown.frames, flown.target, batch_size=64, epochs=epochs, verbose=0, callbacks=[progress])
+    predictions = {name: model.predict(fresh.frames, verbose=0) for name, model in models.items()}
+    ball.errors({"straight line": data.constant_velocity(fresh), **predictions}, fresh)
+
+# %% [markdown]
+# Compare three things:
+#
+# - The straight line must know when the ball was seen last, which we tell it. Noise in its speed grows with every hidden frame, and it flies through the floor.
+# - The window of 8 frames is good while it sees the ball. After 8 hidden frames it sees nothing at all.
+# - The window of 24 frames sees everything, and here it is as good as the RNN or better. It pays with three times the parameters, and it fits exactly 24 frames: other weights for each frame, no longer window. The RNN has
+#   one small cell and reads any length.
+#
+# **In one sentence:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-film", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs(models="Exercise 3.1 and the training above"):
+    film = ball.Film(models["RNN"], data.flights(40, seed=5, hidden=0), row=0)
+    film.still()
+    display(film)  # press play
+
+# %% [markdown]
 # ---
-# **A good place to stop.**
+#
+# # ☕ A good place to stop
+#
+# You built a memory, and it works. This is the end of the first sitting. Save the notebook.
+#
+# When you come back: run all cells from the top (Run All; it takes about one minute), and go on here.
+#
+# ---
 #
 # ## Part 4: How it learns
+#
+# Keras trained the networks so far. Now you do it by hand. Three questions: how wrong is the network (the **loss**), who is to blame (the **gradient**), and how does blame travel
+# back through time (**backpropagation through time**, BPTT)?
+#
+# ### How wrong?
+#
+# At each step the network gives logits. A softmax turns them into probabilities. The loss of a step is $-\log p$ of the word that really came: 0 when the network was sure and right, large when it was sure and wrong.
+# The loss of a batch is the mean over all **real** steps. It is measured in nats, because the logarithm is the natural one.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-sequence_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.1: sequence_loss                             (15 minutes, medium)
@@ -326,6 +802,32 @@ from autograder.references import lab1_rnn as reference
 checks.sequence_loss(sequence_loss, reference.fresh("sequence_loss"))
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# ### Experiment J: the loss of a network that knows nothing
+#
+# The vocabulary has 11 words, all logits are 0. What is the loss? And for a network that is sure (logit 1000), right in one case, wrong in the other?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-loss", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    targets, mask = np.array([[3, 5, 2, 0]]), np.array([[True, True, True, False]])  # (1, 4)
+    zeros = np.zeros((1, 4, 11))  # (batch, time, vocabulary)
+    sure = 1000 * one_hot(targets, 11)
+    print(f"knows nothing:    {sequence_loss(zeros, targets, mask):.4f} nats; log(11) = {np.log(11):.4f}")
+    print(f"sure and right:   {sequence_loss(sure, targets, mask):.4f} nats")
+    print(f"sure and wrong:   {sequence_loss(-sure, targets, mask):.4f} nats")
+
+# %% [markdown]
+# A new network should begin near $\log(\text{vocabulary size})$. If it does not, something is wrong before training starts. This is the cheapest test in deep learning.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Who is to blame?
+#
+# The gradient of this loss with respect to the logits has a short form: what the network said, minus what was true.
+
 # %% nbgrader={"grade": false, "grade_id": "ex-loss_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.2: loss_gradient                             (10 minutes, medium)
 def loss_gradient(logits, targets, mask):
@@ -348,6 +850,17 @@ from autograder.references import lab1_rnn as reference
 
 checks.loss_gradient(loss_gradient, reference.fresh("loss_gradient"))
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Blame travels back
+#
+# The state $h_t$ has **two** uses: the output of its own step reads it, and the next state reads it. So it gets blame from two sides, and the two add up. That is all of BPTT.
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-bptt", "locked": true, "schema_version": 3, "solution": false, "task": false}
+pictures.backwards()
+
+# %% [markdown]
+# First one single step back. Blame arrives at $h_t$. It goes through the tanh, and from there to the weights and to $h_{t-1}$.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_backward_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.3: rnn_backward_step                         (15 minutes, hard)
@@ -376,6 +889,9 @@ from autograder.references import lab1_rnn as reference
 
 checks.rnn_backward_step(rnn_backward_step, reference.fresh("rnn_backward_step"))
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# Now the whole walk, from the last step to the first. The weights are the same at each step, so their gradients add up over time too.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.4: rnn_backward                              (25 minutes, hard)
@@ -421,7 +937,174 @@ checks.rnn_backward(rnn_backward, reference.fresh("rnn_backward"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### Is it right? Ask three witnesses
+#
+# A gradient with a mistake often still trains, only worse. So it is tested, not trusted. The first witness is the definition of a derivative: move one weight a little up and a little down, and look at
+# the loss. This is the **central difference**. It is slow, and it knows nothing about your code.
+
+# %% nbgrader={"grade": false, "grade_id": "gradient_tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def central_difference(loss, array, step=1e-5):
+    """Estimate dL/d(array) entry by entry: (loss(entry + step) - loss(entry - step)) / (2 step)."""
+    gradient = np.zeros_like(array)
+    for place in np.ndindex(array.shape):
+        kept = array[place]
+        array[place] = kept + step
+        up = loss()
+        array[place] = kept - step
+        gradient[place] = (up - loss()) / (2 * step)
+        array[place] = kept
+    return gradient
+
+
+def relative_error(a, b):
+    """The largest |a - b| / (|a| + |b|) over all entries."""
+    return (np.abs(a - b) / np.maximum(1e-12, np.abs(a) + np.abs(b))).max()
+
+
+def forward(w, x, mask=None):
+    """All states and logits: (batch, time, units), (batch, time, vocabulary). w: a dict of weights and h_0."""
+    h = rnn_forward(x, w["h_0"], w["W_xh"], w["W_hh"], w["b_h"], mask)
+    return h, rnn_output(h, w["W_hy"], w["b_y"])
+
+
+def backward(w, x, targets, mask):
+    """The gradients of sequence_loss with respect to all entries of w, by hand."""
+    h, logits = forward(w, x)
+    return rnn_backward(x, w["h_0"], h, w["W_xh"], w["W_hh"], w["W_hy"], loss_gradient(logits, targets, mask))
+
+
+def draw_network(features, units, vocabulary, batch=1, seed=0):
+    """Small random weights for a network by hand, and h_0 = 0, in float64."""
+    rng = np.random.default_rng(seed)
+    shapes = {"W_xh": (features, units), "W_hh": (units, units), "b_h": (units,), "W_hy": (units, vocabulary), "b_y": (vocabulary,)}
+    return {**{name: 0.5 * rng.normal(size=shape) for name, shape in shapes.items()}, "h_0": np.zeros((batch, units))}
+
+# %% [markdown]
+# ### Experiment K: the central difference
+#
+# For your own gradients: is the relative error near 1e-2, 1e-5 or 1e-8? Zero?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradient-check", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    rng = np.random.default_rng(0)
+    x, targets = rng.normal(size=(2, 5, 3)), rng.integers(0, 6, (2, 5))  # (batch, time, features), (batch, time)
+    mask = np.array([[True] * 5, [True] * 3 + [False] * 2])
+    w = draw_network(features=3, units=4, vocabulary=6, batch=2)
+    by_hand = backward(w, x, targets, mask)
+    for name, array in w.items():
+        estimate = central_difference(lambda: sequence_loss(forward(w, x)[1], targets, mask), array)
+        error = relative_error(by_hand[name], estimate)
+        print(f"{name:5} {str(array.shape):8} relative error {error:.0e}", "" if error < 1e-6 else "  <- look here")
+
+# %% [markdown]
+# What is normal, in `float64`:
+#
+# | relative error | it means |
+# |---|---|
+# | below 1e-7 | right |
+# | 1e-7 to 1e-4 | probably right; perhaps an entry near zero, where rounding counts |
+# | above 1e-2 | wrong |
+#
+# It is never exactly zero: the central difference is itself an estimate, with an error near the square of the step.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment L: two more witnesses
+#
+# The second witness is TensorFlow's `GradientTape`, on Keras's own layers with your weights. The third is a question: if `d_logits` is zero everywhere, what must all gradients be?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-tape", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import tensorflow as tf
+
+with training.needs():
+    rng = np.random.default_rng(0)
+    x, targets = rng.normal(size=(2, 5, 3)), rng.integers(0, 6, (2, 5))
+    w, mask = draw_network(features=3, units=4, vocabulary=6, batch=2), np.ones((2, 5), bool)
+    by_hand = backward(w, x, targets, mask)
+
+    rnn = keras.layers.SimpleRNN(4, return_sequences=True, dtype="float64")
+    dense = keras.layers.Dense(6, dtype="float64")
+    dense(rnn(x))  # makes the weights
+    rnn.set_weights([w["W_xh"], w["W_hh"], w["b_h"]])
+    dense.set_weights([w["W_hy"], w["b_y"]])
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, dense(rnn(x))))
+    taped = tape.gradient(loss, rnn.trainable_variables + dense.trainable_variables)
+    for name, gradient in zip(("W_xh", "W_hh", "b_h", "W_hy", "b_y"), taped):
+        print(f"{name:5} yours against the tape: relative error {relative_error(by_hand[name], gradient.numpy()):.0e}")
+
+    h, logits = forward(w, x)
+    none = rnn_backward(x, w["h_0"], h, w["W_xh"], w["W_hh"], w["W_hy"], np.zeros_like(logits))
+    print("zero d_logits: the largest gradient is", max(np.abs(gradient).max() for gradient in none.values()))
+
+# %% [markdown]
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment M: train it with your own hands
+#
+# No Keras, no tape: your forward pass, your loss, your gradients, and `w -= rate * gradient`. The inputs are one-hot words of the running sentence. How many steps until the network says "walk" after "a"?
+#
+# **My prediction:** …
+
+# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-by-hand", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    vocabulary = build_vocabulary(tokenize(RUNNING))
+    names = ["padding", "unknown", *vocabulary]
+    inputs, targets = next_word_pairs(np.array([encode(RUNNING, vocabulary)]))  # (1, 8), (1, 8)
+    x, mask = one_hot(inputs, len(names)), np.ones(inputs.shape, bool)  # (1, 8, 11)
+    w = draw_network(features=len(names), units=12, vocabulary=len(names))
+    losses = []
+    for step in range(61):
+        h, logits = forward(w, x)  # (1, 8, 12), (1, 8, 11)
+        losses.append(sequence_loss(logits, targets, mask))
+        if step in (0, 5, 10, 20, 30, 60):
+            print(f"step {step:2}: loss {losses[-1]:.2f}  this", *(names[i] for i in logits[0].argmax(axis=-1)))
+        gradients = backward(w, x, targets, mask)
+        for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y"):
+            w[name] -= 0.5 * gradients[name]
+    plots.losses({"by hand": losses}, line=("knows nothing: log 11", np.log(11)))
+
+# %% [markdown]
+# Every number in this training comes from code that you wrote.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Going further: the mask on the way back (no points)
+#
+# `rnn_forward` lets a masked step keep the state. On the way back such a step has nothing to learn: it hands its gradient on to the step before, unchanged. `rnn_backward` has an optional argument `mask` for this. With padding on the right you do
+# not need it, because no loss stands behind the last real step. With padding on the left or in the middle you do. Try it: this cell compares with the central difference.
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-mask-backward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    rng = np.random.default_rng(0)
+    x, targets, w = rng.normal(size=(2, 5, 3)), rng.integers(0, 6, (2, 5)), draw_network(3, 4, 6, batch=2)
+    mask = np.array([[False, False, True, True, True], [True, False, True, False, True]])
+    h, logits = forward(w, x, mask)
+    d_logits = loss_gradient(logits, targets, mask)
+    by_hand = rnn_backward(x, w["h_0"], h, w["W_xh"], w["W_hh"], w["W_hy"], d_logits, mask)
+    for name, array in w.items():
+        estimate = central_difference(lambda: sequence_loss(forward(w, x, mask)[1], targets, mask), array)
+        error = relative_error(by_hand[name], estimate)
+        print(f"{name:5} relative error {error:.0e}", "" if error < 1e-6 else "  <- the mask is not used yet (optional)")
+
+# %% [markdown]
+# ---
 # ## Part 5: Why it forgets
+#
+# > I grew up in France, … and I speak fluent ▢▢▢▢▢▢
+#
+# In Experiment H the country crossed four words. What about 40? To learn this, blame for the last word must travel back 40 steps to "France". Each step back multiplies it twice:
+#
+# $$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) W_{hh}^T$$
+#
+# once with the slope of the tanh, which is at most 1, and once with $W_{hh}^T$. Forty times in a row. Measure what is left.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-state_gradient_norms", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 5.1: state_gradient_norms                      (15 minutes, medium)
@@ -452,6 +1135,72 @@ from autograder.references import lab1_rnn as reference
 checks.state_gradient_norms(state_gradient_norms, reference.fresh("state_gradient_norms"))
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# ### Experiment N: small inputs
+#
+# $W_{hh}$ is a **gain** times an orthogonal matrix, which turns a vector and keeps its length. The inputs are tiny, so the states stay near 0, where the slope of the tanh is 1. What happens over 30 steps with gain 0.5? With 1? With 1.5?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-small", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def measure_norms(gains, input_size, time=31, units=32):
+    """Gradient norms by gain: gain -> (time,)."""
+    rng = np.random.default_rng(0)
+    x = input_size * rng.normal(size=(8, time, 4))  # (batch, time, features)
+    d_h_last = rng.normal(size=(8, units))
+    d_h_last /= np.linalg.norm(d_h_last)
+    norms = {}
+    for gain in gains:
+        W_xh, W_hh, b_h = draw_weights(4, units, gain=gain)
+        h = rnn_forward(x, np.zeros((8, units)), W_xh, W_hh, b_h)  # (8, time, units)
+        norms[gain] = state_gradient_norms(h, W_hh, d_h_last)
+    return norms
+
+
+with training.needs():
+    plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1e-8), theory=True)
+
+# %% [markdown]
+# The marks lie on the lines: gain$^k$. Below 1 the gradient **vanishes**, above 1 it **explodes**. Only exactly 1 keeps it.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment O: larger inputs
+#
+# Real inputs are not tiny. We take the same gains, and inputs of ordinary size. Which of the gains still explode?
+#
+# **My prediction:** …
+
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-large", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    rng = np.random.default_rng(0)
+    plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1.0), theory=False)
+
+# %% [markdown]
+# Large inputs push the tanh to its flat ends. There the slope $1 - h_t^2$ is far below 1, and it wins: even gain 1.5 vanishes. So "largest singular value above 1" does not promise an explosion; it only allows one.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Two old tricks: ReLU, and the identity
+#
+# The lectures name two tricks against vanishing. **Activation**: the slope of ReLU is exactly 1 where the unit is on. **Initialisation**: start with $W_{hh} = I$. Together, a unit that is on hands its value forward and its gradient back, unchanged. In Keras it is one layer:
+
+# %% nbgrader={"grade": false, "grade_id": "relu_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def relu_identity(units):
+    """A recurrent layer that starts as a perfect memory: ReLU, W_hh = I, small W_xh."""
+    return keras.layers.SimpleRNN(
+        units,
+        activation="relu",
+        recurrent_initializer="identity",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=0.03),
+    )
+
+# %% [markdown]
+# There is a price. Nothing keeps the state between -1 and 1 any more. When training moves $W_{hh}$ a little above the identity, the state grows at each step, and the gradient too. So we need a
+# safety belt: **gradient clipping**. If all gradients together are longer than a limit, all are made shorter by the same factor. The direction stays.
+
 # %% nbgrader={"grade": false, "grade_id": "ex-clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 5.2: clip_by_global_norm                       (8 minutes, easy)
 def clip_by_global_norm(gradients, max_norm):
@@ -477,9 +1226,99 @@ checks.clip_by_global_norm(clip_by_global_norm, reference.fresh("clip_by_global_
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### Experiment P: with and without the belt
+#
+# The task: a sequence begins with one of 8 countries, then come 20 words that say nothing. Which country was it? We train the ReLU net with large steps, once as it is, once with your clipping. What happens to the loss? Does clipping
+# also help a gradient that vanishes?
+#
+# **My prediction:** …
+
+# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-clipping", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    runs = {
+        "no clipping": recall.descend(relu_identity, gap=20, rate=0.3),
+        "clipped": recall.descend(relu_identity, gap=20, rate=0.3, clip=lambda gradients: clip_by_global_norm(gradients, 1.0)),
+    }
+    plots.clipping(runs, max_norm=1.0, chance=np.log(recall.COUNTRIES))
+
+    vanished = np.full((8, 32), 1e-9)  # a gradient as it arrives after many steps
+    (after,), norm = clip_by_global_norm([vanished], 1.0)
+    print(f"a vanished gradient: norm {norm:.1e} before clipping, {np.linalg.norm(after):.1e} after")
+
+# %% [markdown]
+# Clipping keeps the training alive. It does not make the network learn, and it does nothing for a gradient that vanishes: the factor is never above 1.
+#
+# **In one sentence:** …
+
+# %% [markdown]
+# ### Experiment Q: it forgets
+#
+# The same task with the number of fillers $k$ from 5 to 100, now trained with care: small steps of Adam, clipped, 1,500 of them. Each point was measured with five seeds, on 1,000 sequences that the network had not seen. To guess gives 1 in 8.
+# Where does the tanh network stop remembering? And the ReLU network?
+#
+# You add one point yourself: choose the cell and `k`.
+#
+# **My prediction:** …
+
+# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-forgetting", "locked": true, "schema_version": 3, "solution": false, "task": false}
+k = 25  # fillers between the country and the question: try 5 to 40
+cell = "tanh"  # or "relu_identity"
+
+with training.needs():
+    layer = {"tanh": keras.layers.SimpleRNN, "relu_identity": relu_identity}[cell]
+    accuracy = recall.accuracy(layer, gap=k, seed=7, label=f"{cell}, k = {k}")
+    plots.forgetting(data.forgetting(), recall.CHANCE, {"cell": cell, "gap": k, "accuracy": accuracy})
+
+# %% [markdown]
+# The tanh network does not get worse little by little. It remembers everything up to some distance, and beyond it nothing at all: no gradient arrives, so nothing is learned. The ReLU network that starts as
+# the identity reaches much further. At $k = 100$ it too fails with most seeds.
+#
+# **In one sentence:** …
+#
+# ### What is missing?
+#
+# The ReLU network remembers because it changes nothing: every unit keeps what it has. But a memory must also **choose**: keep "France", let "grew up in" go, write "Boston" over the old town. Our cell cannot choose. It treats each word and
+# each step with the same $W_{hh}$.
+#
+# What if a cell could decide, at each step and for each unit, what to keep, what to write and what to show? It needs small doors that open and close: **gates**. In Lab 2 you build them. And then the network will write music.
+
+# %% [markdown]
+# ---
 # ## Part 6: In your own words
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
-# **Question 6.1 (10 points).** ...
+# **Question 6.1 (10 points, about 15 minutes).** A friend trains a tanh RNN to fill the gap in "I grew up in France, … and I speak fluent ▢▢▢". With 5 words in between it works. With 40 words in between it stays at guessing, however long it trains.
+# The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as many units, **(c)** use a ReLU cell that starts with $W_{hh} = I$.
+#
+# 1. Explain why the training fails at 40 words. Use the product that stands between $\partial L / \partial h_T$ and $\partial L / \partial h_1$.
+# 2. For each idea: does it help with *this* problem? Why, or why not? Name a result from this notebook where you have one.
+# 3. What can even the best of the three not do, that a memory for language needs?
+#
+# Write 120 to 200 words.
+#
+# ### BEGIN MARK SCHEME
+# **Marking guide.** Give points for reasons, not for words that sound right.
+#
+# 1. *4 points.* The gradient at $h_1$ is the one at $h_T$ times $T - 1$ factors, each a slope $1 - h_t^2$ (at most 1) and $W_{hh}^T$ (1 point for the product, 1 for both kinds of factor). Factors mostly below 1 make it shrink exponentially with the distance
+#    (1). So the early word gets practically no gradient: the weights that should store "France" are not trained, and more training does not help (1).
+# 2. *4 points.* (a) No: clipping only makes gradients shorter, its factor is at most 1; it is for explosion (Experiment P) (1). (b) No, or hardly: more units are more capacity, not fewer factors; the product over time is as long as before (1). A remark that a larger
+#    orthogonal matrix has the same gain is worth the point too. (c) Yes: slope 1 where the unit is on, and $W_{hh} = I$, so the product starts at the identity (1); Experiment Q: it recalls to $k = 60$, where tanh fails from $k = 20$ on (1). Accept
+#    other values read from the plot or from the own run.
+# 3. *2 points.* It cannot choose what to keep and what to overwrite, depending on the word (2). One point for "it can explode" or "it fails at 100" alone.
+#
+# Take off nothing for language. An answer that has only the words "vanishing gradient" without the product gets at most 3 points in all.
+# ### END MARK SCHEME
 #
 # YOUR ANSWER HERE
+
+# %% [markdown]
+# ---
+# ## Going further (optional, no points)
+#
+# - **A longer film.** Train `ball_model` with 16 and with 96 units. How many units does it need to carry a position and a speed behind the wall?
+# - **Noise.** In `labkit/data.py` the noise is 0.02. What happens to the straight line, and what to the RNN, when it is 0.05?
+# - **Where is the edge?** In Experiment Q, find the largest `k` at which the tanh cell still learns. Change `seed`: is the edge sharp?
+# - **Another start.** Give the tanh cell `recurrent_initializer="identity"`, and run your point of Experiment Q again. Which of the two tricks does the work?
+# - **Saturation.** In Experiment O, choose `input_size` between 1e-8 and 1. Where does gain 1.5 turn from exploding to vanishing?
+#
+# You have reached the end of Lab 1. Save the notebook, and hand it in.

@@ -1,0 +1,133 @@
+"""Training in a notebook: progress with a live loss curve, a time budget, and experiments that wait for an exercise."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+EXERCISE = re.compile(r"Exercise \d+\.\d+: \w+")
+BARS = "▁▂▃▄▅▆▇█"
+PAUSE = 0.25  # seconds between two lines of progress
+
+
+def budget() -> float:
+    """Read LABKIT_BUDGET: a factor on the length of every training, 1 when it is not set."""
+    text = os.environ.get("LABKIT_BUDGET", "1")
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = -1.0
+    if not 0 < factor < float("inf"):
+        raise ValueError(f"LABKIT_BUDGET is {text!r}; it must be a positive number, for example 0.5.")
+    return factor
+
+
+def scaled(steps: int) -> int:
+    """Fit a number of steps or epochs to the time budget; at least one remains."""
+    return max(1, round(steps * budget()))
+
+
+def sparkline(losses: Sequence[float], width: int = 24) -> str:
+    """Draw losses as a curve of `width` characters, from the lowest value to the highest."""
+    if not losses:
+        return ""
+    count = min(width, len(losses))
+    edges = [round(i * len(losses) / count) for i in range(count + 1)]
+    means = [sum(losses[a:b]) / (b - a) for a, b in itertools.pairwise(edges)]
+    low, span = min(means), max(means) - min(means)
+    if not span > 0:  # also when a loss is not a number
+        return BARS[0] * count
+    return "".join(BARS[min(7, max(0, int(8 * (mean - low) / span)))] if mean == mean else "?" for mean in means)  # noqa: PLR0124
+
+
+class Progress:
+    """One line that grows while a training runs: the step, the loss, its curve, the seconds.
+
+    label: name of what is trained
+    total: number of losses that will come
+    """
+
+    def __init__(self, label: str, total: int) -> None:
+        self.label, self.total = label, total
+        self.losses: list[float] = []
+        self._start = self._shown = time.monotonic()
+
+    def log(self, loss: float) -> None:
+        """Take the loss of one more step, and show the line when it is time to."""
+        self.losses.append(float(loss))
+        now = time.monotonic()
+        if now - self._shown > PAUSE or len(self.losses) == self.total:
+            self._shown = now
+            done = len(self.losses)
+            end = "\n" if done == self.total else ""
+            seconds = f"{now - self._start:.1f} s"
+            line = f"{self.label}: {done}/{self.total}  loss {self.losses[-1]:.3g}  {sparkline(self.losses)}  {seconds}"
+            print(f"\r{line}   ", end=end, flush=True)
+
+
+def live(label: str, total: int, *, every: str = "batch") -> Any:
+    """Make a Keras callback that shows a Progress; every: "batch" or "epoch". Its losses are in `.progress.losses`."""
+    import keras
+
+    class Live(keras.callbacks.Callback):  # type: ignore[misc]
+        progress = Progress(label, total)
+
+        def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+            if every == "batch" and logs:
+                self.progress.log(logs["loss"])
+
+        def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+            if every == "epoch" and logs:
+                self.progress.log(logs["loss"])
+
+    return Live()
+
+
+@contextmanager
+def needs(**names: str) -> Iterator[None]:
+    """Hold an experiment: where an exercise is not done yet, print which one in place of an error.
+
+    names: names that an earlier experiment makes, and what to say where it did not: needs(model="the training above")
+    Every other error passes through as it is.
+    """
+    try:
+        yield
+    except Exception as error:
+        missing = missing_exercise(error)
+        if isinstance(error, NameError) and error.name in names:
+            missing = names[error.name]
+        if not missing:
+            raise
+        print(f"This experiment needs {missing}.")
+
+
+def missing_exercise(error: BaseException) -> str:
+    """Name the exercise that an error waits for, as "Exercise 2.1: rnn_step"; "" when it is an error of another kind.
+
+    A TODO raises NotImplementedError, perhaps wrapped by Keras; a cell that was not run leaves its name undefined.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        found = EXERCISE.search(str(link))
+        if found and (isinstance(link, NotImplementedError) or "NotImplementedError" in str(link)):
+            return found[0]
+        if isinstance(link, NameError) and link.name in _exercises():
+            return _exercises()[link.name]
+        link = link.__cause__ or link.__context__
+    return ""
+
+
+def _exercises() -> dict[str, str]:
+    """Collect the exercises of the labs that the notebook has imported: name -> title."""
+    tables = [
+        getattr(module, "EXERCISES", {}) for name, module in list(sys.modules.items()) if "labkit.checks." in name
+    ]
+    return {name: exercise.title for table in tables for name, exercise in table.items()}
