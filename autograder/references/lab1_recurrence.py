@@ -1,16 +1,20 @@
 """Oracles of lab 1, parts 2 and 3: the recurrent step, the sequence, the Keras cell, the ball model."""
 
+# ruff: noqa: ARG005  (a wrong formula leaves out some of what it is given)
+
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.random import Generator
+from labkit.checks import probes
 
 from autograder.references.reference import Drawn, Reference
-from labkit.checks import probes
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Step = Callable[..., Array]
@@ -68,12 +72,19 @@ WRONG_STEPS: dict[str, Step] = {
     "no_bias": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh),
     "bias_outside": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh) + b_h,
     "tanh_each": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh + b_h),
+    "tanh_each/bias_with_input": lambda x_t, h_prev, W_xh, W_hh, b_h: (
+        np.tanh(x_t @ W_xh + b_h) + np.tanh(h_prev @ W_hh)
+    ),
+    "tanh_each/bias_outside": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
+    "relu": lambda x_t, h_prev, W_xh, W_hh, b_h: np.maximum(x_t @ W_xh + h_prev @ W_hh + b_h, 0),
     "sigmoid": lambda x_t, h_prev, W_xh, W_hh, b_h: _sigmoid(x_t @ W_xh + h_prev @ W_hh + b_h),
     "transposed": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh.T + b_h),
     "transposed_input": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh.T + h_prev @ W_hh + b_h),
+    "transposed_both": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h),
     "elementwise": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev * W_hh + b_h),
     "swapped_weights": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_hh + h_prev @ W_xh + b_h),
     "no_memory": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + b_h),
+    "no_W_hh": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev + b_h),
     "no_input": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(h_prev @ W_hh + b_h),
     "bias_subtracted": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh - b_h),
     "memory_subtracted": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh - h_prev @ W_hh + b_h),
@@ -97,9 +108,7 @@ def forward_with(
     return h
 
 
-def rnn_forward(
-    x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None = None
-) -> Array:
+def rnn_forward(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None = None) -> Array:
     """Apply the oracle of rnn_step through time."""
     return forward_with(rnn_step, x, h_0, W_xh, W_hh, b_h, mask)
 
@@ -169,6 +178,8 @@ RNN_FORWARD = Reference(
         "masked_to_zero": lambda **a: _loop(**a, fill=0.0),
         "masked_input": _masked_input,
         "masked_output_only": _masked_output_only,
+        "masked_output_zero": lambda **a: rnn_forward(**a) * (1.0 if a["mask"] is None else a["mask"][..., None]),
+        "same_array": lambda **a: np.repeat(rnn_forward(**a)[:, -1:], a["x"].shape[1], axis=1),
         "inverted_mask": lambda **a: rnn_forward(**(a | {"mask": None if a["mask"] is None else ~a["mask"]})),
         "time_first": lambda **a: rnn_forward(**a).swapaxes(0, 1),
         "backwards": lambda **a: rnn_forward(
@@ -204,9 +215,10 @@ def _draw_my_rnn_cell(rng: Generator) -> list[Drawn]:
             **weights(rng, features, units),
         }
 
+    units, features = int(rng.integers(4, 9)), int(rng.integers(3, 9))
     return [
-        (arguments(2, int(rng.integers(3, 6)), 3, 4), "more units than features"),
-        (arguments(3, 4, 3, 2), "more features than units"),
+        (arguments(2, int(rng.integers(3, 6)), 3, units), "more units than features"),
+        (arguments(3, 4, features, int(rng.integers(2, features))), "more features than units"),
         (arguments(1, 1, 2, 1), "one sequence, one step, one unit"),
     ]
 
@@ -221,9 +233,10 @@ MY_RNN_CELL = Reference(
     wrong={
         **{
             key: _wrong_cell(WRONG_STEPS[key])
-            for key in ("no_tanh", "no_bias", "no_memory", "transposed", "sigmoid", "bias_outside")
+            for key in ("no_tanh", "no_bias", "no_memory", "transposed", "sigmoid", "relu", "bias_outside")
         },
         "old_state": _old_state,
+        "handed_on": lambda **arguments: _cell_with(lambda x_t, h_prev, *_: h_prev, **arguments),
     },
 )
 
@@ -254,8 +267,8 @@ def _draw_ball_model(rng: Generator) -> list[Drawn]:
         }
 
     return [
-        (arguments(2, int(rng.integers(4, 7)), 3), "some frames"),
-        (arguments(1, int(rng.integers(7, 9)), 4), "a longer flight"),
+        (arguments(2, int(rng.integers(4, 7)), int(rng.integers(3, 9))), "some frames"),
+        (arguments(1, int(rng.integers(7, 9)), int(rng.integers(3, 9))), "a longer flight"),
     ]
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from autograder.references import lab1_learning, lab1_recurrence, lab1_words
+from typing import TYPE_CHECKING
+
+from autograder.references import lab1_backward, lab1_loss, lab1_norms, lab1_recurrence, lab1_words
 from autograder.references.reference import PUBLIC_SEED, Reference, grading_seed
-from labkit.checks.cases import Case
+
+if TYPE_CHECKING:
+    from labkit.checks.cases import Case
 
 REFERENCES: dict[str, Reference] = {
     "build_vocabulary": lab1_words.BUILD_VOCABULARY,
@@ -16,12 +20,12 @@ REFERENCES: dict[str, Reference] = {
     "rnn_forward": lab1_recurrence.RNN_FORWARD,
     "MyRNNCell": lab1_recurrence.MY_RNN_CELL,
     "ball_model": lab1_recurrence.BALL_MODEL,
-    "sequence_loss": lab1_learning.SEQUENCE_LOSS,
-    "loss_gradient": lab1_learning.LOSS_GRADIENT,
-    "rnn_backward_step": lab1_learning.BACKWARD_STEP,
-    "rnn_backward": lab1_learning.BACKWARD,
-    "state_gradient_norms": lab1_learning.STATE_GRADIENT_NORMS,
-    "clip_by_global_norm": lab1_learning.CLIP,
+    "sequence_loss": lab1_loss.SEQUENCE_LOSS,
+    "loss_gradient": lab1_loss.LOSS_GRADIENT,
+    "rnn_backward_step": lab1_backward.BACKWARD_STEP,
+    "rnn_backward": lab1_backward.BACKWARD,
+    "state_gradient_norms": lab1_norms.STATE_GRADIENT_NORMS,
+    "clip_by_global_norm": lab1_norms.CLIP,
 }
 
 

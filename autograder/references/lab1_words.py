@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.random import Generator
 
 from autograder.references.reference import Drawn, Reference
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.random import Generator
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORDS = (
-    "this morning i took my cat for a walk the food was good not bad at all france is where grew up but now live in boston "
-    "speak fluent french clouds are sky he tossed tennis ball to serve we visited restaurant lunch were hungry"
-).split()
+WORDS = """
+this morning i took my cat for a walk the food was good not bad at all france is where grew up but now live in
+boston speak fluent french clouds are sky he tossed tennis ball to serve we visited restaurant lunch were
+hungry
+""".split()  # noqa: SIM905
 
 
 def _words(rng: Generator, count: int) -> list[str]:
@@ -24,7 +29,7 @@ def _words(rng: Generator, count: int) -> list[str]:
 
 
 def build_vocabulary(words: list[str]) -> dict[str, int]:
-    """Number the words from 2 in order of first occurrence."""
+    """Give the words numbers from 2 on, in order of first occurrence."""
     vocabulary: dict[str, int] = {}
     for word in words:
         if word not in vocabulary:
@@ -42,6 +47,13 @@ def _draw_build_vocabulary(rng: Generator) -> list[Drawn]:
     ]
 
 
+def _renumbered(words: list[str]) -> dict[str, int]:
+    vocabulary: dict[str, int] = {}
+    for word in words:
+        vocabulary[word] = len(vocabulary) + 2
+    return vocabulary
+
+
 BUILD_VOCABULARY = Reference(
     correct=build_vocabulary,
     draw=_draw_build_vocabulary,
@@ -51,7 +63,8 @@ BUILD_VOCABULARY = Reference(
         "sorted": lambda words: {word: index + 2 for index, word in enumerate(sorted(set(words)))},
         "gaps": lambda words: {word: words.index(word) + 2 for word in words},
         "last_occurrence": lambda words: {word: index + 2 for index, word in enumerate(words)},
-        "frequency": lambda words: {word: index + 2 for index, (word, _) in enumerate(Counter(words).most_common())},
+        "renumbered": _renumbered,
+        "frequency": lambda words: build_vocabulary([word for word, _ in Counter(words).most_common()]),
         "special_keys": lambda words: {"<pad>": 0, "<unk>": 1} | build_vocabulary(words),
         "inverted": lambda words: {index: word for word, index in build_vocabulary(words).items()},
     },
@@ -64,10 +77,7 @@ def _tokens(sentence: str) -> list[str]:
 
 def encode(sentence: str, vocabulary: dict[str, int]) -> list[int]:
     """Look up each word; 1 stands for a word that is not there."""
-    ids = []
-    for word in _tokens(sentence):
-        ids.append(vocabulary[word] if word in vocabulary else 1)
-    return ids
+    return [vocabulary.get(word, 1) for word in _tokens(sentence)]
 
 
 def _draw_encode(rng: Generator) -> list[Drawn]:
@@ -94,6 +104,9 @@ ENCODE = Reference(
         "unknown_raises": lambda sentence, vocabulary: [vocabulary[word] for word in _tokens(sentence)],
         "characters": lambda sentence, vocabulary: [vocabulary.get(character, 1) for character in sentence],
         "not_tokenized": lambda sentence, vocabulary: [vocabulary.get(word, 1) for word in sentence.split()],
+        "case_kept": lambda sentence, vocabulary: [
+            vocabulary.get(word, 1) for word in re.sub(r"[^\w\s]", "", sentence).split()
+        ],
         "reversed": lambda sentence, vocabulary: encode(sentence, vocabulary)[::-1],
     },
 )
@@ -133,23 +146,22 @@ def _truncated(sequences: list[list[int]]) -> tuple[Array, Array]:
     return pad_batch([sequence[:shortest] for sequence in sequences])
 
 
-def _padded_with_one(sequences: list[list[int]]) -> tuple[Array, Array]:
-    ids, mask = pad_batch(sequences)
-    return np.where(mask, ids, 1), mask
+def _changed(change: Callable[[Array, Array], tuple[Array, Array]]) -> Callable[..., tuple[Array, Array]]:
+    return lambda sequences: change(*pad_batch(sequences))
 
 
 PAD_BATCH = Reference(
     correct=pad_batch,
     draw=_draw_pad_batch,
     wrong={
-        "left": lambda sequences: (lambda ids, mask: (_left(ids, mask), np.sort(mask, axis=1)))(*pad_batch(sequences)),
-        "left_ids_only": lambda sequences: (lambda ids, mask: (_left(ids, mask), mask))(*pad_batch(sequences)),
+        "left": _changed(lambda ids, mask: (_left(ids, mask), np.sort(mask, axis=1))),
+        "left_ids_only": _changed(lambda ids, mask: (_left(ids, mask), mask)),
         "truncated": _truncated,
-        "inverted_mask": lambda sequences: (lambda ids, mask: (ids, ~mask))(*pad_batch(sequences)),
-        "mask_all_true": lambda sequences: (lambda ids, mask: (ids, np.ones_like(mask)))(*pad_batch(sequences)),
-        "transposed": lambda sequences: (lambda ids, mask: (ids.T, mask.T))(*pad_batch(sequences)),
-        "padded_with_one": _padded_with_one,
-        "mask_int": lambda sequences: (lambda ids, mask: (ids, mask.astype(int)))(*pad_batch(sequences)),
+        "inverted_mask": _changed(lambda ids, mask: (ids, ~mask)),
+        "mask_all_true": _changed(lambda ids, mask: (ids, np.ones_like(mask))),
+        "transposed": _changed(lambda ids, mask: (ids.T, mask.T)),
+        "padded_with_one": _changed(lambda ids, mask: (np.where(mask, ids, 1), mask)),
+        "mask_int": _changed(lambda ids, mask: (ids, mask.astype(int))),
     },
 )
 
@@ -177,7 +189,7 @@ def _draw_embed(rng: Generator) -> list[Drawn]:
 
 
 def _zero_padding(ids: Array, E: Array) -> Array:
-    return embed(ids, E) * (ids != 0)[..., None]
+    return np.asarray(embed(ids, E) * (ids != 0)[..., None])
 
 
 EMBED = Reference(
@@ -190,6 +202,8 @@ EMBED = Reference(
         "zero_padding": _zero_padding,
         "flattened": lambda ids, E: E[ids.ravel()],
         "summed": lambda ids, E: E[ids].sum(axis=-2),
+        "averaged": lambda ids, E: E[ids].mean(axis=-2),
+        "one_hot": lambda ids, E: np.eye(len(E))[ids],
     },
 )
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.random import Generator
-
 from labkit.checks import compare
 from labkit.checks.cases import Case, Raises
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.random import Generator
 
 PUBLIC_SEED = 6191
 # The variable that carries the seed of one grading; without it every run draws the same fresh cases.
@@ -27,7 +29,7 @@ class Reference:
 
     correct: the specification as a plain loop
     draw:    (random generator) -> the argument sets of one round, each with a label that says what is special
-    wrong:   misconception -> the formula it stands for
+    wrong:   misconception -> the formula it stands for; "key/variant" is another formula that earns the hint "key"
     given:   (name, fake) -> cases with a scripted fake in place of an earlier exercise: (correct result, arguments)
     """
 

@@ -178,7 +178,7 @@ def _parts_of_dict(
         return [Problem("type", "", f"is a dict without the key {missing[0]!r}")]
     extra = [key for key in actual if key not in expected]
     if extra:
-        return [Problem("type", "", f"is a dict with the extra key {describe(extra[0])}")]
+        return [Problem("type", "", f"is a dict with the extra key {_short(repr(extra[0]))}")]
     found = []
     for key, value in expected.items():
         found += problems(actual[key], value, tolerance, axes, key)
@@ -195,7 +195,7 @@ def _dictionary(actual: Mapping[Any, Any], expected: Mapping[str, int]) -> list[
         if actual[key] != value:
             return [Problem("value", "", f"gives {key!r} the id {int(actual[key])}; {value} is expected")]
     extra = [key for key in actual if key not in expected]
-    return [Problem("value", "", f"has the extra entry {describe(extra[0])}")] if extra else []
+    return [Problem("value", "", f"has the extra entry {_short(repr(extra[0]))}")] if extra else []
 
 
 def _parts_of_list(

@@ -1,7 +1,8 @@
-"""The words of a failed check, three lines each. These serve every exercise; a misconception has its own in <lab>.toml."""
+"""The words of a failed check, three lines each: these serve every exercise, misconceptions have theirs in <lab>.toml."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -48,7 +49,10 @@ _SHAPES = ("Do the shapes fit in each product and sum?", "Print the shapes just 
 def raised(name: str, error: tuple[str, str], where: str) -> Hint:
     """Say that the function `name` raised: the type and the message of the exception."""
     kind, message = error
-    text = f"{kind}: {message.strip()[:300]}" if message.strip() else kind
+    lines = [line for line in re.sub(r"\x1b\[\d*m", "", message).splitlines() if line.strip()]
+    if lines and lines[0].startswith("Exception encountered when calling"):  # Keras puts this before the message
+        lines = lines[1:]
+    text = f"{kind}: {lines[0].strip()[:200]}" if lines else kind
     return Hint(f"{name} raises {text}{where}", *_RAISED.get(kind, _SHAPES))
 
 
@@ -63,7 +67,9 @@ def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
     if problem.kind == "precision":
         seen = f"{problem.part or 'The result'} is right to about four digits; this gradient needs float64"
         return Hint(
-            f"{seen}{where}.{right}", "Does a float32 value enter somewhere?", "The dtype of each array that you make."
+            f"{seen}{where}.{right}",
+            "Does a float32 value or a rounding enter somewhere?",
+            "The dtype of each array that you make.",
         )
     cause, look = {
         "type": ("Does every path end in a return, with the type that is asked?", look),

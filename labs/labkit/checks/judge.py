@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -164,8 +165,10 @@ def _failure(
     named = next(filter(None, (_named_by_error(exercise, *error) for error in errors)), None)
     if named:
         return named
+    formulas = list(dict.fromkeys(formula for case in cases for formula in case.wrong))
     for key, hint in exercise.hints.items():
-        if _reproduces(outcomes, cases, key):
+        variants = [formula for formula in formulas if formula.partition("/")[0] == key]
+        if any(_reproduces(outcomes, cases, formula) for formula in variants):
             return CheckFailed(exercise, key, hint)
     if fresh:
         return CheckFailed(exercise, "fresh", hints.fresh(exercise.name, errors[0][0] if errors else ""))
@@ -186,14 +189,14 @@ def _named_by_error(exercise: Exercise, kind: str, message: str) -> CheckFailed 
     return CheckFailed(exercise, "needs", hints.needs(exercise.name, other[1], other[0]))
 
 
-def _reproduces(outcomes: Sequence[Outcome], cases: Sequence[Case], key: str) -> bool:
-    """Say whether the misconception `key` gives exactly what the student's function gave, in every case."""
-    return any(key in case.wrong for case in cases) and all(
+def _reproduces(outcomes: Sequence[Outcome], cases: Sequence[Case], formula: str) -> bool:
+    """Say whether the formula of a misconception gives exactly what the student's function gave, in every case."""
+    return all(
         outcome.error is not None and outcome.error[0] == claim.type_name
         if isinstance(claim, Raises)
         else outcome.error is None and compare.same(outcome.value, claim)
         for outcome, claim in (
-            (one, case.wrong.get(key, case.expected)) for one, case in zip(outcomes, cases, strict=True)
+            (one, case.wrong.get(formula, case.expected)) for one, case in zip(outcomes, cases, strict=True)
         )
     )
 
@@ -209,6 +212,8 @@ def _impostor(cases: Sequence[Case], values: Sequence[Any]) -> str:
         if found is None or [one.shape for one in found] != [one.shape for one in right]:
             return ""
         numbers.update(float(edge) for one in found if one.size for edge in (one.min(), one.max()))
+    if not all(map(math.isfinite, numbers)):
+        return ""
     return ("constant" if numbers != {0.0} else "zeros") if len(numbers) == 1 else ""
 
 
