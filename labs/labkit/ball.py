@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # The player's buttons as characters: no icon font is fetched from the web.
 BUTTONS = {
-    "minus": "slower",
-    "plus": "faster",
+    "minus": "-",
+    "plus": "+",
     "fast-backward": "⏮",
     "fast-forward": "⏭",
     "step-backward": "⏪",
@@ -56,7 +56,7 @@ def errors(predictions: Mapping[str, Any], flown: Flights) -> None:
     left.set_xlabel("frames that the ball is hidden")
     left.set_ylabel("mean error (the box is 2 wide)")
     left.set_ylim(0)
-    left.legend()
+    style.label_ends(left)
     right.set_xticks([0, 1], groups)
     right.set_title("2 to 12 hidden frames")
     right.set_yticks([])

@@ -135,7 +135,7 @@ def task_shapes() -> None:
         ("one to many", "an image → a caption", 3, [0], [0, 1, 2]),
         ("many to many", "words → the next word, at each step\na sentence → another language", 3, [0, 1, 2], [0, 1, 2]),
     )
-    axes = style.canvas((11.5, 4.0), 15.6, 5.4)
+    axes = style.canvas((11.5, 3.7), 17.6, 5.4)
     left = 0.6
     for title, example, steps, inputs, outputs in shapes:
         middle = left + 1.3 * (steps - 1) / 2 + 0.5

@@ -24,9 +24,7 @@ def states(h: Any, words: Sequence[str]) -> None:
     axes.grid(which="minor", axis="x", color="white", lw=3)
     axes.tick_params(which="both", length=0)
     figure.colorbar(image, ax=axes, label="value of the unit")
-    say(
-        f"Time goes to the right: {len(words)} steps. Units go down: {h.shape[1]} numbers at each step. A column: a state."
-    )
+    say(f"Time goes to the right: {len(words)} steps. Units go down: {h.shape[1]} numbers at each step: one state.")
 
 
 def parameters(features: int, units: int, windows: Sequence[int]) -> None:
@@ -40,6 +38,7 @@ def parameters(features: int, units: int, windows: Sequence[int]) -> None:
     axes.text(windows[-1], recurrent, "RNN", color=BLUE, ha="right", va="bottom")
     axes.set_xlabel("length of the window, in words")
     axes.set_ylabel("parameters")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_ylim(0)
     say(
         f"Dense: {dense[0]:,} parameters for {windows[0]} words, {dense[-1]:,} for {windows[-1]}. "
@@ -47,27 +46,42 @@ def parameters(features: int, units: int, windows: Sequence[int]) -> None:
     )
 
 
-def order(counts: Any, distances: Any, words: Sequence[str], twin: Sequence[str]) -> None:
-    """Show two sentences of the same words: differences of their word counts, distances between their states.
-
-    counts:    dict, word -> difference of its counts
-    distances: (time,), between the hidden states after each word
-    """
-    distances = np.asarray(distances)
+def order(words: Sequence[str], twin: Sequence[str], distances: Any) -> None:
+    """Show two sentences: how often each word occurs in both, and the distances (time,) between their states."""
+    distances, names = np.asarray(distances), list(dict.fromkeys([*words, *twin]))
     _, (left, right) = style.subplots(1, 2, (11, 3.6))
-    left.barh(list(counts), list(counts.values()), color=GREY)
-    left.plot([0] * len(counts), range(len(counts)), "o", color=GREY)
-    left.set_xlim(-1, 1)
-    left.invert_yaxis()
-    left.set_title("difference of word counts")
+    place = np.arange(len(names))
+    for sentence, shift, (colour, hatch) in ((words, -0.2, (BLUE, "")), (twin, 0.2, (ORANGE, "//"))):
+        counts = [sentence.count(name) for name in names]
+        label = "… " + " ".join(sentence[-5:])
+        left.bar(place + shift, counts, 0.38, color=colour, hatch=hatch, edgecolor="white", label=label)
+    left.set_xticks(place, names)
+    left.set_yticks([0, 1])
+    left.set_ylim(0, 1.5)
+    left.legend(loc="upper center", ncol=2, fontsize=9)
+    left.set_title("word counts")
     right.bar(range(len(distances)), distances, color=BLUE)
-    ticks = [a if a == b else f"{a}\n/ {b}" for a, b in zip(words, twin, strict=True)]
-    right.set_xticks(range(len(ticks)), ticks)
+    right.set_xticks(range(len(words)), [a if a == b else f"{a}\n/ {b}" for a, b in zip(words, twin, strict=True)])
     right.set_title("distance between the two states, after each word")
-    say(
-        f"Word counts: the largest difference is {max(abs(value) for value in counts.values())}. "
-        f"States: the distance is {distances[0]:.2f} after the first word and {distances[-1]:.2f} after the last."
-    )
+    difference = max(abs(words.count(name) - twin.count(name)) for name in names)
+    say(f"Word counts: the largest difference is {difference}.")
+    parted = [a for a, far in zip(words, distances, strict=True) if far > 0]
+    where = f"they part at “{parted[0]}”" if parted else "they never part"
+    say(f"States: {where}; after the last word their distance is {distances[-1]:.2f}.")
+
+
+def push(gradient: Any, names: Sequence[str], target: int) -> None:
+    """Show where one step of descent moves the logits; gradient: (vocabulary,), names: word of each id."""
+    down = -np.asarray(gradient)
+    _, axes = style.subplots(size=(8.5, 3))
+    bars = axes.bar(names, down, color=[GREEN if value > 0 else RED for value in down], edgecolor="white")
+    for bar, value in zip(bars, down, strict=True):
+        bar.set_hatch("//" if value > 0 else "")
+    axes.axhline(0, color="black", lw=0.8)
+    axes.set_ylabel("minus the gradient")
+    axes.set_title(f"the word that came: “{names[target]}”")
+    raised = ", ".join(name for name, value in zip(names, down, strict=True) if value > 0) or "no word"
+    say(f"A step of descent raises the logit of: {raised}. It lowers the others.")
 
 
 def next_words(starts: Sequence[str], probabilities: Any, words: Sequence[str], shown: int = 4) -> None:
@@ -94,7 +108,7 @@ def losses(curves: Mapping[str, Sequence[float]], line: tuple[str, float] | None
         axes.plot(range(1, len(values) + 1), values, color=colour, ls=dashes, label=name)
     if line:
         axes.axhline(line[1], color=GREY, ls=":", lw=1.2)
-        axes.text(1, line[1], line[0], color=GREY, va="bottom")
+        axes.text(axes.get_xlim()[1], line[1], line[0], color=GREY, ha="right", va="bottom")
     axes.set_xlabel("step")
     axes.set_ylabel("loss in nats")
     axes.set_ylim(0)
@@ -144,9 +158,9 @@ def clipping(runs: Mapping[str, tuple[Sequence[float], Sequence[float]]], max_no
         )
         say(f"{name}: the loss {end}; the largest gradient norm is {np.nanmax(norm):.3g}.")
     left.axhline(chance, color=GREY, ls=":")
-    left.text(len(loss), chance, "guessing", color=GREY, ha="right", va="bottom")
+    left.text(len(loss), chance * 1.1, "guessing", color=GREY, ha="right", va="bottom")
     left.set_yscale("log")
-    left.set_title("loss")
+    left.set_title("loss (cut at 1,000)")
     right.axhline(max_norm, color=GREY, ls=":")
     right.text(len(loss), max_norm, f"max_norm = {max_norm:g}", color=GREY, ha="right", va="bottom")
     right.set_yscale("log")
@@ -171,7 +185,9 @@ def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[
             gaps, [min(row) for row in table], [max(row) for row in table], color=colour, alpha=0.18, lw=0
         )
         axes.plot(gaps, means, color=colour, ls=dashes, marker=mark)
-        axes.text(gaps[-1] * 1.02, means[-1], name, color=colour, va="center")
+        for gap, row in zip(gaps, table, strict=True):
+            axes.plot([gap] * len(row), row, marker="_", ls="none", color=colour, alpha=0.7)
+        axes.text(gaps[-1] * 1.02, means[-1] + 0.02, name, color=colour, va="bottom")
         good = [gap for gap, mean in zip(gaps, means, strict=True) if mean > 0.9]
         say(f"{name}: right in more than 9 of 10 cases, on average, at k = {', '.join(map(str, good)) or 'none'}.")
     axes.axhline(chance, color=GREY, ls=":")
@@ -184,4 +200,4 @@ def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[
     axes.set_ylim(0, 1.06)
     axes.set_xlabel("k, fillers between the country and the question")
     axes.set_ylabel("recall (share of right answers)")
-    axes.set_title("line: mean of five seeds    band: lowest to highest")
+    axes.set_title("marks on a line: mean of the seeds    dashes and band: the seeds")

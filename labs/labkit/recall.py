@@ -29,6 +29,10 @@ def sequences(count: int, gap: int, seed: int) -> tuple[NDArray[np.int64], NDArr
 def model(layer: Any, gap: int) -> Any:
     """Put a recurrent layer between an embedding and the logits of the countries: (batch, gap + 1) -> (batch, 8)."""
     import keras
+    import tensorflow as tf
+
+    # One of TensorFlow's optimisations fails on ReLU inside a loop, and says so at length in the notebook.
+    tf.config.optimizer.set_experimental_options({"remapping": False})
 
     return keras.Sequential(
         [

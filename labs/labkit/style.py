@@ -98,6 +98,24 @@ def arrow(
         )
 
 
+def label_ends(axes: Any) -> None:
+    """Write the label of each line of a plot beside its right end, with room between the labels."""
+    low, high = axes.get_ylim()
+    lines = sorted(axes.get_lines(), key=lambda line: float(line.get_ydata()[-1]))
+    y = -float("inf")
+    for line in lines:
+        y = max(float(line.get_ydata()[-1]), y + 0.065 * (high - low))
+        axes.annotate(
+            line.get_label(),
+            (line.get_xdata()[-1], y),
+            (8, 0),
+            textcoords="offset points",
+            color=line.get_color(),
+            va="center",
+        )
+    axes.set_ylim(low, high)
+
+
 def say(sentence: str) -> None:
     """Print what is to be seen in a picture."""
     print(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 import sys
@@ -42,10 +43,9 @@ def sparkline(losses: Sequence[float], width: int = 24) -> str:
     count = min(width, len(losses))
     edges = [round(i * len(losses) / count) for i in range(count + 1)]
     means = [sum(losses[a:b]) / (b - a) for a, b in itertools.pairwise(edges)]
-    low, span = min(means), max(means) - min(means)
-    if not span > 0:  # also when a loss is not a number
-        return BARS[0] * count
-    return "".join(BARS[min(7, max(0, int(8 * (mean - low) / span)))] if mean == mean else "?" for mean in means)  # noqa: PLR0124
+    finite = [mean for mean in means if math.isfinite(mean)] or [0.0]
+    low, span = min(finite), (max(finite) - min(finite)) or 1.0
+    return "".join(BARS[min(7, int(8 * (mean - low) / span))] if math.isfinite(mean) else "?" for mean in means)
 
 
 class Progress:
@@ -79,6 +79,10 @@ def live(label: str, total: int, *, every: str = "batch") -> Any:
 
     class Live(keras.callbacks.Callback):  # type: ignore[misc]
         progress = Progress(label, total)
+
+        def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+            if every == "batch":
+                self.model.reset_metrics()  # else Keras reports the mean since the epoch began
 
         def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
             if every == "batch" and logs:

@@ -13,11 +13,12 @@
 #
 # > This morning I took my cat for a ▢▢▢▢
 #
-# What is the missing word? You read the words from left to right. You kept something of each one. At the end you had a guess.
+# What is the missing word? You read the words from left to right. You kept something of each one. At the end you had a
+# guess.
 #
-# A dense layer cannot do this. It sees one input, gives one output, and keeps nothing. In this lab you build a neuron that keeps
-# something: a **recurrent neural network**, an RNN. You write every part of it by hand: the words, the memory, the loss, and the
-# gradients that travel back through time.
+# A dense layer cannot do this. It sees one input, gives one output, and keeps nothing. In this lab you build a neuron
+# that keeps something: a **recurrent neural network**, an RNN. You write every part of it by hand: the words, the
+# memory, the loss, and the gradients that travel back through time.
 #
 # | Part | You build | You find out |
 # |---|---|---|
@@ -29,32 +30,38 @@
 # | 5. Why it forgets | gradient norms, clipping | how many words back an RNN can remember |
 # | 6. In your own words | one written answer | |
 #
-# There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each exercise.
+# There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
+# exercise.
 
 # %% [markdown]
 # ## How this lab works
 #
-# **Exercises.** An exercise cell holds a function with a `TODO`. Read the docstring: it says exactly what goes in and what comes out.
-# Write your lines in place of `raise NotImplementedError(...)`. Then run the check below it.
+# **Exercises.** An exercise cell holds a function with a `TODO`. Read the docstring: it says exactly what goes in and
+# what comes out. Write your lines in place of `raise NotImplementedError(...)`. Then run the check below it.
 #
-# **Checks.** A check prints one line when all is well. When something is wrong it prints three: what it saw, a likely cause as a
-# question, and where to look. A check tests what the docstring says, and nothing else. For your points, the same checks run again with
-# fresh numbers and other shapes. So write for every shape, not for the example.
+# **Checks.** A check prints one line when all is well. When something is wrong it prints three: what it saw, a likely
+# cause as a question, and where to look. A check tests what the docstring says, and nothing else. For your points, the
+# same checks run again with fresh numbers and other shapes. So write for every shape, not for the example.
 #
-# - **Shapes.** Batch comes first: `x (batch, time, features)`. Every batch holds at least one sequence, and every sequence at least one step.
-# - **Masks.** A mask is `True` where a step is real, and `False` where it is padding. This holds everywhere in this course.
-# - **Numbers.** Results may be NumPy arrays or tensors, of any floating type. They may differ from ours by 1e-5 plus 1e-4 of the value.
-#   Only the gradients in Part 4 need `float64` (relative error below 1e-6), and they say so.
+# - **Shapes.** Batch comes first: `x (batch, time, features)`. Every batch holds at least one sequence, and every
+#   sequence at least one step.
+# - **Masks.** A mask is `True` where a step is real, and `False` where it is padding. This holds everywhere in this
+#   course.
+# - **Numbers.** Results may be NumPy arrays or tensors, of any floating type. They may differ from ours by 1e-5 plus
+#   1e-4 of the value. Only the gradients in Part 4 need `float64` (relative error below 1e-6), and they say so.
 # - **Arguments.** Leave them as they came: make new arrays and lists.
-# - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns its points.
+# - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns
+#   its points.
 #
-# **Experiments.** Before each experiment you write down a prediction, after it one sentence: double-click the cell and write in place
-# of the dots. Nobody grades this. A wrong prediction is worth more than none. When an experiment needs an exercise that you have not done yet, it prints one
-# line and the notebook goes on.
+# **Experiments.** Before each experiment you write down a prediction, after it one sentence: double-click the cell and
+# write in place of the dots. Nobody grades this. A wrong prediction is worth more than none. When an experiment needs
+# an exercise that you have not done yet, it prints one line and the notebook goes on.
 #
-# **Points.** The exercises give 90 points, the written answer in Part 6 gives 10. How well a model is trained is never graded.
+# **Points.** The exercises give 90 points, the written answer in Part 6 gives 10. How well a model is trained is never
+# graded.
 #
-# **Slow machine?** Set the environment variable `LABKIT_BUDGET` to 0.5 before you start, and every training takes half as many steps.
+# **Slow machine?** Set the environment variable `LABKIT_BUDGET` to 0.5 before you start, and every training takes half
+# as many steps.
 
 # %% [markdown]
 # ## One box on notation
@@ -117,8 +124,8 @@ def tokenize(sentence):
     return re.sub(r"[^\w\s]", "", sentence.lower()).split()
 
 # %% [markdown]
-# A **vocabulary** gives each word its own id. Two ids are taken: 0 stands for padding (no word at all), 1 for a word that we do not know.
-# So the first word gets id 2. The table of all ids has `len(vocabulary) + 2` rows.
+# A **vocabulary** gives each word its own id. Two ids are taken: 0 stands for padding (no word at all), 1 for a word
+# that we do not know. So the first word gets id 2. The table of all ids has `len(vocabulary) + 2` rows.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-build_vocabulary", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.1: build_vocabulary                          (5 minutes, easy)
@@ -169,8 +176,8 @@ checks.encode(encode, reference.fresh("encode"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Sentences differ in length. A batch is a table, and a table has rows of one length. So short rows are filled up with 0, and a **mask** remembers
-# which steps are real.
+# Sentences differ in length. A batch is a table, and a table has rows of one length. So short rows are filled up with
+# 0, and a **mask** remembers which steps are real.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-pad_batch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.3: pad_batch                                 (8 minutes, medium)
@@ -203,7 +210,8 @@ checks.pad_batch(pad_batch, reference.fresh("pad_batch"))
 # %% [markdown]
 # ### Experiment A: three sentences in one table
 #
-# Three sentences become one batch: 9 words, 7 words and 5 words. How many cells of the table are padding? Which id does "i" get in the third sentence?
+# Three sentences become one batch: 9 words, 7 words and 5 words. How many cells of the table are padding? Which id does
+# "i" get in the third sentence?
 #
 # **My prediction:** …
 
@@ -220,11 +228,11 @@ with training.needs():
 # %% [markdown]
 # ### From an id to a vector
 #
-# An id is a name, like a house number. It is **not a quantity**: word 8 is not four times word 2, and not "between" 7 and 9.
-# If we gave the id itself to the network, the network would take it for a size.
+# An id is a name, like a house number. It is **not a quantity**: word 8 is not four times word 2, and not "between" 7
+# and 9. If we gave the id itself to the network, the network would take it for a size.
 #
-# A **one-hot** vector removes the order: one place for each word, a single 1. An **embedding** goes one step further. It is a matrix $E$ with one row for
-# each id, and the network learns its numbers.
+# A **one-hot** vector removes the order: one place for each word, a single 1. An **embedding** goes one step further.
+# It is a matrix $E$ with one row for each id, and the network learns its numbers.
 
 # %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def one_hot(ids, size):
@@ -256,7 +264,8 @@ checks.embed(embed, reference.fresh("embed"))
 # %% [markdown]
 # ### Experiment B: an embedding picks rows
 #
-# The picture shows one-hot rows times $E$. What do you expect on the right? And what is the vector of padding, id 0: is it zero?
+# The picture shows one-hot rows times $E$. What do you expect on the right? And what is the vector of padding, id 0: is
+# it zero?
 #
 # **My prediction:** …
 
@@ -274,14 +283,16 @@ with training.needs():
     shuffled = np.random.default_rng(1).permutation(len(E))  # give every word another number, and move its row along
     moved = np.empty_like(E)
     moved[shuffled] = E
-    print("new ids:", shuffled[ids], "largest change of the vectors:", np.abs(embed(shuffled[ids], moved) - vectors).max())
+    print("new ids:", shuffled[ids])
+    print("largest change of the vectors:", np.abs(embed(shuffled[ids], moved) - vectors).max())
 
 # %% [markdown]
 # Three things to take with you:
 #
 # - To look up a row and to multiply with a one-hot matrix give the same numbers. The look-up is only faster.
 # - Any numbering of the words works as well as any other, as long as the rows of $E$ move along. **Ids have no order.**
-# - **Padding is not a zero vector.** Id 0 has a row like every other id. What keeps padding out of the memory and out of the loss is the mask.
+# - **Padding is not a zero vector.** Id 0 has a row like every other id. What keeps padding out of the memory and out
+#   of the loss is the mask.
 #
 # **In one sentence:** …
 
@@ -325,19 +336,23 @@ with training.needs():
 # ---
 # ## Part 2: A neuron gets a memory
 #
-# Look at the last step above: it reads "a" and should say "walk". From "a" alone nobody can know. The network needs the words before.
+# Look at the last step above: it reads "a" and should say "walk". From "a" alone nobody can know. The network needs the
+# words before.
 #
-# An RNN keeps a **hidden state** $h_t$: a short row of numbers, its memory. At each step it mixes the new input with the memory, and the result is the new memory:
+# An RNN keeps a **hidden state** $h_t$: a short row of numbers, its memory. At each step it mixes the new input with
+# the memory, and the result is the new memory:
 #
 # $$h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h)$$
 #
-# $W_{xh}$ says what the input writes into the memory. $W_{hh}$ says what the old memory leaves in the new one. $\tanh$ keeps all numbers between -1 and 1.
+# $W_{xh}$ says what the input writes into the memory. $W_{hh}$ says what the old memory leaves in the new one. $\tanh$
+# keeps all numbers between -1 and 1.
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-unrolled", "locked": true, "schema_version": 3, "solution": false, "task": false}
 pictures.unrolled(["my", "cat", "for", "a"], "walk")
 
 # %% [markdown]
-# On the left, the network as it is: one cell with a loop. On the right, the same cell drawn once for each word: **unrolled** through time.
+# On the left, the network as it is: one cell with a loop. On the right, the same cell drawn once for each word:
+# **unrolled** through time.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.1: rnn_step                                  (10 minutes, medium)
@@ -363,7 +378,8 @@ checks.rnn_step(rnn_step, reference.fresh("rnn_step"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The state is a memory, not an answer. **The output is not the state**: a second matrix reads the logits off it, one number for each word of the vocabulary.
+# The state is a memory, not an answer. **The output is not the state**: a second matrix reads the logits off it, one
+# number for each word of the vocabulary.
 
 # %% nbgrader={"grade": false, "grade_id": "rnn_output", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def rnn_output(h, W_hy, b_y):
@@ -371,7 +387,8 @@ def rnn_output(h, W_hy, b_y):
     return h @ W_hy + b_y
 
 # %% [markdown]
-# Now walk through the sentence. Padding must not disturb the memory: where the mask is `False`, the state stays what it was.
+# Now walk through the sentence. Padding must not disturb the memory: where the mask is `False`, the state stays what it
+# was.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.2: rnn_forward                               (15 minutes, medium)
@@ -412,8 +429,8 @@ def draw_weights(features, units, seed=0, gain=1.0):
 # %% [markdown]
 # ### Experiment C: watch the memory
 #
-# The running sentence goes through a network with 6 units. Nothing is trained. Which shape has the array of all states? Does the last column, after "walk",
-# depend on the first word?
+# The running sentence goes through a network with 6 units. Nothing is trained. Which shape has the array of all states?
+# Does the last column, after "walk", depend on the first word? And does it change when padding follows?
 #
 # **My prediction:** …
 
@@ -433,17 +450,24 @@ with training.needs():
     print("states:", h.shape, " logits:", rnn_output(h, np.ones((6, len(E))), 0).shape)
     print("another first word changes the last state by", np.abs(last - h[0, -1]).max().round(3))
 
+    padded = np.concatenate([x, np.repeat(E[None, :1], 3, axis=1)], axis=1)  # (1, 12, 8): three steps of padding
+    mask = np.array([[True] * 9 + [False] * 3])  # (1, 12)
+    for name, m in (("with", mask), ("without", None)):
+        last = rnn_forward(padded, np.zeros((1, 6)), W_xh, W_hh, b_h, m)[0, -1]  # (6,)
+        print(f"three steps of padding, {name} a mask, change the last state by", np.abs(last - h[0, -1]).max().round(3))
+
 # %% [markdown]
-# **Units are not time steps.** Units are the height of the picture: how much the network can remember at once. Steps are its width: how long the sentence is.
-# You choose the units; the sentence brings the steps. The shape is `(batch, time, units)`.
+# **Units are not time steps.** Units are the height of the picture: how much the network can remember at once. Steps
+# are its width: how long the sentence is. You choose the units; the sentence brings the steps. The shape is `(batch,
+# time, units)`.
 #
 # **In one sentence:** …
 
 # %% [markdown]
 # ### Experiment D: what does a longer sentence cost?
 #
-# A dense layer can also read several words: join their vectors into one long vector, a **window**. Both layers below have 64 outputs and read vectors of 50 numbers. How do their numbers of
-# parameters grow with the number of words?
+# A dense layer can also read several words: join their vectors into one long vector, a **window**. Both layers below
+# have 64 outputs and read vectors of 50 numbers. How do their numbers of parameters grow with the number of words?
 #
 # **My prediction:** …
 
@@ -451,17 +475,19 @@ with training.needs():
 plots.parameters(features=50, units=64, windows=[2, 5, 10, 20, 40])
 
 # %% [markdown]
-# The dense layer has its own weights for each place in the window: what it learns about "cat" as third word says nothing about "cat" as fifth word.
-# The RNN uses **the same weights at each step**.
+# The dense layer has its own weights for each place in the window: what it learns about "cat" as third word says
+# nothing about "cat" as fifth word. The RNN uses **the same weights at each step**.
 #
 # **In one sentence:** …
 
 # %% [markdown]
 # ### The same cell in Keras
 #
-# `keras.layers.RNN` walks through time for you. It asks for a **cell** that does one step. You write this cell: it is `rnn_step` with weights that Keras can train.
+# `keras.layers.RNN` walks through time for you. It asks for a **cell** that does one step. You write this cell: it is
+# `rnn_step` with weights that Keras can train.
 #
-# The cell returns two things: the output of this step, and a list with the new state. In this simple cell they are the same array. In Lab 2 they will not be.
+# The cell returns two things: the output of this step, and a list with the new state. In this simple cell they are the
+# same array. In Lab 2 they will not be.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-MyRNNCell", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.3: MyRNNCell                                 (20 minutes, hard)
@@ -508,7 +534,8 @@ checks.my_rnn_cell(MyRNNCell, reference.fresh("MyRNNCell"))
 # %% [markdown]
 # ### Experiment E: your cell against Keras's own
 #
-# We give your cell and `keras.layers.SimpleRNN` the same weights and the same batch. How large is the largest difference?
+# We give your cell and `keras.layers.SimpleRNN` the same weights and the same batch. How large is the largest
+# difference?
 #
 # **My prediction:** …
 
@@ -517,7 +544,8 @@ with training.needs():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(2, 5, 3)).astype("float32")  # (batch, time, features)
     h_0 = rng.normal(size=(2, 4)).astype("float32")  # (batch, units)
-    right, left = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], bool), np.array([[1, 1, 1, 1, 1], [0, 0, 1, 1, 1]], bool)
+    right = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], dtype=bool)
+    left = np.array([[1, 1, 1, 1, 1], [0, 0, 1, 1, 1]], dtype=bool)
 
     W_xh, W_hh, b_h = draw_weights(features=3, units=4)
     mine = keras.layers.RNN(MyRNNCell(4), return_sequences=True)
@@ -530,23 +558,25 @@ with training.needs():
     for name, mask in (("no padding", None), ("padding on the right", right), ("padding on the left", left)):
         keras_says = np.asarray(theirs(x, initial_state=h_0, mask=mask))  # (2, 5, 4)
         cell_says = np.asarray(mine(x, initial_state=h_0, mask=mask))
-        numpy_says = rnn_forward(x, h_0, W_xh, W_hh, b_h, mask)
-        print(f"{name:21} MyRNNCell - SimpleRNN: {np.abs(cell_says - keras_says).max():.0e}"
-              f"   rnn_forward - SimpleRNN: {np.abs(numpy_says - keras_says).max():.0e}")
+        difference = np.abs(rnn_forward(x, h_0, W_xh, W_hh, b_h, mask) - keras_says)  # (2, 5, 4)
+        real = difference if mask is None else difference[mask]
+        print(f"{name:21} MyRNNCell: {np.abs(cell_says - keras_says).max():.0e}"
+              f"   rnn_forward: {difference.max():.0e}, on real steps {real.max():.0e}")
 
 # %% [markdown]
 # Differences near 1e-7 are rounding: Keras computes in `float32`.
 #
-# The last line is a real difference, and not a mistake of yours. Your `rnn_forward` holds the state $h_0$ through padding on the left. Keras also
-# keeps this state inside, but while no real step has come it *reports* zeros. That is one reason why this course pads on the right.
+# The last line shows a real difference, and it is not a mistake of yours. Your `rnn_forward` holds the state $h_0$
+# through padding on the left. Keras also keeps this state inside, so the real steps agree. But while no real step has
+# come, Keras *reports* zeros. That is one reason why this course pads on the right.
 #
 # **In one sentence:** …
 
 # %% [markdown]
 # ### Experiment F: a detective case
 #
-# This cell looks like the equation. It is built in the style of many first attempts, and it has **five faults**. We run it twice: once with vectors of 3 numbers and 4
-# units, once with vectors of 4 numbers and 4 units.
+# This cell looks like the equation. It is built in the style of many first attempts, and it has **five faults**. We run
+# it twice: once with vectors of 3 numbers and 4 units, once with vectors of 4 numbers and 4 units.
 
 # %% [markdown]
 # What happens in each of the two runs? Which one worries you more?
@@ -571,7 +601,8 @@ for features in (3, 4):
     print(f"{features} features, 4 units. The state before: {cell.h.shape}")
     try:
         first, second = cell.step(x), cell.step(x)
-        print("  no error. The state after:", first.shape, " The same input twice, the same output?", np.allclose(first, second))
+        print("  no error. The state after:", first.shape)
+        print("  the same input twice, the same output?", np.allclose(first, second))
     except ValueError as error:
         print("  it crashes:", error)
 
@@ -592,8 +623,9 @@ for features in (3, 4):
 # 4. Nobody sets the state back to its start, so the second sentence begins with the memory of the first.
 # 5. There is no bias.
 #
-# The first run crashes. The second run is worse: NumPy **broadcasts** the state from (4, 1) to (4, 4), and goes on without a word. The network would even train. Wrong shapes that
-# raise an error are a gift; print shapes, and compare with a reference, as you did in Experiment E.
+# The first run crashes. The second run is worse: NumPy **broadcasts** the state from (4, 1) to (4, 4), and goes on
+# without a word. The network would even train. Wrong shapes that raise an error are a gift; print shapes, and compare
+# with a reference, as you did in Experiment E.
 #
 # </details>
 
@@ -608,7 +640,8 @@ for features in (3, 4):
 # >
 # > The food was bad, not good at all.
 #
-# A model that only counts words gets the same counts for both. An RNN reads in order. Nothing is trained here: are the two last states different? At which word do the two memories part?
+# A model that only counts words gets the same counts for both. An RNN reads in order. Nothing is trained here: are the
+# two last states different? At which word do the two memories part?
 #
 # **My prediction:** …
 
@@ -619,8 +652,7 @@ with training.needs():
     ids, mask = pad_batch([encode(GOOD, vocabulary), encode(BAD, vocabulary)])  # (2, 8), (2, 8)
     E = np.random.default_rng(0).normal(size=(len(vocabulary) + 2, 8))
     h = rnn_forward(embed(ids, E), np.zeros((2, 16)), *draw_weights(8, 16), mask)  # (2, 8, 16)
-    counts = {word: words.count(word) - twin.count(word) for word in vocabulary}
-    plots.order(counts, np.linalg.norm(h[0] - h[1], axis=-1), words, twin)
+    plots.order(words, twin, np.linalg.norm(h[0] - h[1], axis=-1))
 
 # %% [markdown]
 # **In one sentence:** …
@@ -628,8 +660,9 @@ with training.needs():
 # %% [markdown]
 # ### Experiment H: predict the next word
 #
-# Now we train: an embedding, your cell, and a dense layer that gives logits, on seven sentences. The last four words before the gap are the same for all three countries:
-# "and I speak fluent". A window of four words cannot tell them apart. Can the RNN?
+# Now we train: an embedding, your cell, and a dense layer that gives logits, on seven sentences. The last four words
+# before the gap are the same for all three countries: "and I speak fluent". A window of four words cannot tell them
+# apart. Can the RNN?
 #
 # **My prediction:** …
 
@@ -652,23 +685,27 @@ with training.needs():
         keras.layers.Dense(size),  # (batch, time, size): logits
     ])
     model.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    real = mask[:, 1:].astype("float32")  # (7, 9): padding weighs nothing in the loss
     progress = training.Progress("next word", training.scaled(150))
     for _ in range(progress.total):
-        progress.log(model.train_on_batch(inputs, targets, sample_weight=mask[:, 1:].astype("float32")))
+        model.reset_metrics()  # else Keras reports the mean of all losses so far
+        progress.log(model.train_on_batch(inputs, targets, sample_weight=real))
 
-    starts = ["This morning I took my cat for a", "I grew up in France and I speak fluent", "I grew up in Italy and I speak fluent"]
+    starts = [RUNNING.removesuffix(" walk"), "I grew up in France and I speak fluent", "I grew up in Italy and I speak fluent"]
     logits = [np.asarray(model(np.array([encode(start, vocabulary)])))[0, -1] for start in starts]  # 3 times (size,)
     plots.next_words(starts, keras.ops.softmax(np.array(logits)), ["padding", "unknown", *vocabulary])
 
 # %% [markdown]
-# This network has seen seven sentences, and it has learned them by heart. That is no knowledge of language. What it shows: the country crossed four words inside the state.
+# This network has seen seven sentences, and it has learned them by heart. That is no knowledge of language. What it
+# shows: the country crossed four words inside the state.
 #
 # **In one sentence:** …
 
 # %% [markdown]
 # ### One cell, four shapes of tasks
 #
-# To predict the next word is one task of many. The cell stays; only the places where something enters and leaves change.
+# To predict the next word is one task of many. The cell stays; only the places where something enters and leaves
+# change.
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false}
 pictures.task_shapes()
@@ -676,11 +713,13 @@ pictures.task_shapes()
 # %% [markdown]
 # ### The ball behind a wall
 #
-# You throw a ball through a room. Where will it be in the next frame? With one picture you cannot know: a ball that rises and a ball that falls look the same. With two pictures
-# you know the speed. Now a wall hides half of the room. For 2 to 12 frames you see nothing. Still you could point at the place where the ball should be.
+# You throw a ball through a room. Where will it be in the next frame? With one picture you cannot know: a ball that
+# rises and a ball that falls look the same. With two pictures you know the speed. Now a wall hides half of the room.
+# For 2 to 12 frames you see nothing. Still you could point at the place where the ball should be.
 #
-# Here is the room: 2 wide, 1 high. The ball flies straight, and bounces off the floor, the ceiling and the left side. The positions that the model sees are noisy, and while the ball is hidden the model sees (0, 0).
-# The model reads 24 frames and gives one answer: **many to one**.
+# Here is the room: 2 wide, 1 high. The ball flies straight, and bounces off the floor, the ceiling and the left side.
+# The positions that the model sees are noisy, and while the ball is hidden the model sees (0, 0). The model reads 24
+# frames and gives one answer: **many to one**.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-ball_model", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 3.1: ball_model                                (5 minutes, easy)
@@ -710,8 +749,9 @@ checks.ball_model(ball_model, reference.fresh("ball_model"))
 # %% [markdown]
 # ### Experiment I: who knows where the ball is?
 #
-# Four ways to predict: a straight line through the last four frames that show the ball; a dense network that sees the last 8 frames; a dense network that sees all 24; your RNN. Order them, best first, for a ball that is
-# hidden for 10 frames. Which ones can handle a bounce that nobody saw?
+# Four ways to predict: a straight line through the last four frames that show the ball; a dense network that sees the
+# last 8 frames; a dense network that sees all 24; your RNN. Order them, best first, for a ball that is hidden for 10
+# frames. Which ones can handle a bounce that nobody saw?
 #
 # **My prediction:** …
 
@@ -728,29 +768,31 @@ def window_model(width):
 with training.needs():
     flown, fresh = data.flights(6000, seed=0), data.flights(2000, seed=1)  # to learn from, to test on
     keras.utils.set_random_seed(0)
-    models = {"window of 8": window_model(8), "window of 24": window_model(24), "RNN": ball_model(48)}
+    models = {"RNN": ball_model(48), "window of 24": window_model(24), "window of 8": window_model(8)}
     epochs = training.scaled(25)
     for name, model in models.items():
         rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * 94)  # 94 batches of 64 in an epoch
         model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
-        progress = training.live(f"{name:12} {model.count_params():5} parameters", epochs, every="epoch")
+        progress = training.live(f"{name} ({model.count_params()} parameters)", epochs, every="epoch")
         model.fit(flown.frames, flown.target, batch_size=64, epochs=epochs, verbose=0, callbacks=[progress])
     predictions = {name: model.predict(fresh.frames, verbose=0) for name, model in models.items()}
-    ball.errors({"straight line": data.constant_velocity(fresh), **predictions}, fresh)
+    ball.errors({**predictions, "straight line": data.constant_velocity(fresh)}, fresh)
 
 # %% [markdown]
 # Compare three things:
 #
-# - The straight line must know when the ball was seen last, which we tell it. Noise in its speed grows with every hidden frame, and it flies through the floor.
+# - The straight line must know when the ball was seen last, and we tell it. A small error in its speed grows with every
+#   hidden frame. And it flies through the floor.
 # - The window of 8 frames is good while it sees the ball. After 8 hidden frames it sees nothing at all.
-# - The window of 24 frames sees everything, and here it is as good as the RNN or better. It pays with three times the parameters, and it fits exactly 24 frames: other weights for each frame, no longer window. The RNN has
-#   one small cell and reads any length.
+# - The window of 24 frames sees everything, and here it is as good as the RNN or better. It pays with almost three
+#   times the parameters, and it fits exactly 24 frames, with other weights for each frame. The RNN has one small cell
+#   and reads any length.
 #
 # **In one sentence:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-film", "locked": true, "schema_version": 3, "solution": false, "task": false}
 with training.needs(models="Exercise 3.1 and the training above"):
-    film = ball.Film(models["RNN"], data.flights(40, seed=5, hidden=0), row=0)
+    film = ball.Film(models["RNN"], data.flights(40, seed=5, hidden=0), row=8)
     film.still()
     display(film)  # press play
 
@@ -761,19 +803,21 @@ with training.needs(models="Exercise 3.1 and the training above"):
 #
 # You built a memory, and it works. This is the end of the first sitting. Save the notebook.
 #
-# When you come back: run all cells from the top (Run All; it takes about one minute), and go on here.
+# When you come back: run all cells from the top (Run All; it takes one or two minutes), and go on here.
 #
 # ---
 #
 # ## Part 4: How it learns
 #
-# Keras trained the networks so far. Now you do it by hand. Three questions: how wrong is the network (the **loss**), who is to blame (the **gradient**), and how does blame travel
-# back through time (**backpropagation through time**, BPTT)?
+# Keras trained the networks so far. Now you do it by hand. Three questions: how wrong is the network (the **loss**),
+# who is to blame (the **gradient**), and how does blame travel back through time (**backpropagation through time**,
+# BPTT)?
 #
 # ### How wrong?
 #
-# At each step the network gives logits. A softmax turns them into probabilities. The loss of a step is $-\log p$ of the word that really came: 0 when the network was sure and right, large when it was sure and wrong.
-# The loss of a batch is the mean over all **real** steps. It is measured in nats, because the logarithm is the natural one.
+# At each step the network gives logits. A softmax turns them into probabilities. The loss of a step is $-\log p$ of the
+# word that really came: 0 when the network was sure and right, large when it was sure and wrong. The loss of a batch is
+# the mean over all **real** steps. It is measured in nats, because the logarithm is the natural one.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-sequence_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.1: sequence_loss                             (15 minutes, medium)
@@ -805,7 +849,8 @@ checks.sequence_loss(sequence_loss, reference.fresh("sequence_loss"))
 # %% [markdown]
 # ### Experiment J: the loss of a network that knows nothing
 #
-# The vocabulary has 11 words, all logits are 0. What is the loss? And for a network that is sure (logit 1000), right in one case, wrong in the other?
+# The vocabulary has 11 words, all logits are 0. What is the loss? And for a network that is sure (logit 1000), right in
+# one case, wrong in the other?
 #
 # **My prediction:** …
 
@@ -814,12 +859,13 @@ with training.needs():
     targets, mask = np.array([[3, 5, 2, 0]]), np.array([[True, True, True, False]])  # (1, 4)
     zeros = np.zeros((1, 4, 11))  # (batch, time, vocabulary)
     sure = 1000 * one_hot(targets, 11)
-    print(f"knows nothing:    {sequence_loss(zeros, targets, mask):.4f} nats; log(11) = {np.log(11):.4f}")
-    print(f"sure and right:   {sequence_loss(sure, targets, mask):.4f} nats")
-    print(f"sure and wrong:   {sequence_loss(-sure, targets, mask):.4f} nats")
+    for name, logits in (("knows nothing", zeros), ("sure and right", sure), ("sure and wrong", -sure)):
+        print(f"{name:15} {abs(sequence_loss(logits, targets, mask)):9.4f} nats")
+    print(f"{'log(11)':15} {np.log(11):9.4f}")
 
 # %% [markdown]
-# A new network should begin near $\log(\text{vocabulary size})$. If it does not, something is wrong before training starts. This is the cheapest test in deep learning.
+# A new network should begin near $\log(\text{vocabulary size})$. If it does not, something is wrong before training
+# starts. This is the cheapest test in deep learning.
 #
 # **In one sentence:** …
 
@@ -851,16 +897,26 @@ from autograder.references import lab1_rnn as reference
 checks.loss_gradient(loss_gradient, reference.fresh("loss_gradient"))
 ### END HIDDEN TESTS
 
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-push", "locked": true, "schema_version": 3, "solution": false, "task": false}
+with training.needs():
+    names = ["padding", "unknown", *tokenize(RUNNING)]
+    logits = np.random.default_rng(0).normal(size=(1, 1, len(names)))  # one sentence, one step
+    target = names.index("walk")
+    gradient = loss_gradient(logits, np.array([[target]]), np.ones((1, 1), bool))  # (1, 1, 11)
+    plots.push(gradient[0, 0], names, target)
+
 # %% [markdown]
 # ### Blame travels back
 #
-# The state $h_t$ has **two** uses: the output of its own step reads it, and the next state reads it. So it gets blame from two sides, and the two add up. That is all of BPTT.
+# The state $h_t$ has **two** uses: the output of its own step reads it, and the next state reads it. So it gets blame
+# from two sides, and the two add up. That is all of BPTT.
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-bptt", "locked": true, "schema_version": 3, "solution": false, "task": false}
 pictures.backwards()
 
 # %% [markdown]
-# First one single step back. Blame arrives at $h_t$. It goes through the tanh, and from there to the weights and to $h_{t-1}$.
+# First one single step back. Blame arrives at $h_t$. It goes through the tanh, and from there to the weights and to
+# $h_{t-1}$.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_backward_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.3: rnn_backward_step                         (15 minutes, hard)
@@ -891,7 +947,8 @@ checks.rnn_backward_step(rnn_backward_step, reference.fresh("rnn_backward_step")
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the whole walk, from the last step to the first. The weights are the same at each step, so their gradients add up over time too.
+# Now the whole walk, from the last step to the first. The weights are the same at each step, so their gradients add up
+# over time too.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.4: rnn_backward                              (25 minutes, hard)
@@ -939,8 +996,9 @@ checks.rnn_backward(rnn_backward, reference.fresh("rnn_backward"))
 # %% [markdown]
 # ### Is it right? Ask three witnesses
 #
-# A gradient with a mistake often still trains, only worse. So it is tested, not trusted. The first witness is the definition of a derivative: move one weight a little up and a little down, and look at
-# the loss. This is the **central difference**. It is slow, and it knows nothing about your code.
+# A gradient with a mistake often still trains, only worse. So it is tested, not trusted. The first witness is the
+# definition of a derivative: move one weight a little up and a little down, and look at the loss. This is the **central
+# difference**. It is slow, and it knows nothing about your code.
 
 # %% nbgrader={"grade": false, "grade_id": "gradient_tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def central_difference(loss, array, step=1e-5):
@@ -976,8 +1034,9 @@ def backward(w, x, targets, mask):
 def draw_network(features, units, vocabulary, batch=1, seed=0):
     """Small random weights for a network by hand, and h_0 = 0, in float64."""
     rng = np.random.default_rng(seed)
-    shapes = {"W_xh": (features, units), "W_hh": (units, units), "b_h": (units,), "W_hy": (units, vocabulary), "b_y": (vocabulary,)}
-    return {**{name: 0.5 * rng.normal(size=shape) for name, shape in shapes.items()}, "h_0": np.zeros((batch, units))}
+    shapes = {"W_xh": (features, units), "W_hh": (units, units), "b_h": (units,)}
+    shapes |= {"W_hy": (units, vocabulary), "b_y": (vocabulary,)}
+    return {name: 0.5 * rng.normal(size=shape) for name, shape in shapes.items()} | {"h_0": np.zeros((batch, units))}
 
 # %% [markdown]
 # ### Experiment K: the central difference
@@ -1014,7 +1073,8 @@ with training.needs():
 # %% [markdown]
 # ### Experiment L: two more witnesses
 #
-# The second witness is TensorFlow's `GradientTape`, on Keras's own layers with your weights. The third is a question: if `d_logits` is zero everywhere, what must all gradients be?
+# The second witness is TensorFlow's `GradientTape`, on Keras's own layers with your weights. The third is a question:
+# if `d_logits` is zero everywhere, what must all gradients be?
 #
 # **My prediction:** …
 
@@ -1048,7 +1108,8 @@ with training.needs():
 # %% [markdown]
 # ### Experiment M: train it with your own hands
 #
-# No Keras, no tape: your forward pass, your loss, your gradients, and `w -= rate * gradient`. The inputs are one-hot words of the running sentence. How many steps until the network says "walk" after "a"?
+# No Keras, no tape: your forward pass, your loss, your gradients, and `w -= rate * gradient`. The inputs are one-hot
+# words of the running sentence. How many steps until the network says "walk" after "a"?
 #
 # **My prediction:** …
 
@@ -1078,8 +1139,10 @@ with training.needs():
 # %% [markdown]
 # ### Going further: the mask on the way back (no points)
 #
-# `rnn_forward` lets a masked step keep the state. On the way back such a step has nothing to learn: it hands its gradient on to the step before, unchanged. `rnn_backward` has an optional argument `mask` for this. With padding on the right you do
-# not need it, because no loss stands behind the last real step. With padding on the left or in the middle you do. Try it: this cell compares with the central difference.
+# `rnn_forward` lets a masked step keep the state. On the way back such a step has nothing to learn: it hands its
+# gradient on to the step before, unchanged. `rnn_backward` has an optional argument `mask` for this. With padding on
+# the right you do not need it, because no loss stands behind the last real step. With padding on the left or in the
+# middle you do. Try it: this cell compares with the central difference.
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-mask-backward", "locked": true, "schema_version": 3, "solution": false, "task": false}
 with training.needs():
@@ -1100,11 +1163,13 @@ with training.needs():
 #
 # > I grew up in France, … and I speak fluent ▢▢▢▢▢▢
 #
-# In Experiment H the country crossed four words. What about 40? To learn this, blame for the last word must travel back 40 steps to "France". Each step back multiplies it twice:
+# In Experiment H the country crossed four words. What about 40? To learn this, blame for the last word must travel back
+# 40 steps to "France". Each step back multiplies it twice:
 #
 # $$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) W_{hh}^T$$
 #
-# once with the slope of the tanh, which is at most 1, and once with $W_{hh}^T$. Forty times in a row. Measure what is left.
+# once with the slope of the tanh, which is at most 1, and once with $W_{hh}^T$. Forty times in a row. Measure what is
+# left.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-state_gradient_norms", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 5.1: state_gradient_norms                      (15 minutes, medium)
@@ -1138,11 +1203,12 @@ checks.state_gradient_norms(state_gradient_norms, reference.fresh("state_gradien
 # %% [markdown]
 # ### Experiment N: small inputs
 #
-# $W_{hh}$ is a **gain** times an orthogonal matrix, which turns a vector and keeps its length. The inputs are tiny, so the states stay near 0, where the slope of the tanh is 1. What happens over 30 steps with gain 0.5? With 1? With 1.5?
+# $W_{hh}$ is a **gain** times an orthogonal matrix, which turns a vector and keeps its length. The inputs are tiny, so
+# the states stay near 0, where the slope of the tanh is 1. What happens over 30 steps with gain 0.5? With 1? With 1.5?
 #
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-small", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "measure_norms", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def measure_norms(gains, input_size, time=31, units=32):
     """Gradient norms by gain: gain -> (time,)."""
     rng = np.random.default_rng(0)
@@ -1156,12 +1222,13 @@ def measure_norms(gains, input_size, time=31, units=32):
         norms[gain] = state_gradient_norms(h, W_hh, d_h_last)
     return norms
 
-
+# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-small", "locked": true, "schema_version": 3, "solution": false, "task": false}
 with training.needs():
     plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1e-8), theory=True)
 
 # %% [markdown]
-# The marks lie on the lines: gain$^k$. Below 1 the gradient **vanishes**, above 1 it **explodes**. Only exactly 1 keeps it.
+# The marks lie on the lines: gain$^k$. Below 1 the gradient **vanishes**, above 1 it **explodes**. Only exactly 1 keeps
+# it.
 #
 # **In one sentence:** …
 
@@ -1174,18 +1241,20 @@ with training.needs():
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-large", "locked": true, "schema_version": 3, "solution": false, "task": false}
 with training.needs():
-    rng = np.random.default_rng(0)
     plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1.0), theory=False)
 
 # %% [markdown]
-# Large inputs push the tanh to its flat ends. There the slope $1 - h_t^2$ is far below 1, and it wins: even gain 1.5 vanishes. So "largest singular value above 1" does not promise an explosion; it only allows one.
+# Large inputs push the tanh to its flat ends. There the slope $1 - h_t^2$ is far below 1, and it wins: even gain 1.5
+# vanishes. So "largest singular value above 1" does not promise an explosion; it only allows one.
 #
 # **In one sentence:** …
 
 # %% [markdown]
 # ### Two old tricks: ReLU, and the identity
 #
-# The lectures name two tricks against vanishing. **Activation**: the slope of ReLU is exactly 1 where the unit is on. **Initialisation**: start with $W_{hh} = I$. Together, a unit that is on hands its value forward and its gradient back, unchanged. In Keras it is one layer:
+# The lectures name two tricks against vanishing. **Activation**: the slope of ReLU is exactly 1 where the unit is on.
+# **Initialisation**: start with $W_{hh} = I$. Together, a unit that is on hands its value forward and its gradient
+# back, unchanged. In Keras it is one layer:
 
 # %% nbgrader={"grade": false, "grade_id": "relu_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def relu_identity(units):
@@ -1198,8 +1267,9 @@ def relu_identity(units):
     )
 
 # %% [markdown]
-# There is a price. Nothing keeps the state between -1 and 1 any more. When training moves $W_{hh}$ a little above the identity, the state grows at each step, and the gradient too. So we need a
-# safety belt: **gradient clipping**. If all gradients together are longer than a limit, all are made shorter by the same factor. The direction stays.
+# There is a price. Nothing keeps the state between -1 and 1 any more. When training moves $W_{hh}$ a little above the
+# identity, the state grows at each step, and the gradient too. So we need a safety belt: **gradient clipping**. If all
+# gradients together are longer than a limit, all are made shorter by the same factor. The direction stays.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 5.2: clip_by_global_norm                       (8 minutes, easy)
@@ -1228,7 +1298,8 @@ checks.clip_by_global_norm(clip_by_global_norm, reference.fresh("clip_by_global_
 # %% [markdown]
 # ### Experiment P: with and without the belt
 #
-# The task: a sequence begins with one of 8 countries, then come 20 words that say nothing. Which country was it? We train the ReLU net with large steps, once as it is, once with your clipping. What happens to the loss? Does clipping
+# The task: a sequence begins with one of 8 countries, then come 20 words that say nothing. Which country was it? We
+# train the ReLU net with large steps, once as it is, once with your clipping. What happens to the loss? Does clipping
 # also help a gradient that vanishes?
 #
 # **My prediction:** …
@@ -1237,7 +1308,7 @@ checks.clip_by_global_norm(clip_by_global_norm, reference.fresh("clip_by_global_
 with training.needs():
     runs = {
         "no clipping": recall.descend(relu_identity, gap=20, rate=0.3),
-        "clipped": recall.descend(relu_identity, gap=20, rate=0.3, clip=lambda gradients: clip_by_global_norm(gradients, 1.0)),
+        "clipped": recall.descend(relu_identity, gap=20, rate=0.3, clip=lambda every: clip_by_global_norm(every, 1.0)),
     }
     plots.clipping(runs, max_norm=1.0, chance=np.log(recall.COUNTRIES))
 
@@ -1246,15 +1317,17 @@ with training.needs():
     print(f"a vanished gradient: norm {norm:.1e} before clipping, {np.linalg.norm(after):.1e} after")
 
 # %% [markdown]
-# Clipping keeps the training alive. It does not make the network learn, and it does nothing for a gradient that vanishes: the factor is never above 1.
+# Clipping keeps the training alive. It does not make the network learn, and it does nothing for a gradient that
+# vanishes: the factor is never above 1.
 #
 # **In one sentence:** …
 
 # %% [markdown]
 # ### Experiment Q: it forgets
 #
-# The same task with the number of fillers $k$ from 5 to 100, now trained with care: small steps of Adam, clipped, 1,500 of them. Each point was measured with five seeds, on 1,000 sequences that the network had not seen. To guess gives 1 in 8.
-# Where does the tanh network stop remembering? And the ReLU network?
+# The same task with the number of fillers $k$ from 5 to 100, now trained with care: small steps of Adam, clipped, 1,500
+# of them. Each point was measured with five seeds, on 1,000 sequences that the network had not seen. To guess gives 1
+# in 8. Where does the tanh network stop remembering? And the ReLU network?
 #
 # You add one point yourself: choose the cell and `k`.
 #
@@ -1270,28 +1343,36 @@ with training.needs():
     plots.forgetting(data.forgetting(), recall.CHANCE, {"cell": cell, "gap": k, "accuracy": accuracy})
 
 # %% [markdown]
-# The tanh network does not get worse little by little. It remembers everything up to some distance, and beyond it nothing at all: no gradient arrives, so nothing is learned. The ReLU network that starts as
-# the identity reaches much further. At $k = 100$ it too fails with most seeds.
+# The tanh network does not get worse little by little. At $k = 10$ every seed remembers everything, at $k = 15$ it
+# depends on the seed, and from $k = 20$ on no seed does better than guessing: no gradient arrives, so nothing is
+# learned. The ReLU network that starts as the identity reaches much further. At $k = 100$ it too fails, with three
+# seeds of five.
 #
 # **In one sentence:** …
 #
 # ### What is missing?
 #
-# The ReLU network remembers because it changes nothing: every unit keeps what it has. But a memory must also **choose**: keep "France", let "grew up in" go, write "Boston" over the old town. Our cell cannot choose. It treats each word and
-# each step with the same $W_{hh}$.
+# The ReLU network remembers because it changes nothing: every unit keeps what it has. But a memory must also
+# **choose**: keep "France", let "grew up in" go, write "Boston" over the old town. Our cell cannot choose. It treats
+# each word and each step with the same $W_{hh}$.
 #
-# What if a cell could decide, at each step and for each unit, what to keep, what to write and what to show? It needs small doors that open and close: **gates**. In Lab 2 you build them. And then the network will write music.
+# What if a cell could decide, at each step and for each unit, what to keep, what to write and what to show? It needs
+# small doors that open and close: **gates**. In Lab 2 you build them. And then the network will write music.
 
 # %% [markdown]
 # ---
 # ## Part 6: In your own words
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
-# **Question 6.1 (10 points, about 15 minutes).** A friend trains a tanh RNN to fill the gap in "I grew up in France, … and I speak fluent ▢▢▢". With 5 words in between it works. With 40 words in between it stays at guessing, however long it trains.
-# The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as many units, **(c)** use a ReLU cell that starts with $W_{hh} = I$.
+# **Question 6.1 (10 points, about 15 minutes).** A friend trains a tanh RNN to fill the gap in "I grew up in France, …
+# and I speak fluent ▢▢▢". With 5 words in between it works. With 40 words in between it stays at guessing, however long
+# it trains. The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as many units, **(c)** use a ReLU
+# cell that starts with $W_{hh} = I$.
 #
-# 1. Explain why the training fails at 40 words. Use the product that stands between $\partial L / \partial h_T$ and $\partial L / \partial h_1$.
-# 2. For each idea: does it help with *this* problem? Why, or why not? Name a result from this notebook where you have one.
+# 1. Explain why the training fails at 40 words. Use the product that stands between $\partial L / \partial h_T$ and
+#    $\partial L / \partial h_1$.
+# 2. For each idea: does it help with *this* problem? Why, or why not? Name a result from this notebook where you have
+#    one.
 # 3. What can even the best of the three not do, that a memory for language needs?
 #
 # Write 120 to 200 words.
@@ -1299,14 +1380,20 @@ with training.needs():
 # ### BEGIN MARK SCHEME
 # **Marking guide.** Give points for reasons, not for words that sound right.
 #
-# 1. *4 points.* The gradient at $h_1$ is the one at $h_T$ times $T - 1$ factors, each a slope $1 - h_t^2$ (at most 1) and $W_{hh}^T$ (1 point for the product, 1 for both kinds of factor). Factors mostly below 1 make it shrink exponentially with the distance
-#    (1). So the early word gets practically no gradient: the weights that should store "France" are not trained, and more training does not help (1).
-# 2. *4 points.* (a) No: clipping only makes gradients shorter, its factor is at most 1; it is for explosion (Experiment P) (1). (b) No, or hardly: more units are more capacity, not fewer factors; the product over time is as long as before (1). A remark that a larger
-#    orthogonal matrix has the same gain is worth the point too. (c) Yes: slope 1 where the unit is on, and $W_{hh} = I$, so the product starts at the identity (1); Experiment Q: it recalls to $k = 60$, where tanh fails from $k = 20$ on (1). Accept
-#    other values read from the plot or from the own run.
-# 3. *2 points.* It cannot choose what to keep and what to overwrite, depending on the word (2). One point for "it can explode" or "it fails at 100" alone.
+# 1. *4 points.* The gradient at $h_1$ is the one at $h_T$ times $T - 1$ factors, each a slope $1 - h_t^2$ (at most 1)
+#    and $W_{hh}^T$ (1 point for the product, 1 for both kinds of factor). Factors mostly below 1 make it shrink
+#    exponentially with the distance (1). So the early word gets practically no gradient: the weights that should store
+#    "France" are not trained, and more training does not help (1).
+# 2. *4 points.* (a) No: clipping only makes gradients shorter, its factor is at most 1; it is for explosion (Experiment
+#    P) (1). (b) No, or hardly: more units are more capacity, not fewer factors; the product over time is as long as
+#    before (1). A remark that a larger orthogonal matrix has the same gain is worth the point too. (c) Yes: slope 1
+#    where the unit is on, and $W_{hh} = I$, so the product starts at the identity (1); Experiment Q: it recalls to $k =
+#    60$, where tanh fails from $k = 20$ on (1). Accept other values read from the plot or from the own run.
+# 3. *2 points.* It cannot choose what to keep and what to overwrite, depending on the word (2). One point for "it can
+#    explode" or "it fails at 100" alone.
 #
-# Take off nothing for language. An answer that has only the words "vanishing gradient" without the product gets at most 3 points in all.
+# Take off nothing for language. An answer that has only the words "vanishing gradient" without the product gets at most
+# 3 points in all.
 # ### END MARK SCHEME
 #
 # YOUR ANSWER HERE
@@ -1315,10 +1402,15 @@ with training.needs():
 # ---
 # ## Going further (optional, no points)
 #
-# - **A longer film.** Train `ball_model` with 16 and with 96 units. How many units does it need to carry a position and a speed behind the wall?
-# - **Noise.** In `labkit/data.py` the noise is 0.02. What happens to the straight line, and what to the RNN, when it is 0.05?
-# - **Where is the edge?** In Experiment Q, find the largest `k` at which the tanh cell still learns. Change `seed`: is the edge sharp?
-# - **Another start.** Give the tanh cell `recurrent_initializer="identity"`, and run your point of Experiment Q again. Which of the two tricks does the work?
-# - **Saturation.** In Experiment O, choose `input_size` between 1e-8 and 1. Where does gain 1.5 turn from exploding to vanishing?
+# - **A longer film.** Train `ball_model` with 16 and with 96 units. How many units does it need to carry a position and
+#   a speed behind the wall?
+# - **Noise.** The noise is 0.02. Set `data.NOISE = 0.05` and run Experiment I again. What happens to the straight line,
+#   and what to the RNN?
+# - **Where is the edge?** In Experiment Q, find the largest `k` at which the tanh cell still learns. Change `seed`: is
+#   the edge sharp?
+# - **Another start.** Put `layer = lambda units: keras.layers.SimpleRNN(units, recurrent_initializer="identity")` into
+#   Experiment Q, and run your point of Experiment Q again. Which of the two tricks does the work?
+# - **Saturation.** In Experiment O, choose `input_size` between 1e-8 and 1. Where does gain 1.5 turn from exploding to
+#   vanishing?
 #
 # You have reached the end of Lab 1. Save the notebook, and hand it in.

@@ -1,0 +1,104 @@
+"""Progress, the time budget, and experiments that wait for an exercise."""
+
+import subprocess
+import sys
+
+import pytest
+from labkit import training
+from labkit.checks import lab1_rnn  # noqa: F401  the notebook imports it too: `needs` then knows the exercises
+
+
+def test_an_experiment_without_its_exercise_prints_one_line_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with training.needs():
+        raise NotImplementedError("Exercise 2.2: rnn_forward")
+    assert capsys.readouterr().out == "This experiment needs Exercise 2.2: rnn_forward.\n"
+
+
+def test_a_cell_that_was_not_run_is_named_by_its_exercise(capsys: pytest.CaptureFixture[str]) -> None:
+    with training.needs():
+        rnn_forward  # type: ignore[name-defined]  # noqa: B018, F821
+    assert capsys.readouterr().out == "This experiment needs Exercise 2.2: rnn_forward.\n"
+
+
+def test_a_name_of_an_earlier_experiment_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with training.needs(models="the training above"):
+        models  # type: ignore[name-defined]  # noqa: B018, F821
+    assert capsys.readouterr().out == "This experiment needs the training above.\n"
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("a shape"), NotImplementedError("something else"), NameError("x", name="x")]
+)
+def test_real_errors_still_show(error: Exception) -> None:
+    with pytest.raises(type(error)), training.needs():
+        raise error
+
+
+def test_an_error_raised_from_a_todo_is_traced_to_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with training.needs():
+        try:
+            raise NotImplementedError("Exercise 2.1: rnn_step")  # noqa: TRY301
+        except NotImplementedError as todo:
+            raise RuntimeError("a layer could not be called") from todo
+    assert capsys.readouterr().out == "This experiment needs Exercise 2.1: rnn_step.\n"
+
+
+def test_a_todo_inside_a_keras_layer_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    keras = pytest.importorskip("keras")
+
+    class Cell(keras.layers.Layer):  # type: ignore[misc]
+        units = state_size = 3
+
+        def call(self, inputs: object, states: object) -> object:
+            raise NotImplementedError("Exercise 2.3: MyRNNCell")
+
+    with training.needs():
+        keras.layers.RNN(Cell())(keras.ops.zeros((1, 2, 3)))
+    with training.needs():
+        model = keras.Sequential([keras.layers.RNN(Cell())])
+        model.compile("sgd", "mse")
+        model.fit(keras.ops.zeros((2, 2, 3)), keras.ops.zeros((2, 3)), verbose=0)
+    assert capsys.readouterr().out == 2 * "This experiment needs Exercise 2.3: MyRNNCell.\n"
+
+
+def test_the_budget_scales_a_training_and_leaves_at_least_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LABKIT_BUDGET", raising=False)
+    assert training.scaled(150) == 150
+    monkeypatch.setenv("LABKIT_BUDGET", "0.1")
+    assert training.scaled(150) == 15
+    assert training.scaled(2) == 1
+
+
+@pytest.mark.parametrize("text", ["much", "0", "-1", "inf", "nan", ""])
+def test_a_budget_that_is_no_positive_number_is_refused_with_an_example(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("LABKIT_BUDGET", text)
+    with pytest.raises(ValueError, match=r"LABKIT_BUDGET is .* for example 0\.5"):
+        training.budget()
+
+
+def test_a_sparkline_falls_with_the_loss() -> None:
+    assert training.sparkline([8, 7, 6, 5, 4, 3, 2, 1]) == "█▇▆▅▄▃▂▁"
+    assert len(training.sparkline(list(range(1000)))) == 24
+    assert training.sparkline([]) == ""
+    assert training.sparkline([1.0, 1.0]) == "▁▁"
+    assert len(training.sparkline([1.0, float("nan"), float("inf")])) == 3
+    assert training.sparkline([2.0, 1.0, float("nan")]) == "█▁?"
+
+
+def test_progress_ends_with_a_full_line(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = training.Progress("next word", 3)
+    for loss in (3.0, 2.0, 1.0):
+        progress.log(loss)
+    line = capsys.readouterr().out
+    assert line.startswith("\rnext word: 3/3  loss 1  █▅▁")
+    assert line.endswith("\n")
+    assert progress.losses == [3.0, 2.0, 1.0]
+
+
+def test_labkit_imports_neither_tensorflow_nor_matplotlib() -> None:
+    heavy = "{'tensorflow', 'keras', 'matplotlib', 'IPython'} & set(sys.modules)"
+    code = f"import sys; from labkit import ball, data, pictures, plots, recall, training; print({heavy} or 'none')"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "none"
