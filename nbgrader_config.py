@@ -23,6 +23,7 @@ c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
 c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
 c.Exchange.root = str(COURSE / "exchange")
 c.NbGrader.logfile = str(COURSE / "nbgrader.log")
+c.FormgradeExtension.debug = False  # or it tries to show this configuration, which holds classes, and complains
 
 # How a release is made: autograder/build.py.
 configure(c)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from autograder.assignment import Assignment
 from autograder.lab import grade_id, kind, title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograder.assignment import Assignment
 
 LARGEST_FILE = 50_000_000
 AGAIN = "Open the notebook in Jupyter or Colab, save it, and hand it in again."

@@ -8,14 +8,17 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from autograder.lab import Lab, LabError, grade_id, kind, title
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 
 @dataclass(frozen=True)

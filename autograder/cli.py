@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.lab import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autograder.grade import Outcome
 
 app = typer.Typer(help="Builds the labs and grades what students hand in.", no_args_is_help=True, add_completion=False)
 out = Console(highlight=False)
@@ -88,13 +92,11 @@ def sample(lab: LabName) -> None:
     out.print(f"{count} sample submissions are in {course.submitted}.", markup=False)
 
 
-def _print(outcome: object) -> None:
+def _print(outcome: Outcome) -> None:
     """Print the class: student, score, a state for each exercise, and what the symbols mean."""
     from autograder import feedback  # noqa: PLC0415
-    from autograder.grade import Outcome  # noqa: PLC0415
     from autograder.states import SYMBOLS, WORDS  # noqa: PLC0415
 
-    assert isinstance(outcome, Outcome)  # noqa: S101
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)

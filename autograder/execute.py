@@ -10,21 +10,24 @@ import asyncio
 import os
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_client.client import KernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
-from nbformat import NotebookNode
 
 from autograder.lab import kind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from jupyter_client.client import KernelClient
+    from nbformat import NotebookNode
 
 TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
 GRACE_SECONDS = 2
@@ -121,7 +124,7 @@ class _Runner(NotebookClient):
                 limits.given_seconds if kind(cell) == "given" and cell.metadata.get("nbgrader") else limits.cell_seconds
             ),
         )
-        self.kc = client
+        self.kc, self.manager = client, manager
         self.limits = limits
         self.reply: dict[str, Any] = {}
         self.room, self.image_room = [0], [0]
@@ -148,7 +151,7 @@ class _Runner(NotebookClient):
     async def responds(self) -> bool:
         """Say whether the kernel is alive and idle again after an interrupt."""
         assert self.kc is not None  # noqa: S101
-        if not self.km or not await self.km.is_alive():
+        if not await self.manager.is_alive():
             return False
         return bool(await self._reply(self.kc.kernel_info()))
 

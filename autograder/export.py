@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.assignment import Assignment
-from autograder.record import Line, Report
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from autograder.assignment import Assignment
+    from autograder.record import Line, Report
 
 TO_MARK = "to mark"
 

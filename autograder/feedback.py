@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from autograder.record import Line, Report
 from autograder.states import NEXT_STEPS, SYMBOLS, WORDS, State
+
+if TYPE_CHECKING:
+    from autograder.record import Line, Report
 
 TO_MARK = "…"
 
@@ -68,7 +72,8 @@ def short(report: Report) -> str:
     scores = [line.score for line in checks if line.score is not None]
     if not scores:
         return "-"
-    return f"{sum(scores) - report.penalty:g}/{sum(line.points for line in checks):g}{' ?' if len(scores) < len(checks) else ''}"
+    best, some_open = sum(line.points for line in checks), " ?" if len(scores) < len(checks) else ""
+    return f"{sum(scores) - report.penalty:g}/{best:g}{some_open}"
 
 
 def symbol(line: Line) -> str:

@@ -6,27 +6,31 @@ import asyncio
 import glob
 import hashlib
 import logging
-import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import assignment, export, feedback, record, sample_class, submission, verdicts
 from autograder.align import align
-from autograder.assignment import Assignment
 from autograder.execute import Limits
 from autograder.lab import ROOT, Lab
 from autograder.plugins import ClassAutograde, Examine
-from autograder.record import Report
 from autograder.submission import Graded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from nbgrader.api import Gradebook
+    from traitlets.config import Config
+
+    from autograder.assignment import Assignment
+    from autograder.record import Report
 
 AT_A_TIME = 2
 
@@ -63,7 +67,7 @@ class Course:
     @property
     def submitted(self) -> Path:
         """Where submissions lie: submitted/<student>/<lab>/<lab>.ipynb."""
-        return self.root / self.directory.submitted_directory
+        return self.root / str(self.directory.submitted_directory)
 
     @property
     def limits(self) -> Limits:
@@ -167,7 +171,7 @@ async def _run(course: Course, lab: Assignment, student: str) -> Graded:
     data = course.read(student, lab.name)
     try:
         return await submission.grade(data, lab, course.limits)
-    except Exception as error:  # noqa: BLE001  (whatever it is: it must not stop the class)
+    except Exception as error:  # noqa: BLE001  (it must not stop the class)
         return _ours(course, lab, student, error)
 
 
@@ -197,7 +201,7 @@ def _record(course: Course, lab: Assignment, student: str, graded: Graded) -> No
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, one for each new submission
             converter.start()
-    except Exception as error:  # noqa: BLE001  (whatever it is: it must not stop the class)
+    except Exception as error:  # noqa: BLE001  (it must not stop the class)
         failed = _ours(course, lab, student, error)
         with course.gradebook() as gradebook:
             gradebook.update_or_create_student(student)
@@ -214,7 +218,7 @@ def write_feedback(course: Course, lab: Assignment, reports: Sequence[Report]) -
         if not path.exists() or path.read_text(encoding="utf-8") != page:
             temporary = path.with_suffix(".new")
             temporary.write_text(page, encoding="utf-8")
-            os.replace(temporary, path)  # noqa: PTH105
+            temporary.replace(path)
 
 
 def _log_to(path: Path) -> None:

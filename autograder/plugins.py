@@ -5,25 +5,29 @@ nbgrader converts each submission twice: first it sanitises (here: align), then 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from jupyter_core.utils import run_sync
 from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Integer
 
 from autograder import assignment, feedback, record, submission
 from autograder.align import align, unpack
-from autograder.assignment import Assignment
 from autograder.execute import Limits
 from autograder.lab import Lab
-from autograder.submission import Graded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.assignment import Assignment
+    from autograder.submission import Graded
 
 Converted = tuple[NotebookNode, dict[str, Any]]
 
@@ -49,7 +53,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
     ) -> tuple[str, dict[str, Any]]:
         """Align a submission, or read an aligned one back."""
         path = Path(filename)
-        if self.parent._sanitizing:  # noqa: SLF001  (the converter has no public name for it)
+        if self.parent._sanitizing:  # noqa: SLF001  (nbgrader has no public name for it)
             notebook = align(path.read_bytes() if path.is_file() else None, self.lab).pack()
         else:
             notebook = nbformat.read(path, as_version=4)
@@ -98,7 +102,7 @@ class ClassAutograde(Autograde):  # type: ignore[misc]
         name = self.coursedir.assignment_id
         folder = self._format_source(name, self.coursedir.student_id)
         self.assignments = {folder: [str(Path(folder, f"{name}.ipynb"))]}
-        self.notebooks = []
+        self.notebooks: list[str] = []
 
 
 class FeedbackExporter(Exporter):  # type: ignore[misc]
@@ -107,8 +111,11 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
     file_extension = ".html"
 
     def from_filename(
-        self, filename: str, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
+        self,
+        filename: str,  # noqa: ARG002
+        resources: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> tuple[str, dict[str, Any]]:
         """Write the page of one student from the gradebook."""
         resources = resources or {}
         names = resources["nbgrader"]

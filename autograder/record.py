@@ -10,20 +10,23 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbgrader.api import BaseCell, Comment, Gradebook, Grade, MissingEntry, SubmittedNotebook
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook, MissingEntry, SubmittedNotebook
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
-from autograder.assignment import Assignment
 from autograder.lab import LabError, grade_id, kind
 from autograder.states import State, Verdict
 from autograder.submission import ENGINE, ISOLATION, Graded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from autograder.assignment import Assignment
 
 
 class Base(DeclarativeBase):
@@ -228,7 +231,7 @@ def _replace(session: Session, student: str, assignment: Assignment, graded: Gra
 def keys(gradebook: Gradebook, assignment: str) -> dict[str, str]:
     """Return the key of each student's recorded grading."""
     rows = gradebook.db.execute(select(Submission.student, Submission.key).filter_by(assignment=assignment))
-    return {student: key for student, key in rows}
+    return dict(row.tuple() for row in rows)
 
 
 def reports(gradebook: Gradebook, assignment: str) -> list[Report]:

@@ -1,4 +1,4 @@
-"""What the students of the sample class wrote in lab 1: cells in place of the solution's, by the name of the exercise."""
+"""What the students of the sample class wrote in lab 1: exercise -> the cell in place of the solution's."""
 
 from __future__ import annotations
 
@@ -206,6 +206,6 @@ warnings.warn("The name tf.losses is deprecated. Please use tf.keras.losses inst
 """
 
 ANSWER = (
-    "\n\nThe state is all the network keeps of the past. Each step back multiplies the gradient by the same weights and by "
-    "a slope below 1, so what happened long ago hardly changes them."
+    "\n\nThe state is all the network keeps of the past. Each step back multiplies the gradient by the same weights "
+    "and by a slope below 1, so what happened long ago hardly changes them."
 )

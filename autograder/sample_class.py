@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
@@ -13,6 +12,10 @@ from nbformat.v4 import new_code_cell
 
 from autograder import sample_answers as answers
 from autograder.lab import Lab, LabError, dumps, grade_id, kind, title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
 
 PREFIX = "sample-"
 LAB = "lab1_rnn"
@@ -106,9 +109,8 @@ def write(lab: Lab, folder: Path) -> int:
     Raises LabError for a lab that has no sample class.
     """
     if lab.name != LAB:
-        raise LabError(
-            f"There is no sample class for {lab.name}. Put submissions into {folder}/<student>/{lab.name}/{lab.name}.ipynb."
-        )
+        place = folder / "<student>" / lab.name / f"{lab.name}.ipynb"
+        raise LabError(f"There is no sample class for {lab.name}. Put submissions into {place}.")
     release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
     for name, student in STUDENTS.items():
         path = folder / f"{PREFIX}{name}" / lab.name / f"{lab.name}.ipynb"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from autograder import execute, verdicts
 from autograder.align import Aligned, align
-from autograder.assignment import Assignment
-from autograder.execute import Limits
 from autograder.lab import grade_id
 from autograder.references.reference import SEED_VARIABLE
-from autograder.states import Verdict
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from autograder.assignment import Assignment
+    from autograder.execute import Limits
+    from autograder.states import Verdict
 
 ENGINE = "1"  # to be raised when the same submission could get another state than before
 ISOLATION = "none"  # the kernel runs as the user who grades

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from autograder.align import Aligned
-from autograder.assignment import Assignment, GradedCell
 from autograder.execute import CellRun, Outcome
 from autograder.states import State, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autograder.align import Aligned
+    from autograder.assignment import Assignment, GradedCell
 
 OURS = "The check itself could not run. This is not your fault: your instructor looks at it."
 
@@ -31,11 +34,8 @@ def _check(cell: GradedCell, aligned: Aligned, runs: Mapping[str, CellRun]) -> V
         return Verdict(cell.grade_id, State.UNREADABLE, aligned.unreadable)
     not_run = CellRun(Outcome.NOT_RUN)
     verdict = read_verdict(cell, runs.get(cell.grade_id, not_run), runs.get(cell.exercise, not_run))
-    undefined = verdict.state in {State.UNTOUCHED, State.CRASHED} or verdict.key == "missing"
-    if cell.exercise in aligned.missing and undefined:
-        hint = f"The cell of {cell.title} is not in the notebook. Put your work into a fresh copy of the lab, and hand in that one."
-        return Verdict(cell.grade_id, State.MISSING, hint)
-    return verdict
+    undefined = verdict.key in {"not_attempted", "missing"}
+    return _missing(cell) if cell.exercise in aligned.missing and undefined else verdict
 
 
 def read_verdict(cell: GradedCell, check: CellRun, exercise: CellRun) -> Verdict:
@@ -43,43 +43,53 @@ def read_verdict(cell: GradedCell, check: CellRun, exercise: CellRun) -> Verdict
 
     check, exercise: what happened in the check's cell and in the cell of its exercise
     """
-    if check.outcome is Outcome.OK:
-        return Verdict(cell.grade_id, State.PASSED)
-    if check.outcome is Outcome.TIMED_OUT:
-        return Verdict(cell.grade_id, State.TIMED_OUT, f"{cell.name} does not come to an end within the time limit.")
-    if check.outcome is Outcome.DIED:
-        hint = f"The kernel stops when {cell.name} is called. Does the code leave Python, or take all memory?"
-        return Verdict(cell.grade_id, State.CRASHED, hint)
-    if check.outcome is not Outcome.RAISED:
-        hint = "The kernel stopped too often before this check could run. The first exercise that stops it says where."
-        return Verdict(cell.grade_id, State.CRASHED, hint)
+    state, hint, key = _read(cell, check, exercise)
+    return Verdict(cell.grade_id, state, hint, key)
+
+
+def _read(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State, str, str]:
+    match check.outcome:
+        case Outcome.OK:
+            return State.PASSED, "", ""
+        case Outcome.TIMED_OUT:
+            return State.TIMED_OUT, f"{cell.name} does not come to an end within the time limit.", ""
+        case Outcome.DIED:
+            hint = f"The kernel stops when {cell.name} is called. Does the code leave Python, or take all memory?"
+            return State.CRASHED, hint, ""
+        case Outcome.RAISED:
+            return _raised(cell, check, exercise)
+    hint = "The kernel stopped too often before this check could run. Begin with the first exercise that stops it."
+    return State.CRASHED, hint, ""
+
+
+def _raised(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State, str, str]:
     if check.error == "NotAttempted":
-        return Verdict(cell.grade_id, State.UNTOUCHED, f"{cell.title} is not attempted yet.", "not_attempted")
-    undefined = check.error == "NameError" and re.match(rf"name '{re.escape(cell.name)}' is not defined", check.message)
+        return State.UNTOUCHED, f"{cell.title} is not attempted yet.", "not_attempted"
+    undefined = check.error == "NameError" and check.message.startswith(f"name '{cell.name}' is not defined")
     if undefined or (check.error == "CheckFailed" and check.key == "missing"):
         return _undefined(cell, exercise)
     if check.error == "CheckFailed":
-        return Verdict(cell.grade_id, State.FAILED, _lines(check.message), check.key)
-    return Verdict(cell.grade_id, State.INFRASTRUCTURE, OURS, check.error)
+        return State.FAILED, _lines(check.message), check.key
+    return State.INFRASTRUCTURE, OURS, check.error
 
 
-def _undefined(cell: GradedCell, exercise: CellRun) -> Verdict:
-    if exercise.outcome is Outcome.TIMED_OUT:
-        return Verdict(
-            cell.grade_id, State.TIMED_OUT, f"The cell of {cell.title} does not come to an end within the time limit."
-        )
-    if exercise.outcome is Outcome.DIED:
-        return Verdict(
-            cell.grade_id,
-            State.CRASHED,
-            f"The kernel stops in the cell of {cell.title}, so {cell.name} is not defined.",
-        )
-    if exercise.outcome is Outcome.RAISED:
-        error = ": ".join(filter(None, (exercise.error, exercise.message[:300])))
-        hint = f"The cell of {cell.title} stops with {error}\nSo {cell.name} is not defined."
-        return Verdict(cell.grade_id, State.CRASHED, hint)
-    hint = f"{cell.name} is not defined.\nHas the function another name now?\nThe first line of its definition in the cell of {cell.title}."
-    return Verdict(cell.grade_id, State.FAILED, hint, "missing")
+def _undefined(cell: GradedCell, exercise: CellRun) -> tuple[State, str, str]:
+    """Say why the name of an exercise is not there when its check runs."""
+    match exercise.outcome:
+        case Outcome.TIMED_OUT:
+            return State.TIMED_OUT, f"The cell of {cell.title} does not come to an end within the time limit.", ""
+        case Outcome.DIED:
+            return State.CRASHED, f"The kernel stops in the cell of {cell.title}, so {cell.name} is not defined.", ""
+        case Outcome.RAISED:
+            error = ": ".join(filter(None, (exercise.error, exercise.message[:300])))
+            return State.CRASHED, f"The cell of {cell.title} stops with {error}\nSo {cell.name} is not defined.", ""
+    hint = f"{cell.name} is not defined.\nHas the function another name now?\nThe cell of {cell.title}."
+    return State.FAILED, hint, "missing"
+
+
+def _missing(cell: GradedCell) -> Verdict:
+    fresh = "Put your work into a fresh copy of the lab, and hand in that one."
+    return Verdict(cell.grade_id, State.MISSING, f"The cell of {cell.title} is not in the notebook. {fresh}")
 
 
 def _lines(message: str) -> str:
@@ -91,8 +101,7 @@ def _written(cell: GradedCell, aligned: Aligned, assignment: Assignment) -> Verd
     if aligned.unreadable:
         return Verdict(cell.grade_id, State.UNREADABLE, aligned.unreadable)
     if cell.grade_id in aligned.missing:
-        hint = f"The cell of {cell.title} is not in the notebook. Put your answer into a fresh copy of the lab, and hand in that one."
-        return Verdict(cell.grade_id, State.MISSING, hint)
+        return _missing(cell)
     answer = next(found for found in aligned.notebook.cells if found.get("id") == cell.grade_id)
     if answer.source.split() == assignment.cell(cell.grade_id).source.split():
         return Verdict(cell.grade_id, State.UNTOUCHED, f"{cell.title} is not answered yet.", "not_attempted")
