@@ -66,7 +66,7 @@ def order(words: Sequence[str], twin: Sequence[str], distances: Any) -> None:
     difference = max(abs(words.count(name) - twin.count(name)) for name in names)
     say(f"Word counts: the largest difference is {difference}.")
     parted = [a for a, far in zip(words, distances, strict=True) if far > 0]
-    where = f"they part at “{parted[0]}”" if parted else "they never part"
+    where = f"they first differ at “{parted[0]}”" if parted else "they never differ"
     say(f"States: {where}; after the last word their distance is {distances[-1]:.2f}.")
 
 

@@ -11,7 +11,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab1_rnn/lab1_rnn.ipynb)
 #
-# > This morning I took my cat for a ▢▢▢▢
+# > This morning I took my cat for a ____
 #
 # What is the missing word? You read the words from left to right. You kept something of each one. At the end you had a
 # guess.
@@ -20,18 +20,20 @@
 # that keeps something: a **recurrent neural network**, an RNN. You write every part of it by hand: the words, the
 # memory, the loss, and the gradients that travel back through time.
 #
-# | Part | You build | You find out |
-# |---|---|---|
-# | 1. Words become numbers | a vocabulary, a padded batch, an embedding | why an id is a name and not a quantity |
-# | 2. A neuron gets a memory | one step, the whole walk, a Keras cell | what is wrong with a cell that looks right |
-# | 3. Memory pays off | a model that follows a ball | where the ball is while nobody sees it |
-# | *a good place to stop* | | |
-# | 4. How it learns | the loss and its gradients | how to know that a gradient is right |
-# | 5. Why it forgets | gradient norms, clipping | how many words back an RNN can remember |
-# | 6. In your own words | one written answer | |
+# | Part | You build | You find out | Points |
+# |---|---|---|---|
+# | 1. Words become numbers | a vocabulary, a padded batch, an embedding | why an id is a name and not a quantity | 8 |
+# | 2. A neuron gets a memory | one step, the walk through a sentence, a Keras cell | what is wrong with a cell that looks right | 34 |
+# | 3. Memory pays off | a model that follows a ball | where the ball is while nobody sees it | 5 |
+# | *a good place to stop* | | | |
+# | 4. How it learns | the loss and its gradients | how to know that a gradient is right | 29 |
+# | 5. Why it forgets | gradient norms, clipping | how many words back an RNN can remember | 14 |
+# | 6. In your own words | one written answer | | 10 |
 #
 # There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
 # exercise.
+#
+# In Colab, first choose *File → Save a copy in Drive*: the copy is yours, and it keeps your work.
 
 # %% [markdown]
 # ## How this lab works
@@ -53,15 +55,13 @@
 # - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns
 #   its points.
 #
-# **Experiments.** Before each experiment you write down a prediction, after it one sentence: double-click the cell and
-# write in place of the dots. Nobody grades this. A wrong prediction is worth more than none. When an experiment needs
-# an exercise that you have not done yet, it prints one line and the notebook goes on.
+# **Experiments.** Before each experiment you write down a prediction, after it one sentence on what you saw:
+# double-click the cell and write in place of the dots. Nobody grades this. A wrong prediction is worth more than none.
+# When an experiment needs an exercise that you have not done yet, it prints one line and the notebook goes on.
 #
-# **Points.** The exercises give 90 points, the written answer in Part 6 gives 10. How well a model is trained is never
-# graded.
+# **Points.** The exercises give 90 points, the written answer gives 10. How well a model is trained is never graded.
 #
-# **Slow machine?** Set the environment variable `LABKIT_BUDGET` to 0.5 before you start, and every training takes half
-# as many steps.
+# **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half as many steps.
 
 # %% [markdown]
 # ## One box on notation
@@ -210,9 +210,10 @@ checks.pad_batch(pad_batch, reference.fresh("pad_batch"))
 # %% [markdown]
 # ### Experiment A: three sentences in one table
 #
-# Three sentences become one batch: 9 words, 7 words and 5 words. How many cells of the table are padding? Which id does
-# "i" get in the third sentence?
-#
+# Three sentences become one batch: of 9, 8 and 5 words. How many cells of the table are padding? Which id does "i" get
+# in the third sentence?
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -223,7 +224,7 @@ with training.needs():
     pictures.padded_batch(tokens, ids, mask)
 
 # %% [markdown]
-# **In one sentence:** …
+# **What I saw, in one sentence:** …
 
 # %% [markdown]
 # ### From an id to a vector
@@ -266,7 +267,8 @@ checks.embed(embed, reference.fresh("embed"))
 #
 # The picture shows one-hot rows times $E$. What do you expect on the right? And what is the vector of padding, id 0: is
 # it zero?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-embedding", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -287,14 +289,15 @@ with training.needs():
     print("largest change of the vectors:", np.abs(embed(shuffled[ids], moved) - vectors).max())
 
 # %% [markdown]
-# Three things to take with you:
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# Three things to remember:
 #
 # - To look up a row and to multiply with a one-hot matrix give the same numbers. The look-up is only faster.
 # - Any numbering of the words works as well as any other, as long as the rows of $E$ move along. **Ids have no order.**
 # - **Padding is not a zero vector.** Id 0 has a row like every other id. What keeps padding out of the memory and out
 #   of the loss is the mask.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### What should the network predict?
@@ -431,7 +434,8 @@ def draw_weights(features, units, seed=0, gain=1.0):
 #
 # The running sentence goes through a network with 6 units. Nothing is trained. Which shape has the array of all states?
 # Does the last column, after "walk", depend on the first word? And does it change when padding follows?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-states", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -457,28 +461,31 @@ with training.needs():
         print(f"three steps of padding, {name} a mask, change the last state by", np.abs(last - h[0, -1]).max().round(3))
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # **Units are not time steps.** Units are the height of the picture: how much the network can remember at once. Steps
-# are its width: how long the sentence is. You choose the units; the sentence brings the steps. The shape is `(batch,
-# time, units)`.
-#
-# **In one sentence:** …
+# are its width: how long the sentence is. You choose the units; the sentence brings the steps. The shape is
+# `(batch, time, units)`.
 
 # %% [markdown]
 # ### Experiment D: what does a longer sentence cost?
 #
 # A dense layer can also read several words: join their vectors into one long vector, a **window**. Both layers below
 # have 64 outputs and read vectors of 50 numbers. How do their numbers of parameters grow with the number of words?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
 plots.parameters(features=50, units=64, windows=[2, 5, 10, 20, 40])
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # The dense layer has its own weights for each place in the window: what it learns about "cat" as third word says
 # nothing about "cat" as fifth word. The RNN uses **the same weights at each step**.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### The same cell in Keras
@@ -536,7 +543,8 @@ checks.my_rnn_cell(MyRNNCell, reference.fresh("MyRNNCell"))
 #
 # We give your cell and `keras.layers.SimpleRNN` the same weights and the same batch. How large is the largest
 # difference?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-parity", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -564,23 +572,23 @@ with training.needs():
               f"   rnn_forward: {difference.max():.0e}, on real steps {real.max():.0e}")
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # Differences near 1e-7 are rounding: Keras computes in `float32`.
 #
 # The last line shows a real difference, and it is not a mistake of yours. Your `rnn_forward` holds the state $h_0$
 # through padding on the left. Keras also keeps this state inside, so the real steps agree. But while no real step has
 # come, Keras *reports* zeros. That is one reason why this course pads on the right.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### Experiment F: a detective case
 #
 # This cell looks like the equation. It is built in the style of many first attempts, and it has **five faults**. We run
-# it twice: once with vectors of 3 numbers and 4 units, once with vectors of 4 numbers and 4 units.
+# it twice: once with vectors of 3 numbers and 4 units, once with vectors of 4 numbers and 4 units. What happens in each
+# of the two runs? Which one worries you more?
 
 # %% [markdown]
-# What happens in each of the two runs? Which one worries you more?
-#
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-detective", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -619,19 +627,22 @@ for features in (3, 4):
 #
 # 1. `*` multiplies element by element. The equation has matrix products.
 # 2. The shapes fit no batch: the state is one column `(units, 1)` for one sequence.
-# 3. The state is kept in the object. Two sentences, or two threads, share one memory.
+# 3. The state is kept in the object. It belongs to the sentence, not to the cell.
 # 4. Nobody sets the state back to its start, so the second sentence begins with the memory of the first.
 # 5. There is no bias.
 #
-# The first run crashes. The second run is worse: NumPy **broadcasts** the state from (4, 1) to (4, 4), and goes on
-# without a word. The network would even train. Wrong shapes that raise an error are a gift; print shapes, and compare
-# with a reference, as you did in Experiment E.
+# The first run crashes. The second run is worse: NumPy **broadcasts** the state from (4, 1) to (4, 4), and raises no
+# error. Such a network can even train, on wrong numbers. An error is the lucky case. So print shapes, and compare with
+# a reference, as you did in Experiment E.
 #
 # </details>
 
 # %% [markdown]
 # ---
 # ## Part 3: Memory pays off
+#
+# Your cell works. What is a memory good for? Three tests: the order of words, the next word, and a ball that nobody
+# sees.
 
 # %% [markdown]
 # ### Experiment G: word order
@@ -641,8 +652,9 @@ for features in (3, 4):
 # > The food was bad, not good at all.
 #
 # A model that only counts words gets the same counts for both. An RNN reads in order. Nothing is trained here: are the
-# two last states different? At which word do the two memories part?
-#
+# two last states different? At which word do the two memories begin to differ?
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-order", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -655,7 +667,7 @@ with training.needs():
     plots.order(words, twin, np.linalg.norm(h[0] - h[1], axis=-1))
 
 # %% [markdown]
-# **In one sentence:** …
+# **What I saw, in one sentence:** …
 
 # %% [markdown]
 # ### Experiment H: predict the next word
@@ -663,7 +675,8 @@ with training.needs():
 # Now we train: an embedding, your cell, and a dense layer that gives logits, on seven sentences. The last four words
 # before the gap are the same for all three countries: "and I speak fluent". A window of four words cannot tell them
 # apart. Can the RNN?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-next-word", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -696,10 +709,11 @@ with training.needs():
     plots.next_words(starts, keras.ops.softmax(np.array(logits)), ["padding", "unknown", *vocabulary])
 
 # %% [markdown]
-# This network has seen seven sentences, and it has learned them by heart. That is no knowledge of language. What it
-# shows: the country crossed four words inside the state.
-#
-# **In one sentence:** …
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# This network has seen seven sentences, and it has memorised them. That is no knowledge of language. What it shows: the
+# state carried the country over four words.
 
 # %% [markdown]
 # ### One cell, four shapes of tasks
@@ -749,10 +763,16 @@ checks.ball_model(ball_model, reference.fresh("ball_model"))
 # %% [markdown]
 # ### Experiment I: who knows where the ball is?
 #
-# Four ways to predict: a straight line through the last four frames that show the ball; a dense network that sees the
-# last 8 frames; a dense network that sees all 24; your RNN. Order them, best first, for a ball that is hidden for 10
-# frames. Which ones can handle a bounce that nobody saw?
+# Four ways to predict:
 #
+# - a straight line through the last four frames that show the ball (constant velocity),
+# - a dense network that sees a window of the last 8 frames,
+# - a dense network that sees a window of all 24 frames,
+# - your RNN.
+#
+# Order them, best first, for a ball that is hidden for 10 frames. Which ones can handle a bounce that nobody saw?
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-ball", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -779,6 +799,9 @@ with training.needs():
     ball.errors({**predictions, "straight line": data.constant_velocity(fresh)}, fresh)
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # Compare three things:
 #
 # - The straight line must know when the ball was seen last, and we tell it. A small error in its speed grows with every
@@ -787,8 +810,10 @@ with training.needs():
 # - The window of 24 frames sees everything, and here it is as good as the RNN or better. It pays with almost three
 #   times the parameters, and it fits exactly 24 frames, with other weights for each frame. The RNN has one small cell
 #   and reads any length.
-#
-# **In one sentence:** …
+
+# %% [markdown]
+# The film shows one flight. Behind the wall, the ring is where the RNN expects the ball, and the grey dot is where it
+# is.
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-film", "locked": true, "schema_version": 3, "solution": false, "task": false}
 with training.needs(models="Exercise 3.1 and the training above"):
@@ -851,7 +876,8 @@ checks.sequence_loss(sequence_loss, reference.fresh("sequence_loss"))
 #
 # The vocabulary has 11 words, all logits are 0. What is the loss? And for a network that is sure (logit 1000), right in
 # one case, wrong in the other?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-loss", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -864,10 +890,11 @@ with training.needs():
     print(f"{'log(11)':15} {np.log(11):9.4f}")
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # A new network should begin near $\log(\text{vocabulary size})$. If it does not, something is wrong before training
 # starts. This is the cheapest test in deep learning.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### Who is to blame?
@@ -1042,7 +1069,8 @@ def draw_network(features, units, vocabulary, batch=1, seed=0):
 # ### Experiment K: the central difference
 #
 # For your own gradients: is the relative error near 1e-2, 1e-5 or 1e-8? Zero?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradient-check", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1058,24 +1086,27 @@ with training.needs():
         print(f"{name:5} {str(array.shape):8} relative error {error:.0e}", "" if error < 1e-6 else "  <- look here")
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # What is normal, in `float64`:
 #
 # | relative error | it means |
 # |---|---|
 # | below 1e-7 | right |
 # | 1e-7 to 1e-4 | probably right; perhaps an entry near zero, where rounding counts |
+# | 1e-4 to 1e-2 | suspicious |
 # | above 1e-2 | wrong |
 #
 # It is never exactly zero: the central difference is itself an estimate, with an error near the square of the step.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### Experiment L: two more witnesses
 #
 # The second witness is TensorFlow's `GradientTape`, on Keras's own layers with your weights. The third is a question:
 # if `d_logits` is zero everywhere, what must all gradients be?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-tape", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1103,14 +1134,15 @@ with training.needs():
     print("zero d_logits: the largest gradient is", max(np.abs(gradient).max() for gradient in none.values()))
 
 # %% [markdown]
-# **In one sentence:** …
+# **What I saw, in one sentence:** …
 
 # %% [markdown]
 # ### Experiment M: train it with your own hands
 #
 # No Keras, no tape: your forward pass, your loss, your gradients, and `w -= rate * gradient`. The inputs are one-hot
 # words of the running sentence. How many steps until the network says "walk" after "a"?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-by-hand", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1132,9 +1164,10 @@ with training.needs():
     plots.losses({"by hand": losses}, line=("knows nothing: log 11", np.log(11)))
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # Every number in this training comes from code that you wrote.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### Going further: the mask on the way back (no points)
@@ -1161,10 +1194,10 @@ with training.needs():
 # ---
 # ## Part 5: Why it forgets
 #
-# > I grew up in France, … and I speak fluent ▢▢▢▢▢▢
+# > I grew up in France, … and I speak fluent ____
 #
-# In Experiment H the country crossed four words. What about 40? To learn this, blame for the last word must travel back
-# 40 steps to "France". Each step back multiplies it twice:
+# In Experiment H the state carried the country over four words. What about 40? To learn this, blame for the last word
+# must travel back 40 steps to "France". Each step back multiplies it twice:
 #
 # $$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) W_{hh}^T$$
 #
@@ -1200,14 +1233,6 @@ from autograder.references import lab1_rnn as reference
 checks.state_gradient_norms(state_gradient_norms, reference.fresh("state_gradient_norms"))
 ### END HIDDEN TESTS
 
-# %% [markdown]
-# ### Experiment N: small inputs
-#
-# $W_{hh}$ is a **gain** times an orthogonal matrix, which turns a vector and keeps its length. The inputs are tiny, so
-# the states stay near 0, where the slope of the tanh is 1. What happens over 30 steps with gain 0.5? With 1? With 1.5?
-#
-# **My prediction:** …
-
 # %% nbgrader={"grade": false, "grade_id": "measure_norms", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def measure_norms(gains, input_size, time=31, units=32):
     """Gradient norms by gain: gain -> (time,)."""
@@ -1222,21 +1247,32 @@ def measure_norms(gains, input_size, time=31, units=32):
         norms[gain] = state_gradient_norms(h, W_hh, d_h_last)
     return norms
 
+# %% [markdown]
+# ### Experiment N: small inputs
+#
+# $W_{hh}$ is a **gain** times an orthogonal matrix, which turns a vector and keeps its length. The inputs are tiny, so
+# the states stay near 0, where the slope of the tanh is 1. What happens over 30 steps with gain 0.5? With 1? With 1.5?
+
+# %% [markdown]
+# **My prediction:** …
+
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-small", "locked": true, "schema_version": 3, "solution": false, "task": false}
 with training.needs():
     plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1e-8), theory=True)
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # The marks lie on the lines: gain$^k$. Below 1 the gradient **vanishes**, above 1 it **explodes**. Only exactly 1 keeps
 # it.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### Experiment O: larger inputs
 #
 # Real inputs are not tiny. We take the same gains, and inputs of ordinary size. Which of the gains still explode?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-large", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1244,10 +1280,11 @@ with training.needs():
     plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1.0), theory=False)
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # Large inputs push the tanh to its flat ends. There the slope $1 - h_t^2$ is far below 1, and it wins: even gain 1.5
 # vanishes. So "largest singular value above 1" does not promise an explosion; it only allows one.
-#
-# **In one sentence:** …
 
 # %% [markdown]
 # ### Two old tricks: ReLU, and the identity
@@ -1268,7 +1305,7 @@ def relu_identity(units):
 
 # %% [markdown]
 # There is a price. Nothing keeps the state between -1 and 1 any more. When training moves $W_{hh}$ a little above the
-# identity, the state grows at each step, and the gradient too. So we need a safety belt: **gradient clipping**. If all
+# identity, the state grows at each step, and the gradient too. So we need a limit: **gradient clipping**. If all
 # gradients together are longer than a limit, all are made shorter by the same factor. The direction stays.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1296,12 +1333,13 @@ checks.clip_by_global_norm(clip_by_global_norm, reference.fresh("clip_by_global_
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Experiment P: with and without the belt
+# ### Experiment P: with and without clipping
 #
 # The task: a sequence begins with one of 8 countries, then come 20 words that say nothing. Which country was it? We
 # train the ReLU net with large steps, once as it is, once with your clipping. What happens to the loss? Does clipping
 # also help a gradient that vanishes?
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-clipping", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1317,10 +1355,12 @@ with training.needs():
     print(f"a vanished gradient: norm {norm:.1e} before clipping, {np.linalg.norm(after):.1e} after")
 
 # %% [markdown]
-# Clipping keeps the training alive. It does not make the network learn, and it does nothing for a gradient that
-# vanishes: the factor is never above 1.
-#
-# **In one sentence:** …
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# Clipping keeps the training alive. It does not make this network learn: with steps as large as these, the loss stays
+# at guessing (small steps come next). And it does nothing for a gradient that vanishes, because its factor is never
+# above 1.
 
 # %% [markdown]
 # ### Experiment Q: it forgets
@@ -1330,7 +1370,8 @@ with training.needs():
 # in 8. Where does the tanh network stop remembering? And the ReLU network?
 #
 # You add one point yourself: choose the cell and `k`.
-#
+
+# %% [markdown]
 # **My prediction:** …
 
 # %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-forgetting", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1343,13 +1384,15 @@ with training.needs():
     plots.forgetting(data.forgetting(), recall.CHANCE, {"cell": cell, "gap": k, "accuracy": accuracy})
 
 # %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
 # The tanh network does not get worse little by little. At $k = 10$ every seed remembers everything, at $k = 15$ it
 # depends on the seed, and from $k = 20$ on no seed does better than guessing: no gradient arrives, so nothing is
 # learned. The ReLU network that starts as the identity reaches much further. At $k = 100$ it too fails, with three
 # seeds of five.
-#
-# **In one sentence:** …
-#
+
+# %% [markdown]
 # ### What is missing?
 #
 # The ReLU network remembers because it changes nothing: every unit keeps what it has. But a memory must also
@@ -1365,9 +1408,9 @@ with training.needs():
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
 # **Question 6.1 (10 points, about 15 minutes).** A friend trains a tanh RNN to fill the gap in "I grew up in France, …
-# and I speak fluent ▢▢▢". With 5 words in between it works. With 40 words in between it stays at guessing, however long
-# it trains. The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as many units, **(c)** use a ReLU
-# cell that starts with $W_{hh} = I$.
+# and I speak fluent ____". With 5 words in between it works. With 40 words in between it stays at guessing, however
+# long it trains. The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as many units, **(c)** use a
+# ReLU cell that starts with $W_{hh} = I$.
 #
 # 1. Explain why the training fails at 40 words. Use the product that stands between $\partial L / \partial h_T$ and
 #    $\partial L / \partial h_1$.
@@ -1387,8 +1430,8 @@ with training.needs():
 # 2. *4 points.* (a) No: clipping only makes gradients shorter, its factor is at most 1; it is for explosion (Experiment
 #    P) (1). (b) No, or hardly: more units are more capacity, not fewer factors; the product over time is as long as
 #    before (1). A remark that a larger orthogonal matrix has the same gain is worth the point too. (c) Yes: slope 1
-#    where the unit is on, and $W_{hh} = I$, so the product starts at the identity (1); Experiment Q: it recalls to $k =
-#    60$, where tanh fails from $k = 20$ on (1). Accept other values read from the plot or from the own run.
+#    where the unit is on, and $W_{hh} = I$, so the product starts at the identity (1); Experiment Q: it recalls to
+#    $k = 60$, where tanh fails from $k = 20$ on (1). Accept other values read from the plot or from the own run.
 # 3. *2 points.* It cannot choose what to keep and what to overwrite, depending on the word (2). One point for "it can
 #    explode" or "it fails at 100" alone.
 #
@@ -1408,9 +1451,10 @@ with training.needs():
 #   and what to the RNN?
 # - **Where is the edge?** In Experiment Q, find the largest `k` at which the tanh cell still learns. Change `seed`: is
 #   the edge sharp?
-# - **Another start.** Put `layer = lambda units: keras.layers.SimpleRNN(units, recurrent_initializer="identity")` into
-#   Experiment Q, and run your point of Experiment Q again. Which of the two tricks does the work?
+# - **Another start.** In Experiment Q, put
+#   `layer = lambda units: keras.layers.SimpleRNN(units, recurrent_initializer="identity")` before the line with
+#   `accuracy`, and run it again. Which of the two tricks does the work?
 # - **Saturation.** In Experiment O, choose `input_size` between 1e-8 and 1. Where does gain 1.5 turn from exploding to
 #   vanishing?
 #
-# You have reached the end of Lab 1. Save the notebook, and hand it in.
+# You have reached the end of Lab 1. Save the notebook, and submit it.

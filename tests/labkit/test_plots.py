@@ -28,17 +28,17 @@ WORDS = ["the", "food", "was", "good", "not", "bad", "at", "all"]
 TWIN = ["the", "food", "was", "bad", "not", "good", "at", "all"]
 
 
-def test_order_says_where_the_states_part(capsys: pytest.CaptureFixture[str]) -> None:
+def test_order_says_where_the_states_differ(capsys: pytest.CaptureFixture[str]) -> None:
     plots.order(WORDS, TWIN, [0, 0, 0, 1.0, 2.0, 1.0, 0.5, 0.25])
     assert said(capsys) == (
         "Word counts: the largest difference is 0.\n"
-        "States: they part at “good”; after the last word their distance is 0.25.\n"
+        "States: they first differ at “good”; after the last word their distance is 0.25.\n"
     )
 
 
-def test_order_says_so_when_the_states_never_part(capsys: pytest.CaptureFixture[str]) -> None:
+def test_order_says_so_when_the_states_never_differ(capsys: pytest.CaptureFixture[str]) -> None:
     plots.order(WORDS, TWIN, [0] * 8)
-    assert "they never part" in said(capsys)
+    assert "they never differ" in said(capsys)
 
 
 def test_parameters_of_the_rnn_do_not_depend_on_the_window(capsys: pytest.CaptureFixture[str]) -> None:
