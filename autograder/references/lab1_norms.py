@@ -103,6 +103,7 @@ def _draw_clip(rng: Generator) -> list[Drawn]:
         ({"gradients": arrays(), "max_norm": 40.0}, "shorter than max_norm"),
         ({"gradients": [np.zeros((2, 2)), np.zeros(2)], "max_norm": 1.0}, "all zeros"),
         ({"gradients": [rng.normal(0, 30, size=4).round(3)], "max_norm": 2.5}, "one array"),
+        ({"gradients": [rng.normal(0, 0.1, size=(3, 2)).round(4)], "max_norm": 0.02}, "norm and max_norm below 1"),
     ]
 
 

@@ -21,19 +21,27 @@ class Unfit(Exception):  # noqa: N818  (it is a finding about the student's obje
 
 
 def leaky_step(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Array:
-    """Stand in for `rnn_step`: a linear, leaky unit that no exercise asks for. Shapes as `rnn_step`."""
-    drive = np.asarray(x_t).mean(axis=-1, keepdims=True) * np.asarray(W_xh).sum(axis=0)
-    return np.asarray(0.5 * np.asarray(h_prev) + drive + np.asarray(b_h) * np.asarray(W_hh)[0, 0])
+    """Stand in for `rnn_step`: a unit that no exercise asks for, in which every entry of every argument counts.
+
+    Shapes as `rnn_step`; each sequence by itself, so that it may be called for some rows of a batch only.
+    """
+    x_t, h_prev, W_xh, W_hh, b_h = map(np.asarray, (x_t, h_prev, W_xh, W_hh, b_h))
+    a = x_t @ np.abs(W_xh) - 0.5 * h_prev @ W_hh + 2.0 * b_h
+    return np.asarray(0.3 * h_prev + 0.5 * a / (1.0 + np.abs(a)))
 
 
 def blunt_backward_step(d_h: Any, x_t: Any, h_prev: Any, h_t: Any, W_hh: Any) -> tuple[Array, Array, Array, Array]:
-    """Stand in for `rnn_backward_step`: simple numbers in the right shapes that no exercise asks for."""
+    """Stand in for `rnn_backward_step`: products that no exercise asks for, in which every entry counts.
+
+    Shapes as `rnn_backward_step`; the first three add up over the sequences of a batch, the last is each sequence's own.
+    """
     d_h, x_t, h_prev, h_t, W_hh = map(np.asarray, (d_h, x_t, h_prev, h_t, W_hh))
+    d_a = d_h * (2.0 + h_t)
     return (
-        np.full((x_t.shape[1], d_h.shape[1]), (d_h[:, :1] * x_t[:, :1]).sum()),
-        np.full(W_hh.shape, (d_h * h_prev).sum()),
-        d_h[0] * h_t[0],
-        0.5 * d_h,
+        np.abs(x_t).T @ d_a,
+        h_prev.T @ d_h + W_hh * d_h.sum(),
+        (d_h * h_t).sum(axis=0),
+        0.5 * d_h + 0.2 * d_a @ W_hh,
     )
 
 
