@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 BUTTONS = {
     "minus": "-",
     "plus": "+",
-    "fast-backward": "⏮",
-    "fast-forward": "⏭",
-    "step-backward": "⏪",
-    "step-forward": "⏩",
+    "fast-backward": "|<",
+    "fast-forward": ">|",
+    "step-backward": "<",
+    "step-forward": ">",
     "play fa-flip-horizontal": "◀",
     "play": "▶",
-    "pause": "⏸",
+    "pause": "||",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
 import re
@@ -12,11 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 EXERCISE = re.compile(r"Exercise \d+\.\d+: \w+")
 BARS = "▁▂▃▄▅▆▇█"
-PAUSE = 0.25  # seconds between two lines of progress
+WIDTH = 24  # bars of a finished curve
 
 
 def budget() -> float:
@@ -36,20 +35,11 @@ def scaled(steps: int) -> int:
     return max(1, round(steps * budget()))
 
 
-def sparkline(losses: Sequence[float], width: int = 24) -> str:
-    """Draw losses as a curve of `width` characters, from the lowest value to the highest."""
-    if not losses:
-        return ""
-    count = min(width, len(losses))
-    edges = [round(i * len(losses) / count) for i in range(count + 1)]
-    means = [sum(losses[a:b]) / (b - a) for a, b in itertools.pairwise(edges)]
-    finite = [mean for mean in means if math.isfinite(mean)] or [0.0]
-    low, span = min(finite), (max(finite) - min(finite)) or 1.0
-    return "".join(BARS[min(7, int(8 * (mean - low) / span))] if math.isfinite(mean) else "?" for mean in means)
-
-
 class Progress:
-    """One line that grows while a training runs: the step, the loss, its curve, the seconds.
+    """One line that grows while a training runs: a curve of the loss, as bars, then the last loss and the seconds.
+
+    The first bar is full height, and a loss of zero is the lowest. The line only grows: it reads the same live, in a
+    saved notebook and in a log.
 
     label: name of what is trained
     total: number of losses that will come
@@ -58,19 +48,34 @@ class Progress:
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total = label, total
         self.losses: list[float] = []
-        self._start = self._shown = time.monotonic()
+        self._start = time.monotonic()
+        self._drawn, self._top = 0, 1.0
 
     def log(self, loss: float) -> None:
-        """Take the loss of one more step, and show the line when it is time to."""
+        """Take the loss of one more step; draw a bar whenever another 24th of the training is done."""
         self.losses.append(float(loss))
-        now = time.monotonic()
-        if now - self._shown > PAUSE or len(self.losses) == self.total:
-            self._shown = now
-            done = len(self.losses)
-            end = "\n" if done == self.total else ""
-            seconds = f"{now - self._start:.1f} s"
-            line = f"{self.label}: {done}/{self.total}  loss {self.losses[-1]:.3g}  {sparkline(self.losses)}  {seconds}"
-            print(f"\r{line}   ", end=end, flush=True)
+        done, width = len(self.losses), min(WIDTH, self.total)
+        if done == 1:
+            self._show(f"{self.label}: ")
+        if done * width // self.total > (done - 1) * width // self.total:
+            part = self.losses[self._drawn :]
+            mean, self._drawn = sum(part) / len(part), done
+            if len(part) == done:
+                self._top = mean
+            self._show(bar(mean, self._top))
+        if done == self.total:
+            self._show(f"  loss {self.losses[-1]:.3g}, {time.monotonic() - self._start:.1f} s\n")
+
+    def _show(self, text: str) -> None:
+        print(text, end="", flush=True)
+
+
+def bar(value: float, top: float) -> str:
+    """Draw a number from 0 to `top` as one character; a loss that is no number any more is "?"."""
+    if not math.isfinite(value):
+        return "?"
+    share = value / top if top > 0 else 0.0
+    return BARS[min(len(BARS) - 1, max(0, round(share * len(BARS) - 1)))]
 
 
 def live(label: str, total: int, *, every: str = "batch") -> Any:

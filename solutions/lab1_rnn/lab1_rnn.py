@@ -78,6 +78,10 @@
 # | $\partial L / \partial W_{hh}$ | `d_W_hh`, or the entry `"W_hh"` of a dict of gradients | `d_` stands for "the gradient of the loss with respect to" |
 # | | `kernel`, `recurrent_kernel`, `bias` in Keras | Keras's names for $W_{xh}$, $W_{hh}$, $b_h$ |
 
+# %% [markdown]
+# The next three cells get everything ready. TensorFlow may print some lines about your processor, on a red ground: they
+# are not errors.
+
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package when it is missing (in Colab); does nothing when it is there.
 import importlib.util
@@ -1058,12 +1062,12 @@ def backward(w, x, targets, mask):
     return rnn_backward(x, w["h_0"], h, w["W_xh"], w["W_hh"], w["W_hy"], loss_gradient(logits, targets, mask))
 
 
-def draw_network(features, units, vocabulary, batch=1, seed=0):
-    """Small random weights for a network by hand, and h_0 = 0, in float64."""
+def draw_network(features, units, vocabulary, batch=1, size=0.5, seed=0):
+    """Random weights of this size for a network by hand, and h_0 = 0, in float64."""
     rng = np.random.default_rng(seed)
     shapes = {"W_xh": (features, units), "W_hh": (units, units), "b_h": (units,)}
     shapes |= {"W_hy": (units, vocabulary), "b_y": (vocabulary,)}
-    return {name: 0.5 * rng.normal(size=shape) for name, shape in shapes.items()} | {"h_0": np.zeros((batch, units))}
+    return {name: size * rng.normal(size=shape) for name, shape in shapes.items()} | {"h_0": np.zeros((batch, units))}
 
 # %% [markdown]
 # ### Experiment K: the central difference
@@ -1151,12 +1155,12 @@ with training.needs():
     names = ["padding", "unknown", *vocabulary]
     inputs, targets = next_word_pairs(np.array([encode(RUNNING, vocabulary)]))  # (1, 8), (1, 8)
     x, mask = one_hot(inputs, len(names)), np.ones(inputs.shape, bool)  # (1, 8, 11)
-    w = draw_network(features=len(names), units=12, vocabulary=len(names))
+    w = draw_network(features=len(names), units=12, vocabulary=len(names), size=0.1)
     losses = []
     for step in range(61):
         h, logits = forward(w, x)  # (1, 8, 12), (1, 8, 11)
         losses.append(sequence_loss(logits, targets, mask))
-        if step in (0, 5, 10, 20, 30, 60):
+        if step in (0, 5, 10, 15, 20, 30, 60):
             print(f"step {step:2}: loss {losses[-1]:.2f}  this", *(names[i] for i in logits[0].argmax(axis=-1)))
         gradients = backward(w, x, targets, mask)
         for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y"):
@@ -1167,7 +1171,8 @@ with training.needs():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# Every number in this training comes from code that you wrote.
+# The loss begins near log 11, as Experiment J says it should. Every number in this training comes from code that you
+# wrote.
 
 # %% [markdown]
 # ### Going further: the mask on the way back (no points)

@@ -1,8 +1,10 @@
 """Progress, the time budget, and experiments that wait for an exercise."""
 
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from labkit import training
 from labkit.checks import lab1_rnn  # noqa: F401  the notebook imports it too: `needs` then knows the exercises
@@ -78,23 +80,40 @@ def test_a_budget_that_is_no_positive_number_is_refused_with_an_example(
         training.budget()
 
 
-def test_a_sparkline_falls_with_the_loss() -> None:
-    assert training.sparkline([8, 7, 6, 5, 4, 3, 2, 1]) == "█▇▆▅▄▃▂▁"
-    assert len(training.sparkline(list(range(1000)))) == 24
-    assert training.sparkline([]) == ""
-    assert training.sparkline([1.0, 1.0]) == "▁▁"
-    assert len(training.sparkline([1.0, float("nan"), float("inf")])) == 3
-    assert training.sparkline([2.0, 1.0, float("nan")]) == "█▁?"
-
-
-def test_progress_ends_with_a_full_line(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = training.Progress("next word", 3)
-    for loss in (3.0, 2.0, 1.0):
+def test_progress_draws_the_loss_as_a_curve_from_its_first_height(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = training.Progress("next word", 8)
+    for loss in (8, 7, 6, 5, 4, 3, 2, 1):
         progress.log(loss)
-    line = capsys.readouterr().out
-    assert line.startswith("\rnext word: 3/3  loss 1  █▅▁")
-    assert line.endswith("\n")
-    assert progress.losses == [3.0, 2.0, 1.0]
+    assert re.fullmatch(r"next word: █▇▆▅▄▃▂▁  loss 1, \d+\.\d s\n", capsys.readouterr().out)
+    assert progress.losses == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
+def test_a_loss_that_does_not_fall_stays_high_and_one_that_breaks_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = training.Progress("tanh", 4)
+    for loss in (2.08, 2.10, 9.0, float("nan")):
+        progress.log(loss)
+    assert capsys.readouterr().out.startswith("tanh: ███?  loss nan")
+
+
+@pytest.mark.parametrize("total", [1, 5, 23, 24, 25, 100, 1500])
+def test_a_finished_curve_has_at_most_24_bars(capsys: pytest.CaptureFixture[str], total: int) -> None:
+    progress = training.Progress("x", total)
+    for _ in range(total):
+        progress.log(1.0)
+    assert capsys.readouterr().out.count("█") == min(24, total)
+
+
+def test_a_keras_training_shows_its_losses_by_batch_and_by_epoch(capsys: pytest.CaptureFixture[str]) -> None:
+    import keras  # noqa: PLC0415
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x = np.ones((8, 1), "float32")
+    for every, total in (("batch", 4), ("epoch", 1)):
+        shown = training.live("line", total, every=every)
+        model.fit(x, x, batch_size=2, verbose=0, callbacks=[shown])
+        assert len(shown.progress.losses) == total
+    assert capsys.readouterr().out.count("line: ") == 2
 
 
 def test_labkit_imports_neither_tensorflow_nor_matplotlib() -> None:
