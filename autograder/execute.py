@@ -233,7 +233,7 @@ def _environment(folder: Path, extra: Mapping[str, str]) -> dict[str, str]:
     return kept | {
         "HOME": str(folder),
         "TMPDIR": str(folder),
-        "IPYTHONDIR": str(folder / "ipython"),
+        "IPYTHONDIR": str(folder.parent / "ipython"),
         "MPLBACKEND": "agg",
         "KERAS_BACKEND": "tensorflow",
         "CUDA_VISIBLE_DEVICES": "-1",

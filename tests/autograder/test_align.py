@@ -1,0 +1,180 @@
+"""Whatever a student hands in becomes a notebook that can be graded, with the release's checks in their places."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.align import align, unpack
+from autograder.assignment import Assignment, load
+from autograder.lab import Lab, grade_id, kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAB = Lab("lab1_rnn")
+RELEASE = json.loads(LAB.release_path.read_text(encoding="utf-8")) if LAB.release_path.exists() else {}
+
+
+@pytest.fixture(scope="module")
+def lab() -> Assignment:
+    return load(LAB)
+
+
+def edited(edit: Callable[[dict[str, Any]], None]) -> bytes:
+    notebook = copy.deepcopy(RELEASE)
+    edit(notebook)
+    return json.dumps(notebook).encode()
+
+
+def index(notebook: dict[str, Any], name: str) -> int:
+    return next(
+        i for i, cell in enumerate(notebook["cells"]) if cell["metadata"].get("nbgrader", {}).get("grade_id") == name
+    )
+
+
+def names(cells: list[Any]) -> list[str]:
+    return [grade_id(cell) for cell in cells if grade_id(cell)]
+
+
+UNREADABLE = {
+    "nothing": (None, "There is no file lab1_rnn.ipynb"),
+    "empty": (b" \n", "empty"),
+    "broken": (b'{"cells": [', "damaged"),
+    "deep": (b"[" * 100_000, "damaged"),
+    "utf-16": ('{"cells": []}'.encode("utf-16"), "UTF-8"),
+    "latin-1": ('{"cells": "é"}'.encode("latin-1"), "UTF-8"),
+    "a list": (b"[]", "not a notebook"),
+    "a number": (b"7", "not a notebook"),
+    "format 3": (b'{"nbformat": 3, "worksheets": []}', "old format 3"),
+    "no format": (b'{"cells": []}', "not a notebook"),
+    "odd cell": (b'{"nbformat": 4, "cells": [7]}', "damaged"),
+    "odd type": (b'{"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]}', "damaged"),
+    "odd source": (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "damaged"),
+    "large": (b" " * 50_000_001, "empty"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_file_that_is_no_notebook_becomes_the_release_with_a_notice(lab: Assignment, case: str) -> None:
+    data, words = UNREADABLE[case]
+    aligned = align(data, lab)
+    assert words in aligned.unreadable
+    assert aligned.unreadable in aligned.notebook.cells[0].source
+    assert names(aligned.notebook.cells) == names(list(lab.cells))
+    nbformat.validate(aligned.notebook)
+
+
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
+    .map(json.dumps)
+    .map(str.encode)
+)
+def test_no_bytes_at_all_make_it_raise(data: bytes) -> None:
+    nbformat.validate(align(data, load(LAB)).notebook)
+
+
+odd = st.sampled_from(
+    [None, 7, [], {}, "ex-rnn_step", "check-rnn_step", {"grade_id": []}, {"grade_id": "ex-embed", "points": "many"}]
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["code", "markdown", "raw"]), odd, odd), max_size=5))
+def test_no_metadata_at_all_makes_it_raise(cells: list[tuple[str, Any, Any]]) -> None:
+    lab = load(LAB)
+    made = [
+        {"cell_type": kind_, "source": "1", "metadata": {"nbgrader": a, "tags": b}, "id": b} for kind_, a, b in cells
+    ]
+    aligned = align(json.dumps({"nbformat": 4, "cells": made}).encode(), lab)
+    nbformat.validate(aligned.notebook)
+    assert sorted(names(aligned.notebook.cells)) == sorted(names(list(lab.cells)))
+
+
+def test_checks_get_their_hidden_tests_and_points_from_the_release(lab: Assignment) -> None:
+    def cheat(notebook: dict[str, Any]) -> None:
+        cell = notebook["cells"][index(notebook, "check-rnn_step")]
+        cell["source"], cell["metadata"]["nbgrader"]["points"] = "5", 1000
+        cell["metadata"]["tags"] = ["demo"]
+
+    aligned = align(edited(cheat), lab)
+    cell = next(cell for cell in aligned.notebook.cells if grade_id(cell) == "check-rnn_step")
+    assert cell == lab.cell("check-rnn_step") | {"outputs": [], "execution_count": None}
+    assert kind(cell) == "check"
+    assert "reference.fresh" in cell.source
+
+
+def test_deleted_cells_come_back_at_their_places(lab: Assignment) -> None:
+    def delete(notebook: dict[str, Any]) -> None:
+        for name in ("imports", "check-rnn_step", "ex-embed", "check-embed", "written"):
+            del notebook["cells"][index(notebook, name)]
+
+    aligned = align(edited(delete), lab)
+    assert names(aligned.notebook.cells) == names(list(lab.cells))
+    assert aligned.missing == ("ex-embed", "written")
+    assert len(aligned.receipt) == 5
+
+
+def test_a_check_that_was_moved_before_its_exercise_goes_behind_it(lab: Assignment) -> None:
+    def move(notebook: dict[str, Any]) -> None:
+        notebook["cells"].insert(0, notebook["cells"].pop(index(notebook, "check-rnn_step")))
+
+    assert names(align(edited(move), lab).notebook.cells) == names(list(lab.cells))
+
+
+def test_of_two_cells_with_one_id_the_last_counts_and_the_first_still_runs(lab: Assignment) -> None:
+    def split(notebook: dict[str, Any]) -> None:
+        place = index(notebook, "ex-rnn_step")
+        first = copy.deepcopy(notebook["cells"][place])
+        first["source"] = "helper = 1"
+        notebook["cells"].insert(place, first)
+
+    cells = align(edited(split), lab).notebook.cells
+    place = next(i for i, cell in enumerate(cells) if grade_id(cell) == "ex-rnn_step")
+    assert cells[place - 1].source == "helper = 1"
+    assert kind(cells[place - 1]) == "given"
+    assert not grade_id(cells[place - 1])
+
+
+def test_a_notebook_that_lost_all_metadata_is_recognised(lab: Assignment) -> None:
+    def strip(notebook: dict[str, Any]) -> None:
+        for cell in notebook["cells"]:
+            cell["metadata"] = {}
+
+    aligned = align(edited(strip), lab)
+    assert names(aligned.notebook.cells) == names(list(lab.cells))
+    assert (aligned.missing, len(aligned.notebook.cells)) == ((), len(lab.cells))
+
+
+def test_cells_of_the_students_own_keep_their_places_and_run_as_code(lab: Assignment) -> None:
+    def add(notebook: dict[str, Any]) -> None:
+        own = {
+            "cell_type": "code",
+            "source": "def mine(): pass",
+            "metadata": {"tags": ["demo"], "nbgrader": {"grade": True}},
+        }
+        notebook["cells"].insert(index(notebook, "check-rnn_step"), own)
+
+    cells = align(edited(add), lab).notebook.cells
+    place = next(i for i, cell in enumerate(cells) if grade_id(cell) == "check-rnn_step")
+    assert (cells[place - 1].source, kind(cells[place - 1])) == ("def mine(): pass", "given")
+
+
+def test_an_exercise_that_became_text_is_code_again(lab: Assignment) -> None:
+    def change(notebook: dict[str, Any]) -> None:
+        notebook["cells"][index(notebook, "ex-embed")]["cell_type"] = "markdown"
+
+    cells = align(edited(change), lab).notebook.cells
+    assert next(cell.cell_type for cell in cells if grade_id(cell) == "ex-embed") == "code"
+
+
+def test_what_was_found_survives_the_way_through_a_file(lab: Assignment) -> None:
+    aligned = align(edited(lambda notebook: notebook["cells"].pop(index(notebook, "ex-embed"))), lab)
+    again = unpack(nbformat.reads(nbformat.writes(aligned.pack()), as_version=4))
+    assert (again.digest, again.missing, again.unreadable) == (aligned.digest, aligned.missing, aligned.unreadable)

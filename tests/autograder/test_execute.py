@@ -1,0 +1,101 @@
+"""Cells run in a real kernel: out of time, dead, loud or asking for input, the run goes on and says what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.execute import CellRun, Limits, Outcome, run
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+pytestmark = pytest.mark.slow
+
+QUICK = Limits(cell_seconds=3, given_seconds=3)
+
+
+def outcome(*sources: str, limits: Limits = QUICK, **environment: str) -> tuple[list[CellRun], list[NotebookNode]]:
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    return asyncio.run(run(notebook, limits, environment)), notebook.cells
+
+
+def outcomes(*sources: str, limits: Limits = QUICK) -> list[Outcome]:
+    return [cell.outcome for cell in outcome(*sources, limits=limits)[0]]
+
+
+def text(cell: NotebookNode) -> str:
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def test_an_error_does_not_stop_the_cells_after_it() -> None:
+    runs, cells = outcome("1 / 0", "print('on')")
+    assert runs == [CellRun(Outcome.RAISED, "ZeroDivisionError", "division by zero"), CellRun(Outcome.OK)]
+    assert text(cells[1]) == "on\n"
+
+
+def test_what_stands_on_stderr_is_no_error() -> None:
+    assert outcomes("import sys; print('W0000 warning', file=sys.stderr)") == [Outcome.OK]
+
+
+def test_an_endless_loop_is_interrupted_and_names_survive() -> None:
+    runs, cells = outcome("x = 1", "while True: pass", "print(x)")
+    assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.TIMED_OUT, Outcome.OK]
+    assert text(cells[2]) == "1\n"
+
+
+def test_a_loop_that_catches_the_interrupt_is_killed_and_the_rest_goes_on() -> None:
+    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    begun = time.monotonic()
+    runs, cells = outcome("x = 1", stubborn, "print(x)")
+    assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.TIMED_OUT, Outcome.OK]
+    assert text(cells[2]) == "1\n"
+    assert time.monotonic() - begun < 30
+
+
+def test_a_cell_that_kills_the_kernel_is_left_out_and_the_cells_before_it_are_replayed() -> None:
+    runs, cells = outcome("x = 1", "import os; os._exit(1)", "print(x)", "x = 2")
+    assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.DIED, Outcome.OK, Outcome.OK]
+    assert text(cells[2]) == "1\n"
+
+
+def test_after_three_restarts_the_rest_is_not_run() -> None:
+    deaths = ["import os; os._exit(1)"] * 5
+    assert outcomes(*deaths) == [Outcome.DIED] * 4 + [Outcome.NOT_RUN]
+
+
+def test_output_is_bounded_and_inert() -> None:
+    flood = "for _ in range(3000): print('x' * 1000)"
+    html = "from IPython.display import HTML, Javascript, display; display(HTML('<b>'), Javascript('1'), 7)"
+    cells = outcome(flood, html)[1]
+    assert len(text(cells[0])) <= QUICK.output_characters
+    media = {medium for output in cells[1].outputs for medium in output.data}
+    assert media == {"text/plain"}
+
+
+def test_experiments_are_left_out() -> None:
+    notebook = new_notebook(cells=[new_code_cell("1 / 0", metadata={"tags": [tag]}) for tag in ("demo", "train")])
+    notebook.cells.append(new_markdown_cell("text"))
+    assert {cell.outcome for cell in asyncio.run(run(notebook, QUICK, {}))} == {Outcome.SKIPPED}
+
+
+def test_a_cell_that_asks_for_input_is_answered_with_an_error() -> None:
+    assert outcome("input()")[0][0].error == "StdinNotImplementedError"
+
+
+def test_the_kernel_works_in_an_empty_folder_of_its_own() -> None:
+    cells = outcome("import os; print(os.listdir(), os.getcwd(), os.environ['HOME'])")[1]
+    listing, folder, home = text(cells[0]).split()
+    assert (listing, folder) == ("[]", home)
+    assert Path.cwd() != Path(folder)
+    assert not Path(folder).exists()
+
+
+def test_the_kernel_gets_the_seed_and_one_thread() -> None:
+    seen = "import os; print(os.environ['AUTOGRADER_SEED'], os.environ['OPENBLAS_NUM_THREADS'])"
+    assert text(outcome(seen, AUTOGRADER_SEED="7")[1][0]) == "7 1\n"

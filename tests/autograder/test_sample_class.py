@@ -1,0 +1,54 @@
+"""The sample class is made the same each time, from the released notebook."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from autograder import sample_class
+from autograder.assignment import load
+from autograder.lab import Lab, LabError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAB = Lab("lab1_rnn")
+
+
+def test_it_is_the_same_each_time_and_every_id_says_sample(tmp_path: Path) -> None:
+    count = sample_class.write(LAB, tmp_path / "one")
+    assert sample_class.write(LAB, tmp_path / "two") == count >= 10
+    for path in (tmp_path / "one").rglob("*.ipynb"):
+        other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        assert path.read_bytes() == other.read_bytes()
+        assert path.relative_to(tmp_path / "one").parts[0].startswith("sample-")
+
+
+def test_only_the_broken_file_is_no_notebook(tmp_path: Path) -> None:
+    sample_class.write(LAB, tmp_path)
+    for path in tmp_path.rglob("*.ipynb"):
+        if "broken-file" in path.parts[-3]:
+            with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+                json.loads(path.read_text(encoding="utf-8"))
+        else:
+            nbformat.validate(nbformat.read(path, as_version=4))
+
+
+def test_no_submission_holds_a_hidden_test(tmp_path: Path) -> None:
+    sample_class.write(LAB, tmp_path)
+    assert not any("HIDDEN" in path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.ipynb"))
+
+
+def test_every_answer_is_to_an_exercise_of_the_lab() -> None:
+    names = {cell.name for cell in load(LAB).checks}
+    for student in sample_class.STUDENTS.values():
+        assert set(student.own or {}) | set(student.left) <= names
+    assert {*sample_class.FIRST_HALF, *sample_class.SECOND_HALF} == names
+
+
+def test_a_lab_without_a_sample_class_says_where_submissions_go(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="Put submissions into"):
+        sample_class.write(Lab("lab9"), tmp_path)

@@ -1,0 +1,65 @@
+"""From what happened in a check's cell, and in its exercise's, follows exactly one state."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.assignment import GradedCell
+from autograder.execute import CellRun, Outcome
+from autograder.states import NEXT_STEPS, SCORED, SYMBOLS, WORDS, State, Verdict
+from autograder.verdicts import read_verdict
+
+STEP = GradedCell("check-rnn_step", "Exercise 2.1: rnn_step", 10, "ex-rnn_step")
+OK, TIMED_OUT, DIED = (CellRun(outcome) for outcome in (Outcome.OK, Outcome.TIMED_OUT, Outcome.DIED))
+UNDEFINED = CellRun(Outcome.RAISED, "NameError", "name 'rnn_step' is not defined")
+FAILED = CellRun(Outcome.RAISED, "CheckFailed", "✗ Exercise 2.1: rnn_step\n  seen\n  cause?\n  look", "no_tanh")
+CASES = {
+    "passed": (OK, OK, State.PASSED, ""),
+    "passed after an error in its own cell": (OK, CellRun(Outcome.RAISED, "ValueError", "later"), State.PASSED, ""),
+    "failed": (FAILED, OK, State.FAILED, "seen\ncause?\nlook"),
+    "untouched": (CellRun(Outcome.RAISED, "NotAttempted", "○"), OK, State.UNTOUCHED, "not attempted"),
+    "check timed out": (TIMED_OUT, OK, State.TIMED_OUT, "rnn_step does not come to an end"),
+    "exercise timed out": (UNDEFINED, TIMED_OUT, State.TIMED_OUT, "The cell of Exercise 2.1"),
+    "check killed the kernel": (DIED, OK, State.CRASHED, "when rnn_step is called"),
+    "exercise killed the kernel": (UNDEFINED, DIED, State.CRASHED, "in the cell of Exercise 2.1"),
+    "exercise raised": (
+        UNDEFINED,
+        CellRun(Outcome.RAISED, "ImportError", "no torch"),
+        State.CRASHED,
+        "The cell of Exercise 2.1: rnn_step stops with ImportError: no torch",
+    ),
+    "not callable": (
+        CellRun(Outcome.RAISED, "CheckFailed", "", "missing"),
+        CellRun(Outcome.RAISED, "SyntaxError", "("),
+        State.CRASHED,
+        "SyntaxError",
+    ),
+    "renamed": (UNDEFINED, OK, State.FAILED, "another name"),
+    "never run": (CellRun(Outcome.NOT_RUN), OK, State.CRASHED, "too often"),
+    "another name is missing": (
+        CellRun(Outcome.RAISED, "NameError", "name 'checks' is not defined"),
+        OK,
+        State.INFRASTRUCTURE,
+        "not your fault",
+    ),
+    "the check itself is wrong": (CellRun(Outcome.RAISED, "KeyError", "x"), OK, State.INFRASTRUCTURE, "not your fault"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_case_has_one_state_and_says_why(case: str) -> None:
+    check, exercise, state, words = CASES[case]
+    verdict = read_verdict(STEP, check, exercise)
+    assert verdict.state is state
+    assert words in verdict.hint
+
+
+def test_what_needs_a_person_has_no_score_and_all_else_has_one() -> None:
+    for state in State:
+        score = Verdict("check", state).score(10)
+        assert score == (None if state not in SCORED else 10 if state is State.PASSED else 0)
+
+
+def test_every_state_has_words() -> None:
+    assert set(SYMBOLS) == set(WORDS) == set(NEXT_STEPS) == set(State)
+    assert len(set(SYMBOLS.values())) == len(State)
