@@ -1,0 +1,157 @@
+"""Builds from a lab's source: the public cases, the solution notebook, and through nbgrader the student's release."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    NbGraderPreprocessor,
+    SaveCells,
+)
+from traitlets.config import Config
+
+from autograder.lab import BEGIN_SOLUTION, ROOT, Lab, LabError, dumps, kind, labs, placeholders, title
+from labkit.checks import cases
+
+# An allow-list in the form that nbgrader has: these patterns match every name that does not end in ".ipynb".
+# Setting `ignore` replaces nbgrader's defaults, so they are repeated.
+NOT_A_NOTEBOOK = ["*[!b]", "*[!n]b", "*[!y]nb", "*[!p]ynb", "*[!i]pynb", "*[!.]ipynb"]
+IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_A_NOTEBOOK]
+
+
+class StubSolutions(ClearSolutions):  # type: ignore[misc]
+    """Puts `raise NotImplementedError("Exercise 2.1: rnn_step")` where a solution stood: the stub names its exercise."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Stub one cell. Raises LabError for an exercise without a title or without a marked solution."""
+        if kind(cell) == "exercise":
+            if not title(cell):
+                first = cell.source.splitlines()[0] if cell.source else ""
+                raise LabError(f"An exercise cell must begin with '# Exercise N.M: name', not with {first!r}.")
+            if BEGIN_SOLUTION not in cell.source:
+                raise LabError(
+                    f"{title(cell)}: the cell has no '{BEGIN_SOLUTION}' line, so its solution would be released."
+                )
+            self.code_stub = {"python": f'raise NotImplementedError("{title(cell)}")'}
+        if kind(cell) == "written" and BEGIN_SOLUTION not in cell.source:
+            return cell, resources  # the author wrote the place for the answer
+        stubbed, resources = super().preprocess_cell(cell, resources, cell_index)
+        return stubbed, resources
+
+
+class ReleaseMetadata(NbGraderPreprocessor):  # type: ignore[misc]
+    """Keeps only the metadata that a student's notebook needs (jupytext's would give the pairing away)."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Drop all but kernelspec and language."""
+        nb.metadata = nbformat.from_dict({key: nb.metadata[key] for key in ("kernelspec", "language_info")})
+        return nb, resources
+
+
+def configure(c: Config) -> None:
+    """Set how `nbgrader generate_assignment` makes a release, in nbgrader_config.py and in `release`."""
+    c.CourseDirectory.ignore = IGNORED
+    c.GenerateAssignment.preprocessors = [
+        LockCells,
+        StubSolutions,
+        ClearOutput,
+        CheckCellMetadata,
+        ComputeChecksums,
+        SaveCells,
+        ClearHiddenTests,
+        ClearMarkScheme,
+        ReleaseMetadata,
+        ComputeChecksums,
+        CheckCellMetadata,
+    ]
+
+
+def solution(lab: Lab) -> str:
+    """Return the solution notebook as text."""
+    return dumps(lab.notebook)
+
+
+def release(lab: Lab) -> str:
+    """Return the student notebook as text: what `nbgrader generate_assignment` makes, without a database.
+
+    It is made in a folder of its own: nbgrader skips a release that exists, and deletes it when --force fails.
+    Raises LabError when nbgrader refuses the notebook.
+    """
+    with tempfile.TemporaryDirectory(prefix="release-") as folder:
+        source = Path(folder, "source", lab.name, f"{lab.name}.ipynb")
+        source.parent.mkdir(parents=True)
+        source.write_text(solution(lab), encoding="utf-8")
+        c = Config()
+        configure(c)
+        c.CourseDirectory.root = folder
+        c.CourseDirectory.source_directory, c.CourseDirectory.release_directory = "source", "release"
+        c.CourseDirectory.assignment_id = lab.name
+        c.CourseDirectory.db_url = "sqlite://"
+        c.SaveCells.enabled = False
+        converter = GenerateAssignment(coursedir=CourseDirectory(config=c), config=c, no_database=True)
+        converter.log = logging.getLogger("autograder.build")
+        converter.start()
+        made = Path(folder, "release", lab.name, f"{lab.name}.ipynb")
+        if not made.exists():
+            raise LabError(f"nbgrader made no release of {lab.name}.")
+        return dumps(nbformat.read(made, as_version=4))
+
+
+def public_cases(lab: Lab) -> str:
+    """Return the table of public cases as text, computed from the oracles of this lab."""
+    reference = import_module(f"autograder.references.{lab.name}")
+    return cases.dumps(reference.public())
+
+
+def products(lab: Lab) -> dict[Path, str]:
+    """Say what every generated file of a lab should hold."""
+    return {lab.cases_path: public_cases(lab), lab.solution_path: solution(lab), lab.release_path: release(lab)}
+
+
+def build(root: Path = ROOT) -> list[Path]:
+    """Write every generated file that is not what it should be; return the ones that changed."""
+    changed = []
+    for lab in labs(root):
+        restore_placeholders(lab)
+        for path, text in products(lab).items():
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                replace(path, text)
+                changed.append(path)
+    return changed
+
+
+def restore_placeholders(lab: Lab) -> None:
+    """Put placeholders back where an edit through the paired notebook wrote the address itself into the source."""
+    text = lab.source_path.read_text(encoding="utf-8")
+    found = placeholders(lab.root)
+    for placeholder, value in sorted(found.items(), key=lambda item: -len(item[1])):
+        text = re.sub(rf"{re.escape(value)}(?![\w-])", placeholder, text)
+    if text != lab.source_path.read_text(encoding="utf-8"):
+        replace(lab.source_path, text)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file in one step: a reader sees the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, newline="\n") as file:
+        file.write(text)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)

@@ -1,0 +1,178 @@
+"""A lab as its author wrote it: the source read as a notebook, and what kind each of its cells is."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+EXERCISE_TITLE = re.compile(r"# (Exercise \d+\.\d+: \w+)")
+BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+BEGIN_MARKS, END_MARKS = "### BEGIN MARK SCHEME", "### END MARK SCHEME"
+# Cells that nothing graded needs: the grader leaves them out.
+EXPERIMENT_TAGS = frozenset({"demo", "train"})
+
+
+class LabError(Exception):
+    """Something in a lab's source that its author must mend; the message is one sentence that says what and where."""
+
+
+def student_repository(root: Path = ROOT) -> str:
+    """Read the public address of the student repository: it stands in pyproject.toml and nowhere else."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(settings["tool"]["autograder"]["student_repository"])
+
+
+def placeholders(root: Path = ROOT) -> dict[str, str]:
+    """Say what each placeholder in a source or template stands for."""
+    address = student_repository(root)
+    return {
+        "{{student_repository}}": address,
+        "{{student_repository_path}}": address.removeprefix("https://github.com/"),
+    }
+
+
+def kind(cell: NotebookNode) -> str:
+    """Name the kind of a cell: prose, given, experiment, exercise, check or written."""
+    about = cell.metadata.get("nbgrader", {})
+    if cell.cell_type == "markdown":
+        return "written" if about.get("grade") else "prose"
+    if about.get("solution"):
+        return "exercise"
+    if about.get("grade"):
+        return "check"
+    return "experiment" if EXPERIMENT_TAGS & set(cell.metadata.get("tags", [])) else "given"
+
+
+def runs_in_examiner(cell: NotebookNode) -> bool:
+    """Say whether a given cell also runs beside the checks (tag `both`: imports, fixtures)."""
+    return kind(cell) == "given" and "both" in cell.metadata.get("tags", [])
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """Return nbgrader's name of a cell, or an empty string."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def title(cell: NotebookNode) -> str:
+    """Return the title in the first line of an exercise cell: "Exercise 2.1: rnn_step"; empty when there is none."""
+    found = EXERCISE_TITLE.match(cell.source)
+    return found[1] if found else ""
+
+
+def bound_names(source: str) -> set[str]:
+    """List the names that a cell binds at its top level (functions, classes, assignments, imports)."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names | {
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+    }
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab of the course: solutions/<name>/<name>.py and what is built from it."""
+
+    name: str
+    root: Path = ROOT
+
+    @property
+    def source_path(self) -> Path:
+        """The one file that is edited."""
+        return self.root / "solutions" / self.name / f"{self.name}.py"
+
+    @property
+    def solution_path(self) -> Path:
+        """The solution notebook, generated."""
+        return self.source_path.with_suffix(".ipynb")
+
+    @property
+    def release_path(self) -> Path:
+        """The student notebook, generated."""
+        return self.root / "labs" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def cases_path(self) -> Path:
+        """The table of public cases, generated."""
+        return self.root / "labs" / "labkit" / "checks" / f"{self.name}.json"
+
+    @cached_property
+    def notebook(self) -> NotebookNode:
+        """The source as a notebook, with stable cell ids and without outputs."""
+        text = self.source_path.read_text(encoding="utf-8")
+        for placeholder, value in placeholders(self.root).items():
+            text = text.replace(placeholder, value)
+        notebook = jupytext.reads(text, fmt="py:percent")
+        notebook.metadata = nbformat.from_dict(
+            {
+                "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+                "language_info": {"name": "python"},
+            }
+        )
+        notebook.nbformat, notebook.nbformat_minor = 4, 5
+        _name_cells(notebook)
+        return notebook
+
+    def cells(self, *kinds: str) -> list[NotebookNode]:
+        """List the cells of these kinds, in order."""
+        return [cell for cell in self.notebook.cells if kind(cell) in kinds]
+
+    @cached_property
+    def exercise_names(self) -> set[str]:
+        """The names that the solution's exercise cells bind: the ones that stand for the student's work in checks."""
+        return set().union(*(bound_names_of_exercise(cell) for cell in self.cells("exercise")))
+
+
+def bound_names_of_exercise(cell: NotebookNode) -> set[str]:
+    """List the functions and classes (or, without any, the variables) that an exercise cell defines."""
+    body = ast.parse(cell.source).body
+    defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return defined or {
+        target.id
+        for node in body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def labs(root: Path = ROOT) -> list[Lab]:
+    """List the labs: every folder of solutions/ that holds a source of its own name."""
+    folders = sorted(folder for folder in (root / "solutions").iterdir() if folder.is_dir())
+    return [Lab(folder.name, root) for folder in folders if (folder / f"{folder.name}.py").exists()]
+
+
+def dumps(notebook: NotebookNode) -> str:
+    """Write a notebook as text: the same bytes for the same content."""
+    return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def _name_cells(notebook: NotebookNode) -> None:
+    """Give every cell an id that follows from the source (jupytext's own are random)."""
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        wanted = grade_id(cell) or hashlib.sha256(cell.source.encode()).hexdigest()[:12]
+        seen[wanted] = seen.get(wanted, 0) + 1
+        cell["id"] = wanted if seen[wanted] == 1 else f"{wanted}-{seen[wanted]}"
+        cell.metadata = nbformat.from_dict(_sorted(cell.metadata))
+
+
+def _sorted(metadata: Any) -> Any:
+    return {key: metadata[key] for key in sorted(metadata) if key in {"nbgrader", "tags"}}
