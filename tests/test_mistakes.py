@@ -11,24 +11,8 @@ SEEDS = ("1", "20260101", "77")
 # These build a Keras cell or model: their first call starts TensorFlow.
 KERAS = ("MyRNNCell", "ball_model")
 # Hints that do not come from lab1_rnn.toml: every exercise has them.
-GENERAL = set(
-    [
-        "changed",
-        "constant",
-        "echo",
-        "finite",
-        "fresh",
-        "missing",
-        "needs",
-        "not_attempted",
-        "precision",
-        "raises",
-        "shape",
-        "type",
-        "value",
-        "zeros",
-    ]
-)
+GENERAL = {"missing", "raises", "type", "shape", "finite", "precision", "value", "changed", "fresh"}
+GENERAL |= {"zeros", "constant", "echo", "needs", "not_attempted"}
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::RuntimeWarning"),

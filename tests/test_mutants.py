@@ -69,7 +69,10 @@ def test_a_cell_without_a_solution_is_an_error_that_names_it():
         ("return a < b", {"return a <= b", "return a >= b", "return a == b"}),
         ("return -a", {"return a"}),
         ("return a[1:]", {"return a[2:]", "return a[0:]", "return a[:]", "return a[1:-1]", "return b[1:]"}),
-        ("return a.sum(axis=0)", {"return a.mean(axis=0)", "return a.sum()", "return a.sum(axis=1)", "return -a.sum(axis=0)"}),
+        (
+            "return a.sum(axis=0)",
+            {"return a.mean(axis=0)", "return a.sum()", "return a.sum(axis=1)", "return -a.sum(axis=0)"},
+        ),
         ("return f(a, b)", {"return f(b, a)", "return f(a)", "return a"}),
         ("return a if a is None else b", {"return a if a is not None else b", "return a", "return b"}),
         ("a += b\nreturn a", {"a -= b", "a = b", "pass"}),
@@ -133,6 +136,7 @@ def test_every_listed_survivor_has_a_reason():
     assert all(len(row["reason"]) > 5 and row["reason"].endswith(".") for row in rows)
 
 
+@pytest.mark.slow
 def test_an_unknown_exercise_is_named(capsys):
     with pytest.raises(SystemExit):
         main(["rnn_leap"])

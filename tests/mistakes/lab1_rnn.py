@@ -1,7 +1,7 @@
 """The classic wrong answers of lab 1, as a student would write them, and the hint that each must earn.
 
-A name says all: `rnn_step__no_tanh` is a wrong `rnn_step` and must earn the hint `no_tanh`; what follows a further `__`
-tells variants apart. `MISTAKES` lists them, and adds those that every exercise has: no return, an exception, a TODO left
+A name says all: `rnn_step__no_tanh` is a wrong `rnn_step` and must earn the hint `no_tanh`; a further `__` tells
+variants apart. `MISTAKES` lists them, and adds those that every exercise has: no return, an exception, a TODO left
 as it was, a call of an exercise still to do, a table of the public examples.
 
 Where a function calls an earlier exercise, it calls the right one, defined here.
