@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from labkit.checks import cases
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
-    ClearMarkScheme,
     ClearOutput,
     ClearSolutions,
     ComputeChecksums,
@@ -26,8 +27,20 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from autograder.lab import BEGIN_SOLUTION, ROOT, Lab, LabError, dumps, kind, labs, placeholders, title
-from labkit.checks import cases
+from autograder.lab import (
+    BEGIN_MARKS,
+    BEGIN_SOLUTION,
+    END_MARKS,
+    ROOT,
+    Lab,
+    LabError,
+    dumps,
+    grade_id,
+    kind,
+    labs,
+    placeholders,
+    title,
+)
 
 # An allow-list in the form that nbgrader has: these patterns match every name that does not end in ".ipynb".
 # Setting `ignore` replaces nbgrader's defaults, so they are repeated.
@@ -36,7 +49,7 @@ IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_A_NOTE
 
 
 class StubSolutions(ClearSolutions):  # type: ignore[misc]
-    """Puts `raise NotImplementedError("Exercise 2.1: rnn_step")` where a solution stood: the stub names its exercise."""
+    """Puts `raise NotImplementedError("Exercise 2.1: rnn_step")` where a solution stood: it names its exercise."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
@@ -55,6 +68,20 @@ class StubSolutions(ClearSolutions):  # type: ignore[misc]
             return cell, resources  # the author wrote the place for the answer
         stubbed, resources = super().preprocess_cell(cell, resources, cell_index)
         return stubbed, resources
+
+
+class ClearMarks(NbGraderPreprocessor):  # type: ignore[misc]
+    """Takes the marking guide out of written questions (nbgrader's own preprocessor knows only its task cells)."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Clear one cell. Raises LabError for a guide that begins and does not end."""
+        del cell_index
+        if cell.source.count(BEGIN_MARKS) != cell.source.count(END_MARKS):
+            raise LabError(f"Cell {grade_id(cell)!r}: each '{BEGIN_MARKS}' needs its '{END_MARKS}'.")
+        cell.source = re.sub(rf"{BEGIN_MARKS}.*?{END_MARKS}\n?", "", cell.source, flags=re.DOTALL)
+        return cell, resources
 
 
 class ReleaseMetadata(NbGraderPreprocessor):  # type: ignore[misc]
@@ -77,7 +104,7 @@ def configure(c: Config) -> None:
         ComputeChecksums,
         SaveCells,
         ClearHiddenTests,
-        ClearMarkScheme,
+        ClearMarks,
         ReleaseMetadata,
         ComputeChecksums,
         CheckCellMetadata,
@@ -107,12 +134,39 @@ def release(lab: Lab) -> str:
         c.CourseDirectory.db_url = "sqlite://"
         c.SaveCells.enabled = False
         converter = GenerateAssignment(coursedir=CourseDirectory(config=c), config=c, no_database=True)
-        converter.log = logging.getLogger("autograder.build")
-        converter.start()
+        heard = _Heard()
+        converter.log = _log_to(heard)
+        try:
+            converter.start()
+        except NbGraderException as error:
+            raise LabError(f"{lab.source_path.name}: {heard.cause()}") from error
         made = Path(folder, "release", lab.name, f"{lab.name}.ipynb")
         if not made.exists():
             raise LabError(f"nbgrader made no release of {lab.name}.")
         return dumps(nbformat.read(made, as_version=4))
+
+
+class _Heard(logging.Handler):
+    """Keeps what nbgrader logs: it raises a general error, and logs the traceback that says why."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def cause(self) -> str:
+        """Return the last line of the traceback, without the name of the exception."""
+        tracebacks = [message for message in self.messages if message.startswith("Traceback")]
+        last = tracebacks[0].strip().splitlines()[-1] if tracebacks else "; ".join(self.messages)
+        return re.sub(r"^[\w.]+: ", "", last)
+
+
+def _log_to(heard: _Heard) -> logging.Logger:
+    log = logging.Logger("autograder.build")  # noqa: LOG001  (one of its own: nothing reaches the root logger)
+    log.addHandler(heard)
+    return log
 
 
 def public_cases(lab: Lab) -> str:

@@ -161,7 +161,8 @@ def labs(root: Path = ROOT) -> list[Lab]:
 
 def dumps(notebook: NotebookNode) -> str:
     """Write a notebook as text: the same bytes for the same content."""
-    return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+    text: str = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False)
+    return text.rstrip("\n") + "\n"
 
 
 def _name_cells(notebook: NotebookNode) -> None:
