@@ -1,4 +1,4 @@
-"""The words of a failed check, three lines each: these serve every exercise, misconceptions have theirs in <lab>.toml."""
+"""The words of a failed check, three lines each: here for every exercise, in <lab>.toml for its misconceptions."""
 
 from __future__ import annotations
 

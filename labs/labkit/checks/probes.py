@@ -33,7 +33,7 @@ def leaky_step(x_t: Any, h_prev: Any, W_xh: Any, W_hh: Any, b_h: Any) -> Array:
 def blunt_backward_step(d_h: Any, x_t: Any, h_prev: Any, h_t: Any, W_hh: Any) -> tuple[Array, Array, Array, Array]:
     """Stand in for `rnn_backward_step`: products that no exercise asks for, in which every entry counts.
 
-    Shapes as `rnn_backward_step`; the first three add up over the sequences of a batch, the last is each sequence's own.
+    Shapes as `rnn_backward_step`; the first three add up over the sequences of a batch.
     """
     d_h, x_t, h_prev, h_t, W_hh = map(np.asarray, (d_h, x_t, h_prev, h_t, W_hh))
     d_a = d_h * (2.0 + h_t)

@@ -1,0 +1,232 @@
+"""A check passes, or fails with one hint of three lines; it never fails in another way."""
+
+import sys
+
+import numpy as np
+import pytest
+from labkit.checks import lab1_rnn as checks
+from labkit.checks.cases import Case
+from labkit.checks.hints import Hint
+from labkit.checks.judge import CheckFailed, Exercise, NotAttempted, judge
+from test_compare import ODD
+
+DOUBLE = Exercise(
+    "7.1",
+    "double",
+    "twice x",
+    {"half": Hint("It is half.", "Is it?", "There."), "plus_two": Hint("Two is added.", "Is it?", "There.")},
+    axes=("row",),
+)
+CASES = [
+    Case(
+        {"x": np.array([1.0, 2.0])},
+        np.array([2.0, 4.0]),
+        {"half": np.array([0.5, 1.0]), "plus_two/a": np.array([3.0, 4.0])},
+    ),
+    Case(
+        {"x": np.array([3.0])},
+        np.array([6.0]),
+        {"half": np.array([1.5]), "plus_two/a": np.array([5.0])},
+        label="one row",
+    ),
+]
+
+
+def failure(function, cases=CASES, exercise=DOUBLE, **options):
+    with pytest.raises(CheckFailed) as caught:
+        judge(exercise, function, cases, **options)
+    return caught.value
+
+
+def test_a_right_answer_prints_one_line(capsys):
+    judge(DOUBLE, lambda x: 2 * x, CASES)
+    assert capsys.readouterr().out == "✓ Exercise 7.1: double: passed\n"
+
+
+def test_a_right_answer_to_hidden_cases_prints_nothing(capsys):
+    judge(DOUBLE, lambda x: 2 * x, CASES, fresh=True)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        (lambda x: x / 2, "half"),
+        (lambda x: x + 2, "plus_two"),
+        (lambda x: x / 2 if len(x) > 1 else 2 * x, "value"),
+        (lambda _: None, "type"),
+        (lambda x: 2 * x[:1, None], "shape"),
+        (lambda x: x * np.nan, "finite"),
+        (lambda x: x @ np.ones(9), "raises"),
+        (lambda x: x * 0, "zeros"),
+        (lambda x: x * 0 + 8, "constant"),
+        (lambda x: x, "echo"),
+        (lambda x: (x, x), "echo"),
+        ("not a function", "missing"),
+    ],
+)
+def test_each_way_to_fail_has_its_key(function, key):
+    found = failure(function)
+    assert found.key == key
+    assert found.state == "failed"
+    assert len(str(found).splitlines()) == 4
+    assert str(found).startswith("✗ Exercise 7.1: double")
+
+
+def test_the_most_basic_problem_of_all_cases_is_named():
+    def function(x):
+        return x + 9 if len(x) > 1 else [[6.0]]
+
+    assert failure(function).key == "shape"
+
+
+@pytest.mark.parametrize(
+    ("function", "line"),
+    [
+        (lambda x: 2 * x + (x > 1.5), "The result differs first at row 1: 5, expected 4."),
+        (lambda x: 2 * x[:1], "The result has shape (1,); (2,) is expected."),
+        (lambda x: 2 * x / (x - 2) if len(x) > 1 else 2 * x, "The result is infinite or not a number at row 1."),
+        (lambda _: None, "The result is None; numbers are expected."),
+        (lambda x: 2 * x + (len(x) < 2), "The result differs first at row 0: 7, expected 6 (one row)."),
+        (lambda _: {}["word"], "double raises KeyError: 'word'"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_was_seen_reads_as_a_sentence(function, line):
+    assert str(failure(function)).splitlines()[1] == f"  {line}"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (NameError("name 'y' is not defined"), "spelled"),
+        (TypeError("takes 2"), "arguments"),
+        (ValueError("matmul: mismatch"), "shapes"),
+        (IndexError("out of bounds"), "How long"),
+    ],
+)
+def test_the_question_fits_the_exception(error, cause):
+    def function(_x):
+        raise error
+
+    assert cause in str(failure(function)).splitlines()[2]
+
+
+def test_an_exception_with_many_lines_is_told_in_one():
+    def function(_x):
+        raise ValueError(
+            "Exception encountered when calling Cell.call().\n\n\x1b[1mshapes differ\x1b[0m\n\nArguments: ..."
+        )
+
+    assert str(failure(function)).splitlines()[1] == "  double raises ValueError: shapes differ"
+
+
+def test_what_is_right_already_is_said():
+    exercise = Exercise("7.2", "pair", "(a, b)", names=("a", "b"))
+    found = failure(lambda x: (x, x + 1), [Case({"x": 1.0}, (1.0, 3.0))], exercise)
+    assert "b differs: 2, expected 3. Right already: a." in str(found)
+    exercise = Exercise("7.3", "gradients", "a dict")
+    cases = [Case({"x": np.array([[1.0, 2.0]])}, {"W": np.array([[1.0, 2.0]]), "b": np.array([[0.0, 2.0]])})]
+    found = failure(lambda x: {"W": x, "b": x}, cases, exercise)
+    assert "b differs first at entry [0, 0]: 1, expected 0. Right already: W." in str(found)
+
+
+def test_a_changed_argument_is_the_last_thing_to_be_named():
+    def function(x):
+        x *= 2
+        return x
+
+    found = failure(function)
+    assert found.key == "changed"
+    assert "changes its argument x" in str(found)
+
+
+def test_an_untouched_stub_is_not_attempted_and_grey():
+    def stub(_x):
+        raise NotImplementedError("Exercise 7.1: double")
+
+    found = failure(stub)
+    assert isinstance(found, NotAttempted)
+    assert (found.key, found.state, str(found)) == (
+        "not_attempted",
+        "untouched",
+        "○ Exercise 7.1: double: not attempted yet",
+    )
+    assert found._render_traceback_()[0].startswith("\x1b[90m")
+
+
+def test_a_stub_of_another_exercise_is_needed():
+    def function(_x):
+        raise NotImplementedError("Exercise 2.1: rnn_step")
+
+    found = failure(function)
+    assert found.key == "needs"
+    assert "needs Exercise 2.1" in str(found)
+
+
+def test_hidden_cases_give_no_number_away():
+    for function in (lambda x: x + 12345, lambda x: x[:0], lambda _: None, lambda x: {}[x[0]]):
+        found = failure(function, fresh=True)
+        assert found.key == "fresh"
+        assert not any(character.isdigit() for character in "".join(str(found).splitlines()[1:]))
+
+
+def test_hidden_cases_still_name_a_misconception():
+    assert failure(lambda x: x / 2, fresh=True).key == "half"
+
+
+def test_in_colab_a_public_check_prints_and_lets_the_notebook_go_on(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "google.colab", sys)
+    judge(DOUBLE, lambda x: x / 2, CASES)
+    assert "It is half." in capsys.readouterr().out
+    failure(lambda x: x / 2, fresh=True)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("odd", range(len(ODD)))
+@pytest.mark.parametrize("name", checks.EXERCISES)
+def test_whatever_is_returned_gives_a_hint(name, odd):
+    check = getattr(checks, "my_rnn_cell" if name == "MyRNNCell" else name)
+    with pytest.raises(CheckFailed) as caught:
+        check(lambda *_: ODD[odd])
+    assert 1 <= len(str(caught.value).splitlines()) <= 4
+    assert all(len(line) < 400 for line in str(caught.value).splitlines())
+
+
+@pytest.mark.parametrize("student", [None, 3, "rnn_step", [len], np.zeros(2)])
+def test_what_is_no_function_is_missing(student):
+    with pytest.raises(CheckFailed) as caught:
+        checks.rnn_step(student)
+    assert caught.value.key == "missing"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_tensors_and_variables_are_results_like_any_other():
+    import keras  # noqa: PLC0415
+    import tensorflow as tf  # noqa: PLC0415
+
+    for make in (keras.Variable, tf.Variable, tf.constant, np.matrix, np.asarray, keras.ops.convert_to_tensor):
+        for wrong, key in ((0.0, None), (1.0, "value")):
+
+            def step(x_t, h_prev, W_xh, W_hh, b_h, make=make, wrong=wrong):
+                return make(np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h) + wrong)
+
+            if key is None:
+                checks.rnn_step(step)
+            else:
+                with pytest.raises(CheckFailed) as caught:
+                    checks.rnn_step(step)
+                assert caught.value.key == key
+
+
+@pytest.mark.slow
+def test_a_symbolic_tensor_is_no_number():
+    import keras  # noqa: PLC0415
+
+    with pytest.raises(CheckFailed) as caught:
+        checks.rnn_step(lambda *_: keras.Input((3,)))
+    assert caught.value.key == "type"
+    with pytest.raises(CheckFailed) as caught:
+        checks.rnn_step(lambda *_: keras.layers.Dense(3))
+    assert caught.value.key == "type"
