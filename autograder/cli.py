@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from autograder.lab import LabError
@@ -30,8 +39,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        Console(stderr=True).print(str(error), style="red", markup=False)
-        raise typer.Exit(1) from None
+        raise _fail(str(error)) from None
 
 
 @app.callback()
@@ -70,10 +78,17 @@ def grade(
                     f"course/submitted is empty: the sample class of {count} takes its place."
                 ),
                 begin=lambda total: bar.update(task, total=total),
-                done=lambda student: bar.update(task, advance=1, description=f"graded {student}"),
+                done=lambda student: _advance(bar, task, student),
             ),
         )
     _print(outcome)
+
+
+def _advance(bar: Progress, task: TaskID, student: str) -> None:
+    """Move the bar; where there is no terminal to draw it on, print a line without a name."""
+    bar.update(task, advance=1, description=f"graded {student}")
+    if not out.is_terminal:
+        out.print(f"{bar.tasks[task].completed:g} of {bar.tasks[task].total:g} graded")
 
 
 @app.command()
@@ -90,6 +105,65 @@ def sample(lab: LabName) -> None:
         course = Course.open()
         count = sample_class.write(Lab(lab, course.root), course.submitted)
     out.print(f"{count} sample submissions are in {course.submitted}.", markup=False)
+
+
+@app.command(name="labs")
+def build_labs() -> None:
+    """Build the solution and student notebooks from solutions/<lab>/<lab>.py.
+
+    Example: autograder labs
+    """
+    from autograder.build import build  # noqa: PLC0415
+    from autograder.lab import ROOT  # noqa: PLC0415
+
+    with _plain_errors():
+        changed = build()
+    for path in changed:
+        out.print(f"wrote {path.relative_to(ROOT)}", markup=False)
+    if not changed:
+        out.print("The notebooks are what their sources give.")
+
+
+@app.command()
+def check() -> None:
+    """Fail when a notebook is stale, a student's file leaks, or a check uses a name it may not.
+
+    Example: autograder check
+    """
+    from autograder import lint  # noqa: PLC0415
+    from autograder.lab import labs  # noqa: PLC0415
+
+    with _plain_errors():
+        problems = [problem for lab in labs() for problem in lint.problems(lab)]
+    if problems:
+        raise _fail("\n".join(problems))
+    for lab in labs():
+        counts = ", ".join(f"{count} {kind}" for kind, count in lint.kinds(lab).items())
+        out.print(f"{lab.name} is ready to release: {counts} cells.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def publish(
+    target: Annotated[Path, typer.Argument(help="Where to write it: an empty folder, or one written before.")],
+) -> None:
+    """Write the student repository: labs, labkit, data, README, with nothing secret in it.
+
+    Example: autograder publish dist/student
+    """
+    from autograder import publish as publishing  # noqa: PLC0415
+
+    with _plain_errors():
+        names = publishing.publish(target)
+    out.print(
+        f"{len(names)} files are in {target}; scanned, with their wheel and sdist: no solution, no hidden test.",
+        soft_wrap=True,
+    )
+    out.print(publishing.next_step(target), markup=False, soft_wrap=True)
+
+
+def _fail(message: str) -> typer.Exit:
+    Console(stderr=True, highlight=False).print(message, style="red", markup=False, soft_wrap=True)
+    return typer.Exit(1)
 
 
 def _print(outcome: Outcome) -> None:

@@ -1,0 +1,95 @@
+# Every task of the project. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The newest Python that TensorFlow has wheels for; `make PYTHON=/path/to/python grade` picks another.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 && echo $$p && break; done)
+VENV := .venv
+READY := $(VENV)/.ready
+COLAB := .venv-colab
+LAB ?= lab1_rnn
+OUT ?= dist/student
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help setup labs check grade sample formgrade lab mutants test test-fast test-colab lint format types \
+	publish lock data clean
+
+help:  ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
+
+# --- set-up -----------------------------------------------------------------------------------------------------------
+
+setup: $(READY)  ## install everything into .venv (other targets do this by themselves)
+
+$(READY): requirements.lock pyproject.toml labs/pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11, 3.12 or 3.13 is needed and was not found. Install one, or say which: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; fi
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once; about 2 GB on disk) ..."
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { \
+		rm -rf $(VENV); echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" 2>/dev/null || true
+	@if $(VENV)/bin/python -m uv --version >/dev/null 2>&1; then install="$(VENV)/bin/python -m uv pip install --python $(VENV)/bin/python"; \
+		else echo "uv is not to be had here; pip takes some minutes."; install="$(VENV)/bin/python -m pip install"; fi; \
+		$$install --require-hashes -r requirements.lock && $$install --no-deps --no-build-isolation -e . -e ./labs
+	@touch $@
+
+# --- authoring --------------------------------------------------------------------------------------------------------
+
+labs: $(READY)  ## build the notebooks from solutions/<lab>/<lab>.py
+	@autograder labs
+
+check: $(READY)  ## fail when a notebook is stale, a student file leaks, or a check uses a name it may not
+	@autograder check
+
+mutants: $(READY)  ## break each solution in every small way; the checks must see it
+	@python -m autograder.mutants
+
+lab: $(READY)  ## open JupyterLab on the solutions, paired with their sources
+	@jupyter lab --ServerApp.root_dir=solutions
+
+publish: $(READY)  ## write the student repository to OUT (default dist/student)
+	@autograder publish "$(OUT)"
+
+# --- grading ----------------------------------------------------------------------------------------------------------
+
+grade: $(READY)  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, grades.csv
+	@autograder labs && autograder grade $(LAB)
+
+sample: $(READY)  ## write the sample class into course/submitted
+	@autograder sample $(LAB)
+
+formgrade: $(READY)  ## open formgrader in the browser, to mark written answers
+	@jupyter notebook --ServerApp.default_url=/formgrader --allow-root
+
+# --- development ------------------------------------------------------------------------------------------------------
+
+test: $(READY) lint types check  ## every test (CI runs this)
+	@python -m pytest
+
+test-fast: $(READY)  ## the tests that start no kernel: under two minutes
+	@python -m pytest -m "not slow and not colab"
+
+test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
+	@python -m pytest -m colab
+
+lint: $(READY)  ## ruff: rules and format
+	@ruff check && ruff format --check
+
+format: $(READY)  ## mend what ruff can mend
+	@ruff check --fix; ruff format
+
+types: $(READY)  ## mypy --strict on autograder and labkit
+	@mypy
+
+data: $(READY)  ## rebuild the shipped data of the labs (minutes)
+	@python data/build_lab1.py
+
+lock: $(READY)  ## resolve the dependencies anew into requirements.lock
+	@python -m uv pip compile pyproject.toml labs/pyproject.toml --extra dev --extra jupyter --universal --python-version 3.11 \
+		--generate-hashes --no-emit-package deep-sequence-labkit --custom-compile-command "make lock" --quiet -o requirements.lock
+
+clean:  ## remove what was built and installed (course/ stays)
+	rm -rf $(VENV) $(COLAB) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
