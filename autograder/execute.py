@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -136,6 +137,9 @@ class _Runner(NotebookClient):
         try:
             await self.async_execute_cell(cell, index)
         except DeadKernelError:
+            task = asyncio.current_task()
+            if task and task.cancelling():  # nbclient takes our own stop (Ctrl-C) for a dead kernel
+                raise asyncio.CancelledError from None
             return CellRun(Outcome.DIED)
         if self.reply.get("status") != "error":
             return CellRun(Outcome.OK)
@@ -220,6 +224,9 @@ async def _kernel(environment: Mapping[str, str]) -> AsyncIterator[tuple[AsyncKe
             yield manager, client
         finally:
             client.stop_channels()
+            if group := getattr(manager.provisioner, "pgid", None):
+                with suppress(ProcessLookupError):
+                    os.killpg(group, signal.SIGKILL)  # the kernel, and what its cells have started
             await manager.shutdown_kernel(now=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import glob
 import hashlib
 import logging
 import warnings
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 from traitlets.config.loader import PyFileConfigLoader
@@ -36,6 +36,9 @@ AT_A_TIME = 2
 
 _log = logging.getLogger("autograder.grade")
 _log.propagate = False
+_SILENT = logging.getLogger("autograder.converter")  # for nbgrader, whose messages name students
+_SILENT.propagate = False
+_SILENT.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,7 @@ def grade(course: Course, name: str, *, force: bool = False, progress: Progress 
     outcome = Outcome(lab)
     if not course.students(name):
         progress.filled_in(sample_class.write(Lab(name, course.root), course.submitted))
+    sample_class.refresh(Lab(name, course.root), course.submitted)
     with course.gradebook() as gradebook:
         record.register(gradebook, lab)
         known = {} if force else record.keys(gradebook, name)
@@ -190,23 +194,27 @@ def _ours(course: Course, lab: Assignment, student: str, error: Exception) -> Gr
 
 def _record(course: Course, lab: Assignment, student: str, graded: Graded) -> None:
     """Let nbgrader's own converter take a result through its steps: student, submission, notebook, penalties."""
-    directory = CourseDirectory(config=course.config, assignment_id=lab.name, student_id=glob.escape(student))
-    silent = logging.getLogger("autograder.converter")  # nbgrader's log names students
-    silent.addHandler(logging.NullHandler())
-    silent.propagate = False
-    converter = ClassAutograde(
-        coursedir=directory, config=course.config, log=silent, force=True, ready={graded.digest: graded}
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, one for each new submission
-            converter.start()
-    except Exception as error:  # noqa: BLE001  (it must not stop the class)
-        failed = _ours(course, lab, student, error)
-        with course.gradebook() as gradebook:
-            gradebook.update_or_create_student(student)
-            gradebook.update_or_create_submission(lab.name, student)
-            record.save(gradebook, student, lab, failed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, one for each new submission
+        try:
+            directory = CourseDirectory(config=course.config, assignment_id=lab.name, student_id=student)
+            ready = {graded.digest: graded}
+            ClassAutograde(coursedir=directory, config=course.config, log=_SILENT, force=True, ready=ready).start()
+        except Exception as error:  # noqa: BLE001  (it must not stop the class)
+            _record_ours(course, lab, student, error)
+
+
+def _record_ours(course: Course, lab: Assignment, student: str, error: Exception) -> None:
+    """Record without nbgrader's converter what that could not record."""
+    failed = _ours(course, lab, student, error)
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(lab.name, student)
+        record.save(gradebook, student, lab, failed)
+    path = course.autograded(student, lab.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_text(nbformat.writes(failed.notebook), encoding="utf-8")
 
 
 def write_feedback(course: Course, lab: Assignment, reports: Sequence[Report]) -> None:

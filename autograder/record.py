@@ -231,7 +231,7 @@ def _replace(session: Session, student: str, assignment: Assignment, graded: Gra
 def keys(gradebook: Gradebook, assignment: str) -> dict[str, str]:
     """Return the key of each student's recorded grading."""
     rows = gradebook.db.execute(select(Submission.student, Submission.key).filter_by(assignment=assignment))
-    return dict(row.tuple() for row in rows)
+    return {row.student: row.key for row in rows}
 
 
 def reports(gradebook: Gradebook, assignment: str) -> list[Report]:

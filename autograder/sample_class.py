@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,12 +110,44 @@ def write(lab: Lab, folder: Path) -> int:
 
     Raises LabError for a lab that has no sample class.
     """
+    made = _make(lab, folder)
+    for student, data in made.items():
+        path = _path(lab, folder, student)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    _note(lab, folder).write_text(json.dumps({student: _digest(data) for student, data in made.items()}, indent=1))
+    return len(made)
+
+
+def refresh(lab: Lab, folder: Path) -> None:
+    """Bring sample submissions up to the lab as it is now; what somebody has edited or deleted is left alone."""
+    if not _note(lab, folder).exists():
+        return
+    written = json.loads(_note(lab, folder).read_text())
+    for student, data in _make(lab, folder).items():
+        path = _path(lab, folder, student)
+        if path.exists() and _digest(path.read_bytes()) == written.get(student):
+            path.write_bytes(data)
+            written[student] = _digest(data)
+    _note(lab, folder).write_text(json.dumps(written, indent=1))
+
+
+def _make(lab: Lab, folder: Path) -> dict[str, bytes]:
     if lab.name != LAB:
         place = folder / "<student>" / lab.name / f"{lab.name}.ipynb"
         raise LabError(f"There is no sample class for {lab.name}. Put submissions into {place}.")
     release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
-    for name, student in STUDENTS.items():
-        path = folder / f"{PREFIX}{name}" / lab.name / f"{lab.name}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(hand_in(student, release, solution))
-    return len(STUDENTS)
+    return {f"{PREFIX}{name}": hand_in(student, release, solution) for name, student in STUDENTS.items()}
+
+
+def _path(lab: Lab, folder: Path, student: str) -> Path:
+    return folder / student / lab.name / f"{lab.name}.ipynb"
+
+
+def _note(lab: Lab, folder: Path) -> Path:
+    """Return where it is written down what was made, to tell it from what somebody has edited since."""
+    return folder / f".sample-{lab.name}.json"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -99,3 +99,9 @@ def test_the_kernel_works_in_an_empty_folder_of_its_own() -> None:
 def test_the_kernel_gets_the_seed_and_one_thread() -> None:
     seen = "import os; print(os.environ['AUTOGRADER_SEED'], os.environ['OPENBLAS_NUM_THREADS'])"
     assert text(outcome(seen, AUTOGRADER_SEED="7")[1][0]) == "7 1\n"
+
+
+def test_what_a_cell_starts_ends_with_its_kernel() -> None:
+    cells = outcome("import subprocess; print(subprocess.Popen(['sleep', '300']).pid)")[1]
+    status = Path("/proc", text(cells[0]).strip(), "status")
+    assert not status.exists() or "zombie" in status.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -47,6 +48,20 @@ def test_every_answer_is_to_an_exercise_of_the_lab() -> None:
     for student in sample_class.STUDENTS.values():
         assert set(student.own or {}) | set(student.left) <= names
     assert {*sample_class.FIRST_HALF, *sample_class.SECOND_HALF} == names
+
+
+def test_a_refresh_leaves_alone_what_somebody_edited_or_deleted(tmp_path: Path) -> None:
+    sample_class.write(LAB, tmp_path)
+    paths = {path.parts[-3]: path for path in tmp_path.rglob("*.ipynb")}
+    stale, edited, deleted = (paths[f"sample-{name}"] for name in ("perfect", "own-way", "no-tanh"))
+    fresh = stale.read_bytes()
+    note = tmp_path / ".sample-lab1_rnn.json"
+    stale.write_bytes(b"an older lab")
+    note.write_text(json.dumps(json.loads(note.read_text()) | {"sample-perfect": sha256(b"an older lab").hexdigest()}))
+    edited.write_bytes(b"mine")
+    deleted.unlink()
+    sample_class.refresh(LAB, tmp_path)
+    assert (stale.read_bytes(), edited.read_bytes(), deleted.exists()) == (fresh, b"mine", False)
 
 
 def test_a_lab_without_a_sample_class_says_where_submissions_go(tmp_path: Path) -> None:

@@ -1,0 +1,240 @@
+"""The sample class, graded once for all tests here: every score and every state, exactly."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import feedback, sample_class
+from autograder.grade import Course, Outcome, Progress, grade
+from autograder.lab import ROOT
+from autograder.states import SYMBOLS, State
+
+pytestmark = pytest.mark.slow
+
+LAB = "lab1_rnn"
+
+# Score of the checks, and what became of exercises 1.1-1.5, 2.1-2.3, 3.1, 4.1-4.4, 5.1-5.2 and of question 6.1.
+CLASS = {
+    "perfect": ("90/90", "✓✓✓✓✓ ✓✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "own-way": ("90/90", "✓✓✓✓✓ ✓✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "warnings": ("90/90", "✓✓✓✓✓ ✓✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "half-done": ("30/90", "✓✓✓✓✓ ✓✓○ ○ ○○○○ ○○ ○"),
+    "untouched": ("0/90", "○○○○○ ○○○ ○ ○○○○ ○○ ○"),
+    "no-tanh": ("80/90", "✓✓✓✓✓ ✗✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "bias-forgotten": ("80/90", "✓✓✓✓✓ ✗✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "mask-ignored": ("78/90", "✓✓✓✓✓ ✓✗✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "overwritten": ("80/90", "✓✓✓✓✓ ✓✓✓ ✓ ✓✓✓✗ ✓✓ …"),
+    "import-fails": ("88/90", "✓✓!✓✓ ✓✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "kernel-dies": ("85/90", "✓✓✓✓✓ ✓✓✓ ✓ ✓!✓✓ ✓✓ …"),
+    "endless-loop": ("82/90", "✓✓✓✓✓ ✓✓✓ ✓ ✓✓✓✓ t✓ …"),
+    "cells-deleted": ("88/90 ?", "✓✓✓m✓ ✓✓✓ ✓ ✓✓✓✓ ✓✓ …"),
+    "broken-file": ("-", "uuuuu uuu u uuuu uu u"),
+}
+HINTS = {
+    ("no-tanh", "2.1"): "no_tanh",
+    ("bias-forgotten", "2.1"): "no_bias",
+    ("mask-ignored", "2.2"): "mask_ignored",
+    ("overwritten", "4.4"): "no_flow",
+}
+
+
+def new_course(root: Path) -> Course:
+    """Make a course of its own from this checkout, with a short time limit."""
+    for name in ("labs", "solutions"):
+        shutil.copytree(ROOT / name / LAB, root / name / LAB, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert "cell_seconds = 30" in config
+    (root / "nbgrader_config.py").write_text(config.replace("cell_seconds = 30", "cell_seconds = 20"), encoding="utf-8")
+    return Course.open(root)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return new_course(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="module")
+def graded(course: Course) -> Outcome:
+    return grade(course, LAB)
+
+
+NBGRADER = """
+select base_cell.name, {columns} from {table}
+join base_cell on base_cell.id = {table}.cell_id
+join submitted_notebook on submitted_notebook.id = {table}.notebook_id
+join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+where submitted_assignment.student_id = ? order by base_cell.name
+"""
+OURS = """
+select check_.grade_id, check_.state, check_.hint, check_.key, one.key, one.submission_digest, one.seed, one.isolation
+from autograder_check check_ join autograder_submission one on one.id = check_.submission_id
+where one.student = ? order by check_.position
+"""
+QUERIES = {
+    "grades": NBGRADER.format(table="grade", columns="auto_score, manual_score, needs_manual_grade"),
+    "comments": NBGRADER.format(table="comment", columns="auto_comment, manual_comment"),
+    "checks": OURS,
+}
+
+
+def rows(course: Course, student: str) -> dict[str, list[tuple[object, ...]]]:
+    """Read everything that is recorded about a student, but when it was graded."""
+    with closing(sqlite3.connect(course.folder / "gradebook.db")) as database:
+        return {name: database.execute(query, [student]).fetchall() for name, query in QUERIES.items()}
+
+
+@pytest.mark.parametrize("student", CLASS)
+def test_each_student_gets_exactly_this_score_and_these_states(graded: Outcome, student: str) -> None:
+    report = next(report for report in graded.reports if report.student == f"sample-{student}")
+    score, states = CLASS[student]
+    assert "".join(map(feedback.symbol, report.lines)) == states.replace(" ", "")
+    assert feedback.short(report) == score
+
+
+def test_the_table_covers_the_whole_sample_class(graded: Outcome) -> None:
+    assert set(CLASS) == set(sample_class.STUDENTS)
+    assert sorted(graded.graded) == sorted(f"{sample_class.PREFIX}{name}" for name in CLASS)
+    assert {symbol for _, states in CLASS.values() for symbol in states} - set(" …") == {
+        SYMBOLS[state] for state in State if state is not State.INFRASTRUCTURE
+    }
+
+
+@pytest.mark.parametrize(("student", "number"), HINTS)
+def test_a_famous_mistake_gets_its_own_hint(course: Course, graded: Outcome, student: str, number: str) -> None:
+    name = next(cell.grade_id for cell in graded.assignment.graded if cell.number == number)
+    _, state, hint, key, *_ = next(row for row in rows(course, f"sample-{student}")["checks"] if row[0] == name)
+    assert (state, key) == ("failed", HINTS[student, number])
+    assert str(hint).count("\n") == 2
+
+
+def test_a_crash_names_the_cell_and_the_error(graded: Outcome) -> None:
+    report = next(report for report in graded.reports if report.student == "sample-import-fails")
+    assert report.lines[2].hint.startswith(
+        "The cell of Exercise 1.3: pad_batch stops with ModuleNotFoundError: No module named 'kerras'"
+    )
+
+
+def test_a_file_that_cannot_be_read_has_no_score_and_waits_for_a_person(course: Course, graded: Outcome) -> None:
+    grades = rows(course, "sample-broken-file")["grades"]
+    assert len(grades) == 16
+    assert all(row[1:] == (None, None, True) for row in grades)
+    assert "hand it in again" in graded.reports[1].lines[0].hint
+
+
+def test_everyone_has_a_notebook_that_opens_without_html(course: Course, graded: Outcome) -> None:
+    for report in graded.reports:
+        notebook = nbformat.read(course.autograded(report.student, LAB), as_version=4)
+        nbformat.validate(notebook)
+        media = {
+            medium for cell in notebook.cells for output in cell.get("outputs", []) for medium in output.get("data", {})
+        }
+        assert media <= {"text/plain", "image/png", "image/jpeg"}
+
+
+def test_pages_hold_no_hidden_test_and_no_script(course: Course, graded: Outcome) -> None:
+    for report in graded.reports:
+        page = (course.folder / "feedback" / report.student / LAB / f"{LAB}.html").read_text(encoding="utf-8")
+        assert "Content-Security-Policy" in page
+        assert not any(secret in page for secret in ("HIDDEN", "reference", "fresh(", "Traceback", "<script"))
+        assert page.count("<section") == 16
+        assert list((course.folder / "feedback" / report.student / LAB).iterdir()) == [
+            course.folder / "feedback" / report.student / LAB / f"{LAB}.html"
+        ]
+
+
+def test_the_grade_table_leaves_blank_what_has_no_score(course: Course, graded: Outcome) -> None:
+    with (course.folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        table = {row["student"]: row for row in csv.DictReader(file)}
+    assert len(table) == len(CLASS)
+    assert (table["sample-broken-file"]["checks"], table["sample-broken-file"]["1.1 points"]) == ("", "")
+    assert (table["sample-perfect"]["checks"], table["sample-perfect"]["total"]) == ("90", "")
+    assert (table["sample-half-done"]["total"], table["sample-half-done"]["6.1 state"]) == ("30", "untouched")
+    assert table["sample-cells-deleted"]["checks"] == ""
+
+
+def test_the_course_is_its_owners_alone_and_logs_name_no_student(course: Course, graded: Outcome) -> None:
+    assert stat.S_IMODE(course.folder.stat().st_mode) == 0o700
+    for log in course.folder.glob("*.log"):
+        assert "sample-" not in log.read_text(encoding="utf-8")
+
+
+def test_a_second_run_grades_nobody_again(course: Course, graded: Outcome) -> None:
+    again = grade(course, LAB)
+    assert (again.graded, len(again.kept)) == ([], len(CLASS))
+    assert again.reports == graded.reports
+
+
+def test_nbgraders_own_command_writes_the_same_rows(course: Course, graded: Outcome) -> None:
+    students = ("sample-no-tanh", "sample-broken-file", "sample-cells-deleted")
+    before = {student: rows(course, student) for student in students}
+    for student in students:
+        command = [str(Path(sys.executable).parent / "nbgrader"), "autograde", LAB, "--student", student, "--force"]
+        subprocess.run(command, cwd=course.root, check=True, capture_output=True, timeout=120)
+    (course.folder / "nbgrader.log").unlink()
+    assert {student: rows(course, student) for student in students} == before
+
+
+def test_nbgraders_own_feedback_command_writes_our_page(course: Course, graded: Outcome) -> None:
+    page = course.folder / "feedback" / "sample-perfect" / LAB / f"{LAB}.html"
+    text = page.read_text(encoding="utf-8")
+    command = [
+        str(Path(sys.executable).parent / "nbgrader"),
+        "generate_feedback",
+        LAB,
+        "--student",
+        "sample-perfect",
+        "--force",
+    ]
+    subprocess.run(command, cwd=course.root, check=True, capture_output=True, timeout=120)
+    (course.folder / "nbgrader.log").unlink()
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_a_mark_by_hand_survives_a_new_submission(course: Course, graded: Outcome) -> None:
+    student = "sample-broken-file"
+    with course.gradebook() as gradebook:
+        mark = gradebook.find_grade("written", LAB, LAB, student)
+        mark.manual_score, mark.extra_credit = 7, 1
+        gradebook.db.commit()
+    path = course.submitted / student / LAB / f"{LAB}.ipynb"
+    kept = path.read_bytes()
+    path.write_bytes(b"")
+    again = grade(course, LAB)
+    path.write_bytes(kept)
+    assert again.graded == [student]
+    report = next(report for report in again.reports if report.student == student)
+    assert (report.lines[-1].score, report.lines[-1].state) == (8, State.UNREADABLE)
+    assert "empty" in report.lines[0].hint
+    assert grade(course, LAB).graded == [student]
+
+
+def test_what_the_grader_fails_at_is_nobodys_zero_and_stops_nobody(tmp_path: Path) -> None:
+    course = new_course(tmp_path)
+    for student in ("a [strange] name", "bad-timestamp", "nothing-in-it"):
+        (course.submitted / student / LAB).mkdir(parents=True)
+    (course.submitted / "a [strange] name" / LAB / f"{LAB}.ipynb").write_bytes(b"[]")
+    (course.submitted / "bad-timestamp" / LAB / f"{LAB}.ipynb").write_bytes(b"{}")
+    (course.submitted / "bad-timestamp" / LAB / "timestamp.txt").write_text("yesterday, I think")
+    begun: list[int] = []
+    outcome = grade(course, LAB, progress=Progress(begin=begun.append))
+    states = {report.student: {line.state for line in report.lines} for report in outcome.reports}
+    assert states == {
+        "a [strange] name": {State.UNREADABLE},
+        "bad-timestamp": {State.INFRASTRUCTURE},
+        "nothing-in-it": {State.UNREADABLE},
+    }
+    assert begun == [3]
+    assert all(line.score is None for report in outcome.reports for line in report.lines)
+    logging.shutdown()
+    assert "bad-timestamp" not in (course.folder / "grading.log").read_text(encoding="utf-8")
