@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import os
 import re
@@ -38,8 +39,8 @@ def scaled(steps: int) -> int:
 class Progress:
     """One line that grows while a training runs: a curve of the loss, as bars, then the last loss and the seconds.
 
-    The first bar is full height, and a loss of zero is the lowest. The line only grows: it reads the same live, in a
-    saved notebook and in a log.
+    The first bar is full height, and a loss of zero is the lowest. A notebook shows the line live; elsewhere it is
+    printed when the training is done.
 
     label: name of what is trained
     total: number of losses that will come
@@ -48,26 +49,36 @@ class Progress:
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total = label, total
         self.losses: list[float] = []
+        self.curve = ""
         self._start = time.monotonic()
         self._drawn, self._top = 0, 1.0
+        self._handle: Any = None
 
     def log(self, loss: float) -> None:
         """Take the loss of one more step; draw a bar whenever another 24th of the training is done."""
         self.losses.append(float(loss))
         done, width = len(self.losses), min(WIDTH, self.total)
-        if done == 1:
-            self._show(f"{self.label}: ")
         if done * width // self.total > (done - 1) * width // self.total:
             part = self.losses[self._drawn :]
             mean, self._drawn = sum(part) / len(part), done
-            if len(part) == done:
-                self._top = mean
-            self._show(bar(mean, self._top))
-        if done == self.total:
-            self._show(f"  loss {self.losses[-1]:.3g}, {time.monotonic() - self._start:.1f} s\n")
+            self._top = self._top if self.curve else mean
+            self.curve += bar(mean, self._top)
+            self._show(last=done == self.total)
 
-    def _show(self, text: str) -> None:
-        print(text, end="", flush=True)
+    def __repr__(self) -> str:
+        if not self.losses:
+            return f"{self.label}: …"
+        seconds = time.monotonic() - self._start
+        return f"{self.label}: {self.curve:{min(WIDTH, self.total)}}  loss {self.losses[-1]:.3g}, {seconds:.1f} s"
+
+    def _show(self, *, last: bool) -> None:
+        display = getattr(builtins, "display", None)  # Jupyter puts it there; labkit does not need IPython
+        if self._handle is not None:
+            self._handle.update(self)
+        elif display is not None:
+            self._handle = display(self, display_id=True)
+        elif last:
+            print(self)
 
 
 def bar(value: float, top: float) -> str:

@@ -92,7 +92,7 @@ if importlib.util.find_spec("labkit") is None:
     source = "deep-sequence-labkit @ {{student_repository}}/archive/refs/heads/main.zip#subdirectory=labs"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", source], check=True)
 
-# %% tags=["both"] nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["both"]
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer messages from TensorFlow
@@ -112,6 +112,7 @@ RUNNING = "This morning I took my cat for a walk"
 GOOD, BAD = "The food was good, not bad at all", "The food was bad, not good at all"
 FRANCE = "I grew up in France"
 
+
 # %% [markdown]
 # ---
 # ## Part 1: Words become numbers
@@ -126,6 +127,7 @@ FRANCE = "I grew up in France"
 def tokenize(sentence):
     """Split a sentence into lower-case words; punctuation is dropped."""
     return re.sub(r"[^\w\s]", "", sentence.lower()).split()
+
 
 # %% [markdown]
 # A **vocabulary** gives each word its own id. Two ids are taken: 0 stands for padding (no word at all), 1 for a word
@@ -149,7 +151,8 @@ def build_vocabulary(words):
     return vocabulary
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-build_vocabulary", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-build_vocabulary", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.build_vocabulary(build_vocabulary)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -171,7 +174,8 @@ def encode(sentence, vocabulary):
     return [vocabulary.get(word, 1) for word in tokenize(sentence)]
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-encode", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-encode", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.encode(encode)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -203,7 +207,8 @@ def pad_batch(sequences):
     return ids, mask
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-pad_batch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-pad_batch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.pad_batch(pad_batch)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -220,12 +225,13 @@ checks.pad_batch(pad_batch, reference.fresh("pad_batch"))
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-batch", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     tokens = [tokenize(sentence) for sentence in (RUNNING, GOOD, FRANCE)]
     vocabulary = build_vocabulary(sum(tokens, []))
     ids, mask = pad_batch([encode(sentence, vocabulary) for sentence in (RUNNING, GOOD, FRANCE)])  # (3, 9), (3, 9)
     pictures.padded_batch(tokens, ids, mask)
+
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
@@ -244,6 +250,7 @@ def one_hot(ids, size):
     """Turn ids of any shape into rows with a single 1: ids.shape + (size,). Id 0 is a row like any other."""
     return np.eye(size)[ids]
 
+
 # %% nbgrader={"grade": false, "grade_id": "ex-embed", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.4: embed                                     (4 minutes, easy)
 def embed(ids, E):
@@ -258,7 +265,8 @@ def embed(ids, E):
     return E[ids]
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-embed", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-embed", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.embed(embed)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -275,7 +283,7 @@ checks.embed(embed, reference.fresh("embed"))
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-embedding", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-embedding", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     words = tokenize(RUNNING)
     vocabulary = build_vocabulary(words)
@@ -291,6 +299,7 @@ with training.needs():
     moved[shuffled] = E
     print("new ids:", shuffled[ids])
     print("largest change of the vectors:", np.abs(embed(shuffled[ids], moved) - vectors).max())
+
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
@@ -322,7 +331,8 @@ def next_word_pairs(ids):
     return ids[:, :-1], ids[:, 1:]
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-next_word_pairs", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-next_word_pairs", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.next_word_pairs(next_word_pairs)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -330,7 +340,7 @@ from autograder.references import lab1_rnn as reference
 checks.next_word_pairs(next_word_pairs, reference.fresh("next_word_pairs"))
 ### END HIDDEN TESTS
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-pairs", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-pairs", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     words = tokenize(RUNNING)
     vocabulary = build_vocabulary(words)
@@ -354,8 +364,9 @@ with training.needs():
 # $W_{xh}$ says what the input writes into the memory. $W_{hh}$ says what the old memory leaves in the new one. $\tanh$
 # keeps all numbers between -1 and 1.
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-unrolled", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-unrolled", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 pictures.unrolled(["my", "cat", "for", "a"], "walk")
+
 
 # %% [markdown]
 # On the left, the network as it is: one cell with a loop. On the right, the same cell drawn once for each word:
@@ -376,7 +387,8 @@ def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
     return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)  # (batch, units)
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-rnn_step", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-rnn_step", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.rnn_step(rnn_step)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -392,6 +404,7 @@ checks.rnn_step(rnn_step, reference.fresh("rnn_step"))
 def rnn_output(h, W_hy, b_y):
     """Read logits off the state: (..., units) -> (..., vocabulary)."""
     return h @ W_hy + b_y
+
 
 # %% [markdown]
 # Now walk through the sentence. Padding must not disturb the memory: where the mask is `False`, the state stays what it
@@ -417,7 +430,8 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h, mask=None):
     return np.stack(states, axis=1)  # (batch, time, units)
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-rnn_forward", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-rnn_forward", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.rnn_forward(rnn_forward)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -433,6 +447,7 @@ def draw_weights(features, units, seed=0, gain=1.0):
     W_hh = gain * np.linalg.qr(rng.normal(size=(units, units)))[0]
     return W_xh, W_hh, np.zeros(units)
 
+
 # %% [markdown]
 # ### Experiment C: watch the memory
 #
@@ -442,7 +457,7 @@ def draw_weights(features, units, seed=0, gain=1.0):
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-states", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-states", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     words = tokenize(RUNNING)
     vocabulary = build_vocabulary(words)
@@ -481,8 +496,9 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 plots.parameters(features=50, units=64, windows=[2, 5, 10, 20, 40])
+
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
@@ -534,7 +550,8 @@ class MyRNNCell(keras.layers.Layer):
         return h, [h]
         ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-MyRNNCell", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-MyRNNCell", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.my_rnn_cell(MyRNNCell)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -551,7 +568,7 @@ checks.my_rnn_cell(MyRNNCell, reference.fresh("MyRNNCell"))
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-parity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-parity", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(2, 5, 3)).astype("float32")  # (batch, time, features)
@@ -575,6 +592,7 @@ with training.needs():
         print(f"{name:21} MyRNNCell: {np.abs(cell_says - keras_says).max():.0e}"
               f"   rnn_forward: {difference.max():.0e}, on real steps {real.max():.0e}")
 
+
 # %% [markdown]
 # **What I saw, in one sentence:** …
 
@@ -595,7 +613,7 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-detective", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-detective", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 class SuspectCell:
     def __init__(self, units, features):
         rng = np.random.default_rng(0)
@@ -661,7 +679,7 @@ for features in (3, 4):
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-order", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-order", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     words, twin = tokenize(GOOD), tokenize(BAD)
     vocabulary = build_vocabulary(words)
@@ -683,7 +701,7 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-next-word", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "train-next-word", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
 SENTENCES = [
     RUNNING, "This evening I took my dog for a swim", GOOD, BAD,
     "I grew up in France and I speak fluent French",
@@ -725,8 +743,9 @@ with training.needs():
 # To predict the next word is one task of many. The cell stays; only the places where something enters and leaves
 # change.
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 pictures.task_shapes()
+
 
 # %% [markdown]
 # ### The ball behind a wall
@@ -756,7 +775,8 @@ def ball_model(units):
     position = keras.layers.Dense(2)(memory)  # (batch, 2)
     return keras.Model(frames, position)
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-ball_model", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-ball_model", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.ball_model(ball_model)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -779,7 +799,7 @@ checks.ball_model(ball_model, reference.fresh("ball_model"))
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-ball", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "train-ball", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
 def window_model(width):
     """A dense network on the last `width` frames: (batch, 24, 2) -> (batch, 2)."""
     frames = keras.Input((data.FRAMES, 2))
@@ -819,11 +839,12 @@ with training.needs():
 # The film shows one flight. Behind the wall, the ring is where the RNN expects the ball, and the grey dot is where it
 # is.
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-film", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-film", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs(models="Exercise 3.1 and the training above"):
     film = ball.Film(models["RNN"], data.flights(40, seed=5, hidden=0), row=8)
     film.still()
     display(film)  # press play
+
 
 # %% [markdown]
 # ---
@@ -867,7 +888,8 @@ def sequence_loss(logits, targets, mask):
     return -(log_p_target * mask).sum() / mask.sum()
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-sequence_loss", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-sequence_loss", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.sequence_loss(sequence_loss)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -884,7 +906,7 @@ checks.sequence_loss(sequence_loss, reference.fresh("sequence_loss"))
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-loss", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-loss", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     targets, mask = np.array([[3, 5, 2, 0]]), np.array([[True, True, True, False]])  # (1, 4)
     zeros = np.zeros((1, 4, 11))  # (batch, time, vocabulary)
@@ -892,6 +914,7 @@ with training.needs():
     for name, logits in (("knows nothing", zeros), ("sure and right", sure), ("sure and wrong", -sure)):
         print(f"{name:15} {abs(sequence_loss(logits, targets, mask)):9.4f} nats")
     print(f"{'log(11)':15} {np.log(11):9.4f}")
+
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
@@ -920,7 +943,8 @@ def loss_gradient(logits, targets, mask):
     return (p - one_hot(targets, logits.shape[-1])) * mask[..., None] / mask.sum()
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-loss_gradient", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-loss_gradient", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.loss_gradient(loss_gradient)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -928,7 +952,7 @@ from autograder.references import lab1_rnn as reference
 checks.loss_gradient(loss_gradient, reference.fresh("loss_gradient"))
 ### END HIDDEN TESTS
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-push", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-push", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     names = ["padding", "unknown", *tokenize(RUNNING)]
     logits = np.random.default_rng(0).normal(size=(1, 1, len(names)))  # one sentence, one step
@@ -942,8 +966,9 @@ with training.needs():
 # The state $h_t$ has **two** uses: the output of its own step reads it, and the next state reads it. So it gets blame
 # from two sides, and the two add up. That is all of BPTT.
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-bptt", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-bptt", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 pictures.backwards()
+
 
 # %% [markdown]
 # First one single step back. Blame arrives at $h_t$. It goes through the tanh, and from there to the weights and to
@@ -969,7 +994,8 @@ def rnn_backward_step(d_h, x_t, h_prev, h_t, W_hh):
     return d_W_xh, d_W_hh, d_b_h, d_h_prev
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-rnn_backward_step", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-rnn_backward_step", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.rnn_backward_step(rnn_backward_step)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -1016,7 +1042,8 @@ def rnn_backward(x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None):
     return d
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-rnn_backward", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-rnn_backward", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.rnn_backward(rnn_backward)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -1069,6 +1096,7 @@ def draw_network(features, units, vocabulary, batch=1, size=0.5, seed=0):
     shapes |= {"W_hy": (units, vocabulary), "b_y": (vocabulary,)}
     return {name: size * rng.normal(size=shape) for name, shape in shapes.items()} | {"h_0": np.zeros((batch, units))}
 
+
 # %% [markdown]
 # ### Experiment K: the central difference
 #
@@ -1077,7 +1105,7 @@ def draw_network(features, units, vocabulary, batch=1, size=0.5, seed=0):
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradient-check", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-gradient-check", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     rng = np.random.default_rng(0)
     x, targets = rng.normal(size=(2, 5, 3)), rng.integers(0, 6, (2, 5))  # (batch, time, features), (batch, time)
@@ -1113,7 +1141,7 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-tape", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-tape", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 import tensorflow as tf
 
 with training.needs():
@@ -1149,7 +1177,7 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-by-hand", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "train-by-hand", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
 with training.needs():
     vocabulary = build_vocabulary(tokenize(RUNNING))
     names = ["padding", "unknown", *vocabulary]
@@ -1182,7 +1210,7 @@ with training.needs():
 # the right you do not need it, because no loss stands behind the last real step. With padding on the left or in the
 # middle you do. Try it: this cell compares with the central difference.
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-mask-backward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-mask-backward", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     rng = np.random.default_rng(0)
     x, targets, w = rng.normal(size=(2, 5, 3)), rng.integers(0, 6, (2, 5)), draw_network(3, 4, 6, batch=2)
@@ -1194,6 +1222,7 @@ with training.needs():
         estimate = central_difference(lambda: sequence_loss(forward(w, x, mask)[1], targets, mask), array)
         error = relative_error(by_hand[name], estimate)
         print(f"{name:5} relative error {error:.0e}", "" if error < 1e-6 else "  <- the mask is not used yet (optional)")
+
 
 # %% [markdown]
 # ---
@@ -1230,7 +1259,8 @@ def state_gradient_norms(h, W_hh, d_h_last):
     return np.array(norms[::-1])  # (time,)
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-state_gradient_norms", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-state_gradient_norms", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.state_gradient_norms(state_gradient_norms)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -1252,6 +1282,7 @@ def measure_norms(gains, input_size, time=31, units=32):
         norms[gain] = state_gradient_norms(h, W_hh, d_h_last)
     return norms
 
+
 # %% [markdown]
 # ### Experiment N: small inputs
 #
@@ -1261,7 +1292,7 @@ def measure_norms(gains, input_size, time=31, units=32):
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-small", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-gradients-small", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1e-8), theory=True)
 
@@ -1280,9 +1311,10 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["demo"] nbgrader={"grade": false, "grade_id": "demo-gradients-large", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "demo-gradients-large", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     plots.gradient_norms(measure_norms([0.5, 0.9, 1.0, 1.1, 1.5], input_size=1.0), theory=False)
+
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
@@ -1308,6 +1340,7 @@ def relu_identity(units):
         kernel_initializer=keras.initializers.RandomNormal(stddev=0.03),
     )
 
+
 # %% [markdown]
 # There is a price. Nothing keeps the state between -1 and 1 any more. When training moves $W_{hh}$ a little above the
 # identity, the state grows at each step, and the gradient too. So we need a limit: **gradient clipping**. If all
@@ -1329,7 +1362,8 @@ def clip_by_global_norm(gradients, max_norm):
     return [gradient * scale for gradient in gradients], norm
     ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check-clip_by_global_norm", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+
+# %% nbgrader={"grade": true, "grade_id": "check-clip_by_global_norm", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.clip_by_global_norm(clip_by_global_norm)
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab1_rnn as reference
@@ -1347,7 +1381,7 @@ checks.clip_by_global_norm(clip_by_global_norm, reference.fresh("clip_by_global_
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-clipping", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "train-clipping", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
 with training.needs():
     runs = {
         "no clipping": recall.descend(relu_identity, gap=20, rate=0.3),
@@ -1379,7 +1413,7 @@ with training.needs():
 # %% [markdown]
 # **My prediction:** …
 
-# %% tags=["train"] nbgrader={"grade": false, "grade_id": "train-forgetting", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "train-forgetting", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
 k = 25  # fillers between the country and the question: try 5 to 40
 cell = "tanh"  # or "relu_identity"
 

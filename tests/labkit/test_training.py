@@ -1,5 +1,6 @@
 """Progress, the time budget, and experiments that wait for an exercise."""
 
+import builtins
 import re
 import subprocess
 import sys
@@ -101,6 +102,26 @@ def test_a_finished_curve_has_at_most_24_bars(capsys: pytest.CaptureFixture[str]
     for _ in range(total):
         progress.log(1.0)
     assert capsys.readouterr().out.count("█") == min(24, total)
+
+
+def test_in_a_notebook_one_line_is_shown_and_then_updated(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    class Handle:
+        def update(self, progress: training.Progress) -> None:
+            shown[-1] = repr(progress)
+
+    def display(progress: training.Progress, *, display_id: bool) -> Handle:
+        assert display_id
+        shown.append(repr(progress))
+        return Handle()
+
+    monkeypatch.setattr(builtins, "display", display, raising=False)
+    progress = training.Progress("RNN", 48)
+    for _ in range(48):
+        progress.log(2.0)
+    assert len(shown) == 1
+    assert shown[0].startswith("RNN: " + 24 * "█" + "  loss 2,")
 
 
 def test_a_keras_training_shows_its_losses_by_batch_and_by_epoch(capsys: pytest.CaptureFixture[str]) -> None:
