@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from autograder.lab import LabError
 from autograder.mutate import Mutant, mutants
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS = 3.0  # for one mutant; the solution takes a few milliseconds, or 0.1 s where Keras is used
 PATIENCE = 30.0  # then a worker that does not answer is stopped: something outside of Python hangs
+UNFIT = "the solution itself fails"
 MEMORY = 4 << 30  # what a worker may add to what the parent holds
 
 # Workers are forked: they share the imports, and TensorFlow must not have run an operation before.
@@ -68,9 +70,9 @@ class Score:
         return [number for number in self.survivors if number not in self.excused]
 
 
-def verdict(subject: Subject, source: str) -> str:
+def verdict(subject: Subject, source: str, seconds: float) -> str:
     """Say what kills a version of the solution: public, fresh, time; nothing when it passes."""
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     stage = "public"
     try:
         names = dict(subject.names)
@@ -115,6 +117,8 @@ def _receive(connection: Connection, running: dict[Connection, Any], queue: list
     score, current, worker, _ = running[connection]
     try:
         score.killed_by[current] = connection.recv()
+        if score.killed_by[current] == UNFIT:
+            raise LabError(f"The solution of {score.subject.name} does not pass its own check: run `make check` first.")
     except (EOFError, OSError):
         _lost(connection, score, current, "crash", running, queue)
         return
@@ -150,8 +154,11 @@ def _work(connection: Connection, subject: Subject, todo: list[Mutant], start: i
     np.seterr(all="ignore")
     warnings.simplefilter("ignore")
     _limit_memory()
+    if verdict(subject, subject.source, PATIENCE):  # also warms Keras up, so that no mutant pays for it
+        connection.send(UNFIT)
+        return
     for mutant in todo[start:]:
-        connection.send(verdict(subject, mutant.source))
+        connection.send(verdict(subject, mutant.source, SECONDS))
     connection.close()
 
 

@@ -20,7 +20,7 @@ from labkit.checks import calls, compare
 from rich.console import Console
 from rich.table import Table
 
-from autograder.lab import BEGIN_HIDDEN, END_HIDDEN, ROOT, Lab, kind, runs_in_examiner, title
+from autograder.lab import BEGIN_HIDDEN, END_HIDDEN, ROOT, Lab, LabError, kind, runs_in_examiner, title
 from autograder.mutant_workers import FORK, Score, Subject, measure
 
 if TYPE_CHECKING:
@@ -177,7 +177,11 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{options.lab} has no exercise {', '.join(sorted(unknown))}")
     chosen = [one for one in every if not options.exercises or one.name in options.exercises]
     start = time.monotonic()
-    scores = measure(chosen, options.jobs)
+    try:
+        scores = measure(chosen, options.jobs)
+    except LabError as error:
+        console.print(str(error), style="bold red", markup=False)
+        return 1
     complaints = excuse(scores, options.jobs)
     report(scores, console)
     for complaint in complaints:

@@ -96,6 +96,11 @@ def test_a_mutant_dies_of_the_public_check_or_of_time(monkeypatch):
     assert by["return np.tanh(x_t @ W_xh + h_prev @ W_hh - b_h)"] == "public"
 
 
+def test_a_solution_that_fails_its_own_check_is_an_error():
+    with pytest.raises(LabError, match="rnn_step does not pass its own check"):
+        measure([subject(CELL.replace("np.tanh", "np.sin"))], jobs=1)
+
+
 def test_a_check_that_catches_nothing_leaves_all_alive():
     [score] = measure([subject(public="pass", hidden="pass")], jobs=2)
     assert len(score.alive) == len(score.mutants)

@@ -198,7 +198,7 @@ def my_rnn_cell(units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h:
 def _cell_with(step: Step, units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:
     del units
     first = np.asarray(step(x[:, 0], h_0, W_xh, W_hh, b_h))
-    return {"step": first, "state": first, "sequence": forward_with(step, x, h_0, W_xh, W_hh, b_h)}
+    return {"output": first, "state": first, "sequence": forward_with(step, x, h_0, W_xh, W_hh, b_h)}
 
 
 def _old_state(units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:

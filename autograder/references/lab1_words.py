@@ -64,7 +64,7 @@ BUILD_VOCABULARY = Reference(
         "gaps": lambda words: {word: words.index(word) + 2 for word in words},
         "last_occurrence": lambda words: {word: index + 2 for index, word in enumerate(words)},
         "renumbered": _renumbered,
-        "frequency": lambda words: build_vocabulary([word for word, _ in Counter(words).most_common()]),
+        "frequency": lambda words: build_vocabulary(list(dict(Counter(words).most_common()))),
         "special_keys": lambda words: {"<pad>": 0, "<unk>": 1} | build_vocabulary(words),
         "inverted": lambda words: {index: word for word, index in build_vocabulary(words).items()},
     },

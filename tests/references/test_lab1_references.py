@@ -113,7 +113,7 @@ def test_the_cell_and_the_ball_model_are_the_same_recurrence():
     n = sizes(np.random.default_rng(2), words=2)
     seen = my_rnn_cell(4, *recurrent(n).values())
     np.testing.assert_allclose(seen["sequence"], rnn_forward(**recurrent(n)))
-    np.testing.assert_allclose(seen["step"], rnn_step(n["x"][:, 0], *list(recurrent(n).values())[1:]))
+    np.testing.assert_allclose(seen["output"], rnn_step(n["x"][:, 0], *list(recurrent(n).values())[1:]))
     weights = [n["W_xh"], n["W_hh"], n["b_h"], n["W_hy"], n["b_y"]]
     last = rnn_forward(**(recurrent(n) | {"h_0": np.zeros((3, 4))}))[:, -1]
     np.testing.assert_allclose(ball_model(4, n["x"], weights), last @ n["W_hy"] + n["b_y"])

@@ -43,7 +43,14 @@ EXERCISES: dict[str, Exercise] = {
             axes=("batch", "step", "unit"),
             uses={"rnn_step": "2.1"},
         ),
-        Exercise("2.3", "MyRNNCell", "(h, [h]) from call", _HINTS["MyRNNCell"], probe=probes.rnn_cell),
+        Exercise(
+            "2.3",
+            "MyRNNCell",
+            "(h, [h]) from call",
+            _HINTS["MyRNNCell"],
+            probe=probes.rnn_cell,
+            axes=("batch", "step", "unit"),
+        ),
         Exercise(
             "3.1",
             "ball_model",

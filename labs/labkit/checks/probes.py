@@ -64,7 +64,7 @@ def call_given(function: Callable[..., Any], given: Mapping[str, str], *argument
 def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Any]:
     """Build the cell, set its weights, run one step by hand and the whole sequence through keras.layers.RNN.
 
-    x (batch, time, features), h_0 (batch, units); returns step and state after one step (batch, units), and
+    x (batch, time, features), h_0 (batch, units); returns output and state of one call (batch, units), and
     sequence (batch, time, units).
     """
     import keras
@@ -94,7 +94,7 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
         keras.ops.convert_to_tensor(x, "float32"), initial_state=[keras.ops.convert_to_tensor(h_0, "float32")]
     )
     return {
-        "step": keras.ops.convert_to_numpy(result[0]),
+        "output": keras.ops.convert_to_numpy(result[0]),
         "state": keras.ops.convert_to_numpy(result[1][0]),
         "sequence": keras.ops.convert_to_numpy(sequence),
     }

@@ -184,7 +184,10 @@ def test_in_colab_a_public_check_prints_and_lets_the_notebook_go_on(monkeypatch,
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("odd", range(len(ODD)))
-@pytest.mark.parametrize("name", checks.EXERCISES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if one.probe else []) for name, one in checks.EXERCISES.items()],
+)
 def test_whatever_is_returned_gives_a_hint(name, odd):
     check = getattr(checks, "my_rnn_cell" if name == "MyRNNCell" else name)
     with pytest.raises(CheckFailed) as caught:
