@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import re
 import tempfile
@@ -9,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import jupytext
 import nbformat
 from labkit.checks import cases
 from nbformat import NotebookNode
@@ -46,6 +48,12 @@ from autograder.lab import (
 # Setting `ignore` replaces nbgrader's defaults, so they are repeated.
 NOT_A_NOTEBOOK = ["*[!b]", "*[!n]b", "*[!y]nb", "*[!p]ynb", "*[!i]pynb", "*[!.]ipynb"]
 IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_A_NOTEBOOK]
+
+# As in solutions/jupytext.toml, which JupyterLab reads.
+PAIRING = {
+    "notebook_metadata_filter": "kernelspec,-jupytext,-language_info",
+    "cell_metadata_filter": "tags,nbgrader,-all",
+}
 
 
 class StubSolutions(ClearSolutions):  # type: ignore[misc]
@@ -175,31 +183,35 @@ def public_cases(lab: Lab) -> str:
     return cases.dumps(reference.public())
 
 
+def source(lab: Lab) -> str:
+    """Return the source in the form in which JupyterLab's pairing writes it, with placeholders for the address."""
+    notebook = copy.deepcopy(lab.notebook)
+    notebook.metadata["jupytext"] = PAIRING
+    text: str = jupytext.writes(notebook, fmt="py:percent")
+    for placeholder, value in sorted(placeholders(lab.root).items(), key=lambda item: -len(item[1])):
+        text = re.sub(rf"{re.escape(value)}(?![\w-])", placeholder, text)
+    return text
+
+
 def products(lab: Lab) -> dict[Path, str]:
-    """Say what every generated file of a lab should hold."""
-    return {lab.cases_path: public_cases(lab), lab.solution_path: solution(lab), lab.release_path: release(lab)}
+    """Say what every generated file of a lab should hold; the source itself has one form, too."""
+    return {
+        lab.source_path: source(lab),
+        lab.cases_path: public_cases(lab),
+        lab.solution_path: solution(lab),
+        lab.release_path: release(lab),
+    }
 
 
 def build(root: Path = ROOT) -> list[Path]:
-    """Write every generated file that is not what it should be; return the ones that changed."""
+    """Write every file that is not what it should be; return the ones that changed."""
     changed = []
     for lab in labs(root):
-        restore_placeholders(lab)
         for path, text in products(lab).items():
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 replace(path, text)
                 changed.append(path)
     return changed
-
-
-def restore_placeholders(lab: Lab) -> None:
-    """Put placeholders back where an edit through the paired notebook wrote the address itself into the source."""
-    text = lab.source_path.read_text(encoding="utf-8")
-    found = placeholders(lab.root)
-    for placeholder, value in sorted(found.items(), key=lambda item: -len(item[1])):
-        text = re.sub(rf"{re.escape(value)}(?![\w-])", placeholder, text)
-    if text != lab.source_path.read_text(encoding="utf-8"):
-        replace(lab.source_path, text)
 
 
 def replace(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  (typer reads the annotation)
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -154,10 +154,8 @@ def publish(
 
     with _plain_errors():
         names = publishing.publish(target)
-    out.print(
-        f"{len(names)} files are in {target}; scanned, with their wheel and sdist: no solution, no hidden test.",
-        soft_wrap=True,
-    )
+    said = f"{len(names)} files are in {target}; scanned, with their wheel and sdist: no solution, no hidden test."
+    out.print(said, soft_wrap=True)
     out.print(publishing.next_step(target), markup=False, soft_wrap=True)
 
 

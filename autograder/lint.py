@@ -75,9 +75,7 @@ def _metadata(lab: Lab) -> list[str]:
         if BEGIN_HIDDEN not in cell.source or END_HIDDEN not in cell.source:
             found.append(f"{lab.name}: cell {grade_id(cell)!r} has no hidden tests.")
         if "raises-exception" not in cell.metadata.get("tags", []):
-            found.append(
-                f"{lab.name}: cell {grade_id(cell)!r} needs the tag raises-exception, so that Run All goes on."
-            )
+            found.append(f"{lab.name}: cell {grade_id(cell)!r} needs the tag raises-exception: Run All must go on.")
     return found
 
 
@@ -143,10 +141,8 @@ def leaks(files: dict[str, str], all_labs: Iterable[Lab]) -> list[str]:
     for name, text in files.items():
         plain = _plain(name, text)
         found += [f"{name} leaks {marker!r}." for marker in MARKERS if marker in plain and not name.endswith(".toml")]
-        found += [
-            f"{name} holds a line of a solution or a hidden test: {line!r}."
-            for line in sorted(hidden & _telling(plain))
-        ]
+        shown = sorted(hidden & _telling(plain))
+        found += [f"{name} holds a line of a solution or a hidden test: {line!r}." for line in shown]
     return found
 
 
@@ -171,11 +167,14 @@ def _telling(text: str) -> set[str]:
 
 def _deterministic(lab: Lab, made: dict[Path, str]) -> list[str]:
     """Build once more, in a fresh process with another hash seed."""
-    code = (
-        "import sys; from autograder.build import products; from autograder.lab import Lab; from pathlib import Path; "
-    )
-    code += "import json; made = products(Lab(sys.argv[1], Path(sys.argv[2]))); "
-    code += "print(json.dumps({str(path): text for path, text in made.items()}))"
+    code = """
+import json, sys
+from pathlib import Path
+from autograder.build import products
+from autograder.lab import Lab
+made = products(Lab(sys.argv[1], Path(sys.argv[2])))
+print(json.dumps({str(path): text for path, text in made.items()}))
+"""
     again = subprocess.run(
         [sys.executable, "-c", code, lab.name, str(lab.root)],
         env={"PYTHONHASHSEED": "1", "PATH": "", "HOME": str(lab.root)},
