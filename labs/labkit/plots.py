@@ -73,7 +73,7 @@ def order(words: Sequence[str], twin: Sequence[str], distances: Any) -> None:
 def push(gradient: Any, names: Sequence[str], target: int) -> None:
     """Show where one step of descent moves the logits; gradient: (vocabulary,), names: word of each id."""
     down = -np.asarray(gradient)
-    _, axes = style.subplots(size=(8.5, 3))
+    _, axes = style.subplots(size=(10, 3))
     bars = axes.bar(names, down, color=[GREEN if value > 0 else RED for value in down], edgecolor="white")
     for bar, value in zip(bars, down, strict=True):
         bar.set_hatch("//" if value > 0 else "")

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from labkit import training
+from labkit import recall, training
 from labkit.checks import lab1_rnn  # noqa: F401  the notebook imports it too: `needs` then knows the exercises
 
 
@@ -135,6 +135,31 @@ def test_a_keras_training_shows_its_losses_by_batch_and_by_epoch(capsys: pytest.
         model.fit(x, x, batch_size=2, verbose=0, callbacks=[shown])
         assert len(shown.progress.losses) == total
     assert capsys.readouterr().out.count("line: ") == 2
+
+
+def test_recall_sequences_hold_one_country_and_then_only_fillers() -> None:
+    ids, countries = recall.sequences(100, gap=6, seed=0)
+    assert ids.shape == (100, 7)
+    np.testing.assert_array_equal(ids[:, 0], countries)
+    assert countries.max() < recall.COUNTRIES
+    assert ids[:, 1:].min() >= recall.COUNTRIES
+
+
+def test_recall_is_learned_over_a_short_gap() -> None:
+    import keras  # noqa: PLC0415
+
+    assert recall.accuracy(keras.layers.SimpleRNN, gap=2, seed=0) > 0.9
+
+
+def test_descent_uses_what_clip_returns_and_reports_the_norm_before() -> None:
+    import keras  # noqa: PLC0415
+
+    losses, norms = recall.descend(
+        keras.layers.SimpleRNN, gap=2, rate=1.0, steps=3, clip=lambda every: ([0 * one for one in every], None)
+    )
+    again, _ = recall.descend(keras.layers.SimpleRNN, gap=2, rate=0.0, steps=3)
+    assert losses == again
+    assert min(norms) > 0
 
 
 def test_labkit_imports_neither_tensorflow_nor_matplotlib() -> None:
