@@ -157,8 +157,8 @@ def _parts_of_tuple(
     actual: Any, expected: tuple[Any, ...], tolerance: Tolerance, axes: Sequence[str], names: Sequence[str]
 ) -> list[Problem]:
     if not isinstance(actual, tuple | list) or len(actual) != len(expected):
-        wanted = f"({', '.join(names)})" if names else f"{len(expected)} values"
-        return [Problem("type", "", f"is {describe(actual)}; {wanted} is expected")]
+        wanted = f"({', '.join(names)}) is" if names else f"{len(expected)} values are"
+        return [Problem("type", "", f"is {describe(actual)}; {wanted} expected")]
     parts = names or [f"value {index}" for index in range(len(expected))]
     found = []
     for one, other, part in zip(actual, expected, parts, strict=True):
@@ -212,9 +212,10 @@ def _parts_of_list(
 def _array(actual: Any, expected: np.ndarray, tolerance: Tolerance, axes: Sequence[str], part: str) -> list[Problem]:
     array = as_array(actual)
     if array is None:
-        return [Problem("type", part, f"is {describe(actual)}; numbers are expected")]
+        return [Problem("type", part, f"{_no_numbers(actual)}; numbers are expected")]
     if array.shape != expected.shape:
-        return [Problem("shape", part, f"has shape {array.shape}", numbers=f"{expected.shape} is expected")]
+        wanted = f"{expected.shape} is" if expected.shape else "a single number is"
+        return [Problem("shape", part, f"has shape {array.shape}", numbers=f"{wanted} expected")]
     if array.size and not _kind_fits(array.dtype.kind, expected.dtype.kind):
         words = {"f": "real numbers (float)", "i": "whole numbers (int)", "b": "True and False (bool)"}
         return [Problem("type", part, f"has dtype {array.dtype}; {words[expected.dtype.kind]} are expected")]
@@ -226,6 +227,16 @@ def _array(actual: Any, expected: np.ndarray, tolerance: Tolerance, axes: Sequen
     right = close(array, expected, tolerance)
     loosely = tolerance.relative is not None and bool(np.all(close(array, expected, VALUES)))
     return _first_difference(array, expected, right, "precision" if loosely else "value", axes, part)
+
+
+def _no_numbers(value: Any) -> str:
+    """Say why a value is no array: what it is, or for a list the first thing in it that is no number."""
+    if not isinstance(value, tuple | list):
+        return f"is {describe(value)}"
+    odd = next((item for item in value if as_array(item) is None), None)
+    if odd is None and all(as_array(item) is not None for item in value):
+        return f"is {describe(value)}, with parts of different shapes"
+    return _no_numbers(odd) if isinstance(odd, tuple | list) else f"holds {describe(odd)}"
 
 
 def _kind_fits(actual: str, expected: str) -> bool:
@@ -268,9 +279,8 @@ def _describe(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)} value{'s' * (len(value) != 1)}"
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if shape is not None and not isinstance(value, type):
-        return f"a {type(value).__name__} of shape {tuple(shape)}" + (
-            f" and dtype {dtype}" if dtype == np.dtype(object) else ""
-        )
+        name = "an array" if type(value) is np.ndarray else f"a {type(value).__name__}"
+        return f"{name} of shape {tuple(shape)}" + (f" and dtype {dtype}" if dtype == np.dtype(object) else "")
     return (
         f"the {value.__name__!r} itself"
         if callable(value) and hasattr(value, "__name__")

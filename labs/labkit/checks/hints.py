@@ -72,13 +72,18 @@ def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
             "The dtype of each array that you make.",
         )
     cause, look = {
-        "type": ("Does every path end in a return, with the type that is asked?", look),
+        "type": (
+            "Which line makes numbers of this dtype?"
+            if problem.seen.startswith("has dtype")
+            else "Does every path end in a return, with the type that is asked?",
+            look,
+        ),
         "shape": ("Is an axis missing, left over, or in another place?", look),
         "finite": (
             "Does an exponential, a logarithm or a division leave the range of floats?",
             "Print what enters each exponential, logarithm and division.",
         ),
-    }.get(problem.kind, ("Which term of the formula enters there?", f"{look} Try that entry by hand."))
+    }.get(problem.kind, ("Which line, or which term of a formula, gives this entry?", f"{look} Try it by hand."))
     return Hint(f"{seen}{where}.{right}", cause, look)
 
 

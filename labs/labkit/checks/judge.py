@@ -228,7 +228,7 @@ def _generic(
     order = {kind: rank for rank, kind in enumerate(("raises", *compare.KINDS))}
     rank, index = min((order[problem.kind], index) for index, found in enumerate(verdicts) for problem in found)
     problem = next(problem for problem in verdicts[index] if order[problem.kind] == rank)
-    where = f" ({cases[index].label})" if cases[index].label else ""
+    where = f" (case: {cases[index].label})" if cases[index].label else ""
     error = outcomes[index].error
     if error:
         return CheckFailed(exercise, "raises", hints.raised(exercise.name, error, where))

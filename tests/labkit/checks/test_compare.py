@@ -105,8 +105,10 @@ def test_a_gradient_that_is_zero_may_not_be_something():
     [
         (None, np.zeros(2), "is None; numbers are expected"),
         ("0.5", np.float64(0.5), "is the str '0.5'; numbers are expected"),
-        ([[1], [2, 3]], np.zeros(2), "is a list of 2 values; numbers are expected"),
-        (np.zeros(2), (np.zeros(2), np.zeros(2)), "is a ndarray of shape (2,); 2 values is expected"),
+        ([[1], [2, 3]], np.zeros(2), "is a list of 2 values, with parts of different shapes; numbers are expected"),
+        (np.zeros(2), (np.zeros(2), np.zeros(2)), "is an array of shape (2,); 2 values are expected"),
+        ([1, "2"], np.zeros(2, int), "holds the str '2'; numbers are expected"),
+        ([[1.0], [None]], np.zeros((2, 1)), "holds None; numbers are expected"),
         (np.zeros((2, 3)), np.zeros((3, 2)), "has shape (2, 3)"),
         (np.zeros(2, int), np.zeros(2), "has dtype int64; real numbers (float) are expected"),
         ({"a": np.zeros(1)}, {"a": np.zeros(1), "b": np.zeros(1)}, "is a dict without the key 'b'"),

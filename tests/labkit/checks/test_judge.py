@@ -87,7 +87,7 @@ def test_the_most_basic_problem_of_all_cases_is_named():
         (lambda x: 2 * x[:1], "The result has shape (1,); (2,) is expected."),
         (lambda x: 2 * x / (x - 2) if len(x) > 1 else 2 * x, "The result is infinite or not a number at row 1."),
         (lambda _: None, "The result is None; numbers are expected."),
-        (lambda x: 2 * x + (len(x) < 2), "The result differs first at row 0: 7, expected 6 (one row)."),
+        (lambda x: 2 * x + (len(x) < 2), "The result differs first at row 0: 7, expected 6 (case: one row)."),
         (lambda _: {}["word"], "double raises KeyError: 'word'"),
     ],
 )
