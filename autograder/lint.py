@@ -42,7 +42,7 @@ MARKERS = (BEGIN_SOLUTION, BEGIN_HIDDEN, BEGIN_MARKS, "autograder.references", "
 
 def problems(lab: Lab) -> list[str]:
     """List what is wrong with a lab, one sentence each; an empty list means that it may be released."""
-    found = [*_metadata(lab), *_names(lab)]
+    found = _syntax(lab.notebook, f"solutions/{lab.name}/{lab.name}.py") or [*_metadata(lab), *_names(lab)]
     if found:
         return found
     made = products(lab)
@@ -59,6 +59,17 @@ def stale(lab: Lab, made: dict[Path, str]) -> list[str]:
         for path, text in made.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
+
+
+def _syntax(notebook: NotebookNode, where: str) -> list[str]:
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            try:
+                compile(cell.source, cell.id, "exec")
+            except SyntaxError as error:
+                found.append(f"{where}: cell {cell.id!r} is not valid Python: {error.msg}, line {error.lineno}.")
+    return found
 
 
 def _metadata(lab: Lab) -> list[str]:
@@ -107,17 +118,12 @@ def free_names(source: str) -> set[str]:
 
 def _release(lab: Lab, text: str) -> list[str]:
     notebook = nbformat.reads(text, as_version=4)
-    found = []
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        where = f"{lab.name}: student cell {cell.id!r}"
-        try:
-            compile(cell.source, cell.id, "exec")
-        except SyntaxError as error:
-            found.append(f"{where} is not valid Python: {error.msg}, line {error.lineno}.")
-        if cell.outputs or cell.execution_count is not None:
-            found.append(f"{where} holds an output.")
+    found = _syntax(notebook, f"labs/{lab.name}/{lab.name}.ipynb")
+    found += [
+        f"labs/{lab.name}/{lab.name}.ipynb: cell {cell.id!r} holds an output."
+        for cell in notebook.cells
+        if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None)
+    ]
     return found + leaks({f"labs/{lab.name}/{lab.name}.ipynb": text}, [lab])
 
 

@@ -1,0 +1,175 @@
+"""Building a lab: what the release holds, what it leaves out, and the traps of nbgrader's own command."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+
+from autograder import build
+from autograder.lab import ROOT, Lab, LabError, bound_names, kind, labs, student_repository, title
+
+LAB = Lab("lab1_rnn")
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what a build needs, to change at will."""
+    for name in ("solutions", "labs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def release():
+    return nbformat.reads(build.release(LAB), as_version=4)
+
+
+def edit(checkout, old, new):
+    path = checkout / "solutions" / "lab1_rnn" / "lab1_rnn.py"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return Lab("lab1_rnn", checkout)
+
+
+def test_every_committed_file_is_what_its_source_gives():
+    for path, text in build.products(LAB).items():
+        assert path.read_text(encoding="utf-8") == text, path
+
+
+def test_a_stub_names_its_exercise(release):
+    exercises = [cell for cell in release.cells if kind(cell) == "exercise"]
+    assert len(exercises) == 15
+    for cell in exercises:
+        assert f'raise NotImplementedError("{title(cell)}")' in cell.source
+        assert "SOLUTION" not in cell.source
+
+
+def test_a_check_keeps_its_public_part_only(release):
+    check = next(cell for cell in release.cells if cell.id == "check-rnn_step")
+    assert check.source.strip() == "checks.rnn_step(rnn_step)"
+
+
+def test_the_release_says_nothing_of_jupytext(release):
+    assert set(release.metadata) == {"kernelspec", "language_info"}
+
+
+def test_the_marking_guide_stays_with_the_instructor(release):
+    written = next(cell for cell in release.cells if kind(cell) == "written")
+    assert "MARK SCHEME" not in written.source
+    assert "YOUR ANSWER HERE" in written.source
+    assert any("BEGIN MARK SCHEME" in cell.source for cell in LAB.cells("written"))
+
+
+def test_cell_ids_follow_from_the_source(checkout):
+    first = build.solution(Lab("lab1_rnn", checkout))
+    assert build.solution(Lab("lab1_rnn", checkout)) == first
+    assert len({cell["id"] for cell in json.loads(first)["cells"]}) == len(json.loads(first)["cells"])
+
+
+def test_the_address_of_the_student_repository_stands_in_one_place():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    generated = {str(path.relative_to(ROOT)) for path in (LAB.solution_path, LAB.release_path)}
+    path = student_repository().removeprefix("https://github.com/")
+    holding = [
+        name
+        for name in tracked
+        if name not in generated and (ROOT / name).is_file() and path in (ROOT / name).read_text(errors="ignore")
+    ]
+    assert holding == ["pyproject.toml"]
+    assert student_repository() in LAB.release_path.read_text()
+
+
+def test_build_rewrites_what_changed_and_nothing_else(checkout):
+    assert build.build(checkout) == []
+    edit(checkout, "# Lab 1: Neurons with recurrence", "# Lab 1: Neurons that remember")
+    names = {path.name for path in build.build(checkout)}
+    assert names == {"lab1_rnn.ipynb"}
+    assert build.build(checkout) == []
+
+
+def test_an_edit_in_jupyterlab_reaches_the_source(checkout):
+    folder = checkout / "solutions" / "lab1_rnn"
+    notebook = nbformat.read(folder / "lab1_rnn.ipynb", as_version=4)
+    notebook.cells[0].source = notebook.cells[0].source.replace("Neurons", "Cells")
+    nbformat.write(notebook, folder / "lab1_rnn.ipynb")
+    newer = (folder / "lab1_rnn.py").stat().st_mtime + 10
+    os.utime(folder / "lab1_rnn.ipynb", (newer, newer))
+    subprocess.run(
+        [sys.executable, "-m", "jupytext", "--sync", "lab1_rnn.ipynb"], cwd=folder, check=True, capture_output=True
+    )
+    build.build(checkout)
+    before = (ROOT / "solutions" / "lab1_rnn" / "lab1_rnn.py").read_text()
+    assert (folder / "lab1_rnn.py").read_text() == before.replace("Neurons", "Cells", 1)
+
+
+def test_the_source_is_plain_jupytext():
+    notebook = jupytext.read(LAB.source_path)
+    assert [cell.source for cell in notebook.cells[-5:]] == [cell.source for cell in LAB.notebook.cells[-5:]]
+
+
+def test_an_exercise_without_a_title_is_refused(checkout):
+    lab = edit(checkout, "# Exercise 2.1: rnn_step", "# Now write rnn_step")
+    with pytest.raises(LabError, match=r"lab1_rnn\.py: .*must begin with '# Exercise N\.M: name'"):
+        build.release(lab)
+
+
+def test_a_solution_that_is_not_marked_is_refused(checkout):
+    lab = edit(checkout, "    ### BEGIN SOLUTION\n    return np.tanh", "    return np.tanh")
+    with pytest.raises(LabError, match="Exercise 2.1: rnn_step"):
+        build.release(lab)
+
+
+def test_a_failing_build_leaves_the_release_as_it_was(checkout):
+    path = checkout / "labs" / "lab1_rnn" / "lab1_rnn.ipynb"
+    before = path.read_bytes()
+    edit(checkout, "# Exercise 2.1: rnn_step", "# Now write rnn_step")
+    with pytest.raises(LabError):
+        build.build(checkout)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_nbgraders_own_command_releases_the_notebook_and_no_other_file(checkout):
+    shutil.copy(ROOT / "nbgrader_config.py", checkout)
+    folder = checkout / "solutions" / "lab1_rnn"
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "secret.pyc").write_bytes(b"x")
+    (folder / "notes.txt").write_text("the answers")
+    shutil.rmtree(checkout / "labs" / "lab1_rnn")
+    nbgrader = Path(sys.executable).parent / "nbgrader"
+    subprocess.run(
+        [nbgrader, "generate_assignment", "lab1_rnn"],
+        cwd=checkout,
+        check=True,
+        capture_output=True,
+        env=os.environ | {"PATH": f"{nbgrader.parent}{os.pathsep}{os.environ['PATH']}"},
+    )
+    released = sorted(path.name for path in (checkout / "labs" / "lab1_rnn").rglob("*"))
+    assert released == ["lab1_rnn.ipynb"]
+    ours = nbformat.reads(build.release(LAB), as_version=4)
+    theirs = nbformat.read(checkout / "labs" / "lab1_rnn" / "lab1_rnn.ipynb", as_version=4)
+    assert [cell.source for cell in theirs.cells] == [cell.source for cell in ours.cells]
+
+
+def test_bound_names_sees_imports_assignments_and_definitions():
+    assert bound_names("import numpy as np\nfrom a import b\nx = 1\ndef f(y):\n    return y\nclass C: pass") == {
+        "np",
+        "b",
+        "x",
+        "f",
+        "C",
+    }
+
+
+def test_every_lab_folder_with_a_source_is_a_lab():
+    assert [lab.name for lab in labs()] == ["lab1_rnn"]
+    assert all(re.fullmatch(r"lab\d+_\w+", lab.name) for lab in labs())

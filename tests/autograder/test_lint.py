@@ -1,0 +1,97 @@
+"""`make check`: what it refuses, and in which words."""
+
+import shutil
+
+import pytest
+
+from autograder import build, lint
+from autograder.lab import ROOT, Lab
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    for name in ("solutions", "labs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def edited(checkout, old, new, *, rebuild=True):
+    path = checkout / "solutions" / "lab1_rnn" / "lab1_rnn.py"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    if rebuild:
+        build.build(checkout)
+    return " ".join(lint.problems(Lab("lab1_rnn", checkout)))
+
+
+def test_the_labs_as_committed_have_no_problem():
+    assert lint.problems(Lab("lab1_rnn")) == []
+
+
+def test_a_stale_notebook_is_named(checkout):
+    said = edited(checkout, "# Lab 1: Neurons with recurrence", "# Lab 1: Neurons", rebuild=False)
+    assert "solutions/lab1_rnn/lab1_rnn.ipynb is not what solutions/lab1_rnn/lab1_rnn.py gives: run `make labs`." in said
+    assert "labs/lab1_rnn/lab1_rnn.ipynb is not" in said
+
+
+def test_a_notebook_edited_by_hand_is_stale(checkout):
+    path = checkout / "labs" / "lab1_rnn" / "lab1_rnn.ipynb"
+    path.write_text(path.read_text().replace("Neurons", "Cells", 1))
+    assert "labs/lab1_rnn/lab1_rnn.ipynb is not" in " ".join(lint.problems(Lab("lab1_rnn", checkout)))
+
+
+def test_a_given_cell_that_repeats_a_solution_is_a_leak(checkout):
+    said = edited(
+        checkout,
+        "def rnn_output(h, W_hy, b_y):",
+        "def other_step(x_t, h_prev, W_xh, W_hh, b_h):\n"
+        "    return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)  # again\n\n\ndef rnn_output(h, W_hy, b_y):",
+    )
+    assert "holds a line of a solution or a hidden test: 'returnnp.tanh(x_t@W_xh+h_prev@W_hh+b_h)'" in said
+
+
+def test_a_solution_in_labkit_is_a_leak():
+    leaking = {"labkit/plots.py": "x = 1\nd_h = (d_h * (1 - h[:, t] ** 2)) @ W_hh.T\n"}
+    assert "labkit/plots.py holds a line" in lint.leaks(leaking, [Lab("lab1_rnn")])[0]
+
+
+def test_a_hidden_test_in_an_output_is_a_leak():
+    notebook = '{"cells": [{"source": ["1"], "outputs": [{"text": "reference.fresh(1)"}]}]}'
+    assert lint.leaks({"a.ipynb": notebook}, [Lab("lab1_rnn")]) == ["a.ipynb leaks 'reference.fresh'."]
+
+
+def test_a_check_may_not_use_a_name_of_the_students_kernel(checkout):
+    said = edited(checkout, "checks.rnn_step(rnn_step)\n", "checks.rnn_step(rnn_step)\ntokenize('a')\n")
+    assert "'check-rnn_step' uses 'tokenize', which is neither an exercise nor" in said
+
+
+def test_a_check_may_not_compare_with_allclose(checkout):
+    said = edited(checkout, "checks.rnn_step(rnn_step)\n", "checks.rnn_step(rnn_step)\nnp.allclose(1, 1)\n")
+    assert "calls allclose, which broadcasts" in said
+
+
+def test_a_student_cell_that_is_not_python_is_named(checkout):
+    said = edited(checkout, "    ### END SOLUTION", "    ### END SOLUTION\n    )", rebuild=False)
+    assert said == (
+        "solutions/lab1_rnn/lab1_rnn.py: cell 'ex-build_vocabulary' is not valid Python: unmatched ')', line 17."
+    )
+
+
+def test_points_add_up_to_100(checkout):
+    assert "the points add up to 101, not to 100" in edited(checkout, '"points": 10', '"points": 11', rebuild=False)
+
+
+def test_a_doubled_grade_id_is_named(checkout):
+    said = edited(checkout, '"grade_id": "ex-encode"', '"grade_id": "ex-embed"', rebuild=False)
+    assert "two cells have the grade_id 'ex-embed'" in said
+
+
+def test_a_check_without_hidden_tests_is_named(checkout):
+    said = edited(checkout, "### BEGIN HIDDEN TESTS", "", rebuild=False)
+    assert "has no hidden tests" in said
+
+
+def test_free_names_are_the_ones_a_cell_does_not_bind():
+    assert lint.free_names("import numpy as np\nf = lambda a: np.sum(a + b)\nf(c)") == {"b", "c"}

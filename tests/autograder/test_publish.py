@@ -1,0 +1,91 @@
+"""The student repository: complete, installable, and without a secret."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+
+import pytest
+
+from autograder import publish
+from autograder.lab import LabError
+
+
+@pytest.fixture(scope="module")
+def student(tmp_path_factory):
+    out = tmp_path_factory.mktemp("published") / "student"
+    publish.publish(out)
+    return out
+
+
+def test_it_holds_the_labs_labkit_data_and_a_readme_of_its_own(student):
+    for name in ("labs/lab1_rnn/lab1_rnn.ipynb", "labs/labkit/checks/lab1_rnn.json", "labs/pyproject.toml", "data/README.md"):
+        assert (student / name).is_file(), name
+    assert "Three ways in" in (student / "README.md").read_text()
+    assert "{{" not in (student / "README.md").read_text()
+    assert "-e .[" not in (student / "environment.yml").read_text()
+
+
+def test_it_holds_nothing_of_the_instructors(student):
+    names = [str(path.relative_to(student)) for path in student.rglob("*") if ".git" not in path.parts]
+    assert not [name for name in names if "solution" in name or "autograder" in name or name.startswith("tests")]
+    assert publish.scan(student) == []
+
+
+def test_its_history_is_its_own(student):
+    log = subprocess.run(["git", "log", "--oneline"], cwd=student, capture_output=True, text=True, check=True).stdout
+    assert len(log.splitlines()) == 1
+
+
+def test_publishing_again_adds_to_its_history_only_what_changed(student, tmp_path):
+    again = tmp_path / "again"
+    shutil.copytree(student, again)
+    (again / "README.md").write_text("old")
+    subprocess.run(["git", "commit", "-qam", "old", "--author", "a <a@localhost>"], cwd=again, check=True, env=_identity())
+    publish.publish(again)
+    log = subprocess.run(["git", "log", "--oneline"], cwd=again, capture_output=True, text=True, check=True).stdout
+    assert len(log.splitlines()) == 3
+    assert (again / "README.md").read_text() == (student / "README.md").read_text()
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(LabError, match="is not a student repository"):
+        publish.publish(tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_the_scan_sees_a_solution_in_the_wheel(student, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(student, copy)
+    (copy / "labs" / "labkit" / "answers.py").write_text("'''\n    return -(log_p_target * mask).sum() / mask.sum()\n'''")
+    found = " ".join(publish.scan(copy))
+    assert ".whl/labkit/answers.py holds a line" in found
+    assert ".tar.gz/" in found
+
+
+def test_the_wheel_brings_the_data_that_labkit_reads(student, tmp_path):
+    names = [name for archive in publish.distributions(student, tmp_path) for name in publish.read_archive(archive)]
+    assert any(name.endswith(".whl/labkit/_data/lab1/forgetting.json") for name in names)
+    assert any(".tar.gz/" in name and name.endswith("labkit/_data/lab1/forgetting.json") for name in names)
+
+
+@pytest.mark.slow
+def test_it_installs_from_its_folder_and_finds_its_data(student, tmp_path):
+    wheel = next(path for path in publish.distributions(student, tmp_path) if path.suffix == ".whl")
+    venv.create(tmp_path / "env", with_pip=True, system_site_packages=False)
+    python = tmp_path / "env" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel], check=True)
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    code = (
+        f"import sys; sys.path.append({packages!r}); import labkit; from labkit.checks import lab1_rnn as checks; "
+        "from labkit import data; print(labkit.__file__, len(checks.EXERCISES), data.path('lab1/forgetting.json'))"
+    )
+    shown = subprocess.run([python, "-P", "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert str(tmp_path / "env") in shown
+    assert "_data" in shown
+
+
+def _identity():
+    return os.environ | {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@localhost"}
