@@ -28,12 +28,23 @@ setup: $(READY)  ## install everything into .venv (other targets do this by them
 $(READY): requirements.lock pyproject.toml labs/pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11, 3.12 or 3.13 is needed and was not found. Install one, or say which: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; fi
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once; about 2 GB on disk) ..."
-	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || { \
 		rm -rf $(VENV); echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" 2>/dev/null || true
 	@if $(VENV)/bin/python -m uv --version >/dev/null 2>&1; then install="$(VENV)/bin/python -m uv pip install --python $(VENV)/bin/python"; \
 		else echo "uv is not to be had here; pip takes some minutes."; install="$(VENV)/bin/python -m pip install"; fi; \
 		$$install --require-hashes -r requirements.lock && $$install --no-deps --no-build-isolation -e . -e ./labs
+	@touch $@
+
+# Google Colab's versions, in an environment of their own; without Python 3.13 its tests are skipped.
+$(COLAB)/.ready: tests/colab/requirements.txt $(READY)
+	@rm -rf $(COLAB); mkdir -p $(COLAB)
+	@for p in python3.13 "$$PYENV_ROOT"/versions/3.13*/bin/python3.13 "$$HOME"/.pyenv/versions/3.13*/bin/python3.13; do \
+		if $$p --version >/dev/null 2>&1; then \
+			echo "Setting up $(COLAB) with Google Colab's versions (once) ..."; $$p -m venv $(COLAB) && \
+			{ $(VENV)/bin/python -m uv pip install --quiet --python $(COLAB)/bin/python -r $< 2>/dev/null || \
+			$(COLAB)/bin/python -m pip install --quiet -r $<; } || exit 1; break; fi; done
+	@test -x $(COLAB)/bin/python || echo "Python 3.13 was not found: the tests under Google Colab's versions will be skipped."
 	@touch $@
 
 # --- authoring --------------------------------------------------------------------------------------------------------
@@ -66,7 +77,7 @@ formgrade: $(READY)  ## open formgrader in the browser, to mark written answers
 
 # --- development ------------------------------------------------------------------------------------------------------
 
-test: $(READY) lint types check  ## every test (CI runs this)
+test: $(READY) $(COLAB)/.ready lint types check  ## every test (CI runs this)
 	@python -m pytest
 
 test-fast: $(READY)  ## the tests that start no kernel: under two minutes

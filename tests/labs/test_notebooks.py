@@ -1,0 +1,162 @@
+"""The notebooks in a real kernel: here, and under the versions that Google Colab has."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+
+from autograder import publish
+from autograder.lab import EXPERIMENT_TAGS, ROOT, Lab, kind, student_repository, title
+
+LAB = Lab("lab1_rnn")
+COLAB = ROOT / ".venv-colab" / "bin" / "python"
+COLAB_VERSIONS = (ROOT / "tests" / "colab" / "requirements.txt").read_text()
+
+pytestmark = pytest.mark.slow
+in_colab = pytest.param("colab", marks=pytest.mark.colab)
+everywhere = pytest.mark.parametrize("where", ["here", in_colab])
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    out = tmp_path_factory.mktemp("published") / "student"
+    publish.publish(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def colab(published):
+    """Colab's environment, into which labkit has come by the notebook's own first cell."""
+    if not COLAB.exists():
+        pytest.skip("This machine has no Python 3.13, or `make test` has not set up .venv-colab.")
+    subprocess.run([COLAB, "-m", "pip", "uninstall", "-q", "-y", "deep-sequence-labkit"], check=True)
+    archive = published.parent / "main.zip"
+    subprocess.run(["git", "archive", "--prefix=labs-main/", "-o", archive, "main"], cwd=published, check=True)
+    install = next(cell.source for cell in LAB.notebook.cells if cell.id == "install")
+    address = f"{student_repository()}/archive/refs/heads/main.zip"
+    assert address in install
+    subprocess.run([COLAB, "-c", install.replace(address, archive.as_uri())], check=True)
+    return COLAB
+
+
+@pytest.fixture
+def run(where, tmp_path, monkeypatch, request):
+    """Run a notebook from its top, errors allowed, in a folder of its own; return it with its outputs."""
+    python = request.getfixturevalue("colab") if where == "colab" else Path(sys.executable)
+    monkeypatch.setenv("LABKIT_BUDGET", "0.05")
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+    spec = tmp_path / "kernels" / "under_test"
+    spec.mkdir(parents=True)
+    command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": where, "language": "python"}))
+
+    def go(notebook):
+        client = NotebookClient(
+            notebook,
+            kernel_name="under_test",
+            timeout=300,
+            allow_errors=True,
+            resources={"metadata": {"path": str(tmp_path)}},
+        )
+        manager = client.create_kernel_manager()
+        manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(tmp_path / "kernels")])
+        client.execute()
+        return notebook
+
+    return go
+
+
+def solution(*, without=frozenset()):
+    notebook = nbformat.from_dict(LAB.notebook)
+    notebook.cells = [cell for cell in notebook.cells if not without & set(cell.metadata.get("tags", []))]
+    return nbformat.reads(nbformat.writes(notebook), as_version=4)
+
+
+def errors(notebook):
+    return {
+        cell.id: "\n".join(output.traceback)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "error"
+    }
+
+
+def printed(cell):
+    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
+
+
+def of_kind(notebook, *kinds):
+    return [cell for cell in notebook.cells if kind(cell) in kinds]
+
+
+@everywhere
+@pytest.mark.parametrize("without", [frozenset(), EXPERIMENT_TAGS], ids=["all cells", "without experiments"])
+def test_the_solution_passes_every_check(run, without):
+    done = run(solution(without=without))
+    assert errors(done) == {}
+    for cell in of_kind(done, "check"):
+        assert re.search(r"✓ Exercise \d\.\d: \w+: passed\n", printed(cell)), cell.id
+
+
+@everywhere
+def test_the_student_notebook_runs_to_its_end_and_says_what_is_to_do(run):
+    notebook = nbformat.read(LAB.release_path, as_version=4)
+    titles = {cell.id.removeprefix("ex-"): title(cell) for cell in of_kind(notebook, "exercise")}
+    done = run(notebook)
+    failed = errors(done)
+    for cell in of_kind(done, "check"):
+        name = cell.id.removeprefix("check-")
+        assert failed.pop(cell.id) == f"\x1b[90m○ {titles[name]}: not attempted yet\x1b[0m"
+    assert failed == {}
+
+
+@pytest.mark.parametrize("where", ["here"])
+def test_every_todo_fails_by_its_name(run):
+    notebook = nbformat.read(LAB.release_path, as_version=4)
+    calls = {
+        "build_vocabulary": "[]",
+        "encode": "'', {}",
+        "pad_batch": "[]",
+        "next_word_pairs": "0",
+        "MyRNNCell": "2",
+        "ball_model": "2",
+    }
+    wanted = {}
+    cells = [cell for cell in notebook.cells if kind(cell) in {"given", "exercise"}]
+    for cell in of_kind(notebook, "exercise"):
+        name = cell.id.removeprefix("ex-")
+        count = re.search(r"def \w+\(([^)]*)\)", cell.source)[1].count(",") + 1
+        call = nbformat.v4.new_code_cell(f"{name}({calls.get(name, ', '.join('0' * count))})")
+        wanted[call.id] = title(cell)
+        cells.append(call)
+    notebook.cells = cells
+    done = run(notebook)
+    for cell in done.cells:
+        if cell.id in wanted:
+            error = cell.outputs[-1]
+            assert (error.ename, error.evalue) == ("NotImplementedError", wanted[cell.id])
+
+
+@pytest.mark.colab
+def test_the_first_cell_leaves_colabs_own_packages_alone(colab):
+    code = "from importlib.metadata import version; import sys; print([version(n) for n in sys.argv[1:]])"
+    wanted = dict(line.split("==") for line in COLAB_VERSIONS.splitlines() if "==" in line)
+    shown = subprocess.run([colab, "-c", code, *wanted], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == str(list(wanted.values()))
+    install = next(cell.source for cell in LAB.notebook.cells if cell.id == "install")
+    done = subprocess.run([colab, "-c", install], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_labkit_needs_only_what_colab_has():
+    settings = tomllib.loads((ROOT / "labs" / "pyproject.toml").read_text())
+    needed = {re.split(r"[<>=]", line)[0] for line in settings["project"]["dependencies"]}
+    assert needed <= {line.split("==")[0] for line in COLAB_VERSIONS.splitlines()}
