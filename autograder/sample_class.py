@@ -99,7 +99,7 @@ def hand_in(student: Student, release: NotebookNode, solution: NotebookNode) -> 
             mine = (student.own or {}).get(name)
             cell.source = f"# {title(cell)}\n{mine.strip()}" if mine else solved[title(cell)]
         elif kind(cell) == "written" and student.answered:
-            cell.source += answers.ANSWER
+            cell.source = cell.source.replace("YOUR ANSWER HERE", "").rstrip() + answers.ANSWER
     student.edit(notebook)
     data = dumps(notebook).encode("utf-8")
     return data[: len(data) - student.cut]
