@@ -59,7 +59,7 @@ mutants: $(READY)  ## break each solution in every small way; the checks must se
 	@python -m autograder.mutants
 
 lab: $(READY)  ## open JupyterLab on the solutions, paired with their sources
-	@jupyter lab --ServerApp.root_dir=solutions
+	@jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=solutions
 
 publish: $(READY)  ## write the student repository to OUT (default dist/student)
 	@autograder publish "$(OUT)"
@@ -73,7 +73,7 @@ sample: $(READY)  ## write the sample class into course/submitted
 	@autograder sample $(LAB)
 
 formgrade: $(READY)  ## open formgrader in the browser, to mark written answers
-	@jupyter notebook --ServerApp.default_url=/formgrader --allow-root
+	@jupyter lab --ip=127.0.0.1 --allow-root --LabApp.default_url=/formgrader
 
 # --- development ------------------------------------------------------------------------------------------------------
 

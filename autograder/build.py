@@ -12,7 +12,6 @@ from typing import Any
 
 import jupytext
 import nbformat
-from labkit.checks import cases
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
@@ -43,6 +42,7 @@ from autograder.lab import (
     placeholders,
     title,
 )
+from labkit.checks import cases
 
 # An allow-list in the form that nbgrader has: these patterns match every name that does not end in ".ipynb".
 # Setting `ignore` replaces nbgrader's defaults, so they are repeated.

@@ -16,12 +16,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from labkit.checks import calls, compare
 from rich.console import Console
 from rich.table import Table
 
 from autograder.lab import BEGIN_HIDDEN, END_HIDDEN, ROOT, Lab, LabError, kind, runs_in_examiner, title
 from autograder.mutant_workers import FORK, Score, Subject, measure
+from labkit.checks import calls, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

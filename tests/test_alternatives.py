@@ -2,9 +2,9 @@
 
 import pytest
 from alternatives.lab1_rnn import ALTERNATIVES, EXERCISES, USES_KERAS
-from labkit.checks import lab1_rnn as checks
 
 from autograder.references import lab1_rnn as reference
+from labkit.checks import lab1_rnn as checks
 
 SEEDS = ("1", "20260101", "77", "4242")
 

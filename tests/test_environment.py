@@ -68,7 +68,8 @@ def test_the_lock_holds_every_dependency_with_hashes_and_without_an_address():
 def test_the_lock_satisfies_the_bounds():
     text = (ROOT / "requirements.lock").read_text()
     for side in (project("."), project("labs")):
-        for line in [*side["dependencies"], *sum(side.get("optional-dependencies", {}).values(), [])]:
+        extras = [line for extra in side.get("optional-dependencies", {}).values() for line in extra]
+        for line in [*side["dependencies"], *extras]:
             name, _, bound = line.partition(">=")
             for version in re.findall(rf"^{re.escape(name)}==([\d.]+)", text, flags=re.MULTILINE):
                 assert tuple(map(int, version.split("."))) >= tuple(map(int, bound.split("."))), line

@@ -1,11 +1,11 @@
 """Every classic wrong answer fails, and earns the hint that names it; so does it against fresh cases."""
 
 import pytest
-from labkit.checks import lab1_rnn as checks
-from labkit.checks.judge import CheckFailed, NotAttempted
 from mistakes.lab1_rnn import MISTAKES
 
 from autograder.references import lab1_rnn as reference
+from labkit.checks import lab1_rnn as checks
+from labkit.checks.judge import CheckFailed, NotAttempted
 
 SEEDS = ("1", "20260101", "77")
 # These build a Keras cell or model: their first call starts TensorFlow.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from labkit.checks import probes
 
 from autograder.references.lab1_recurrence import rnn_forward, weights
 from autograder.references.reference import Drawn, Reference
+from labkit.checks import probes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

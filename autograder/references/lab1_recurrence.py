@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from labkit.checks import probes
 
 from autograder.references.reference import Drawn, Reference
+from labkit.checks import probes
 
 if TYPE_CHECKING:
     from numpy.random import Generator

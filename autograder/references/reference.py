@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from labkit.checks import compare
 from labkit.checks.cases import Case, Raises
 

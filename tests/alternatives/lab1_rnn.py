@@ -3,7 +3,7 @@
 A name says all: `rnn_step__einsum` is a `rnn_step`. `ALTERNATIVES` lists them; USES_KERAS those that start TensorFlow.
 """
 
-# ruff: noqa: ARG002, N802, PLC0415  (Keras is imported only where it is used; a cell is named after its class)
+# ruff: noqa: ARG002  (Keras is imported only where it is used; a cell is named after its class)
 
 import inspect
 import math

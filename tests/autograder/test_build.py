@@ -124,7 +124,7 @@ def test_an_exercise_without_a_title_is_refused(checkout):
 
 def test_a_solution_that_is_not_marked_is_refused(checkout):
     lab = edit(checkout, "    ### BEGIN SOLUTION\n    return np.tanh", "    return np.tanh")
-    with pytest.raises(LabError, match="Exercise 2.1: rnn_step"):
+    with pytest.raises(LabError, match=r"Exercise 2\.1: rnn_step"):
         build.release(lab)
 
 

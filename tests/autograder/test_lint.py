@@ -32,7 +32,9 @@ def test_the_labs_as_committed_have_no_problem():
 
 def test_a_stale_notebook_is_named(checkout):
     said = edited(checkout, "# Lab 1: Neurons with recurrence", "# Lab 1: Neurons", rebuild=False)
-    assert "solutions/lab1_rnn/lab1_rnn.ipynb is not what solutions/lab1_rnn/lab1_rnn.py gives: run `make labs`." in said
+    assert (
+        "solutions/lab1_rnn/lab1_rnn.ipynb is not what solutions/lab1_rnn/lab1_rnn.py gives: run `make labs`." in said
+    )
     assert "labs/lab1_rnn/lab1_rnn.ipynb is not" in said
 
 

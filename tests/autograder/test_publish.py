@@ -20,7 +20,12 @@ def student(tmp_path_factory):
 
 
 def test_it_holds_the_labs_labkit_data_and_a_readme_of_its_own(student):
-    for name in ("labs/lab1_rnn/lab1_rnn.ipynb", "labs/labkit/checks/lab1_rnn.json", "labs/pyproject.toml", "data/README.md"):
+    for name in (
+        "labs/lab1_rnn/lab1_rnn.ipynb",
+        "labs/labkit/checks/lab1_rnn.json",
+        "labs/pyproject.toml",
+        "data/README.md",
+    ):
         assert (student / name).is_file(), name
     assert "Three ways in" in (student / "README.md").read_text()
     assert "{{" not in (student / "README.md").read_text()
@@ -42,7 +47,9 @@ def test_publishing_again_adds_to_its_history_only_what_changed(student, tmp_pat
     again = tmp_path / "again"
     shutil.copytree(student, again)
     (again / "README.md").write_text("old")
-    subprocess.run(["git", "commit", "-qam", "old", "--author", "a <a@localhost>"], cwd=again, check=True, env=_identity())
+    subprocess.run(
+        ["git", "commit", "-qam", "old", "--author", "a <a@localhost>"], cwd=again, check=True, env=_identity()
+    )
     publish.publish(again)
     log = subprocess.run(["git", "log", "--oneline"], cwd=again, capture_output=True, text=True, check=True).stdout
     assert len(log.splitlines()) == 3
@@ -59,7 +66,9 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
 def test_the_scan_sees_a_solution_in_the_wheel(student, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(student, copy)
-    (copy / "labs" / "labkit" / "answers.py").write_text("'''\n    return -(log_p_target * mask).sum() / mask.sum()\n'''")
+    (copy / "labs" / "labkit" / "answers.py").write_text(
+        "'''\n    return -(log_p_target * mask).sum() / mask.sum()\n'''"
+    )
     found = " ".join(publish.scan(copy))
     assert ".whl/labkit/answers.py holds a line" in found
     assert ".tar.gz/" in found

@@ -10,6 +10,7 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+
 from labkit import ball, data, pictures, plots, style
 
 

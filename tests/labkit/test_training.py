@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from labkit import recall, training
 from labkit.checks import lab1_rnn  # noqa: F401  the notebook imports it too: `needs` then knows the exercises
 

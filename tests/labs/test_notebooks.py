@@ -13,7 +13,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 
 from autograder import publish
-from autograder.lab import EXPERIMENT_TAGS, ROOT, Lab, kind, student_repository, title
+from autograder.lab import BEGIN_HIDDEN, EXPERIMENT_TAGS, ROOT, Lab, kind, student_repository, title
 
 LAB = Lab("lab1_rnn")
 COLAB = ROOT / ".venv-colab" / "bin" / "python"
@@ -73,10 +73,14 @@ def run(where, tmp_path, monkeypatch, request):
     return go
 
 
-def solution(*, without=frozenset()):
-    notebook = nbformat.from_dict(LAB.notebook)
+def solution(*, without=frozenset(), hidden=True):
+    """The solution notebook; where the autograder is not installed (Colab), with the public part of its checks."""
+    notebook = nbformat.reads(nbformat.writes(LAB.notebook), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if not without & set(cell.metadata.get("tags", []))]
-    return nbformat.reads(nbformat.writes(notebook), as_version=4)
+    for cell in notebook.cells:
+        if not hidden:
+            cell.source = cell.source.partition(BEGIN_HIDDEN)[0]
+    return notebook
 
 
 def errors(notebook):
@@ -99,8 +103,8 @@ def of_kind(notebook, *kinds):
 
 @everywhere
 @pytest.mark.parametrize("without", [frozenset(), EXPERIMENT_TAGS], ids=["all cells", "without experiments"])
-def test_the_solution_passes_every_check(run, without):
-    done = run(solution(without=without))
+def test_the_solution_passes_every_check(run, without, where):
+    done = run(solution(without=without, hidden=where == "here"))
     assert errors(done) == {}
     for cell in of_kind(done, "check"):
         assert re.search(r"✓ Exercise \d\.\d: \w+: passed\n", printed(cell)), cell.id

@@ -14,6 +14,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
+
 from labkit.checks import cases
 
 

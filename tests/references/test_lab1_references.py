@@ -6,8 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-from labkit.checks import cases, compare
-from labkit.checks import lab1_rnn as checks
 
 from autograder.references import lab1_rnn as reference
 from autograder.references.lab1_backward import rnn_backward, rnn_backward_step
@@ -15,6 +13,8 @@ from autograder.references.lab1_loss import loss_gradient, sequence_loss
 from autograder.references.lab1_norms import clip_by_global_norm, state_gradient_norms
 from autograder.references.lab1_recurrence import ball_model, my_rnn_cell, rnn_forward, rnn_step
 from autograder.references.lab1_words import build_vocabulary, embed, encode, next_word_pairs, pad_batch
+from labkit.checks import cases, compare
+from labkit.checks import lab1_rnn as checks
 
 # Hints that a probe raises by name: no formula stands behind them.
 PROBED = {

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from labkit.checks import cases
 from labkit.checks.cases import Case, Raises
 

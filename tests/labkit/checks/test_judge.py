@@ -4,11 +4,12 @@ import sys
 
 import numpy as np
 import pytest
+from test_compare import ODD
+
 from labkit.checks import lab1_rnn as checks
 from labkit.checks.cases import Case
 from labkit.checks.hints import Hint
 from labkit.checks.judge import CheckFailed, Exercise, NotAttempted, judge
-from test_compare import ODD
 
 DOUBLE = Exercise(
     "7.1",

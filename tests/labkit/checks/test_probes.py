@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from labkit.checks import probes
 
 from autograder.references import lab1_rnn as reference
+from labkit.checks import probes
 
 FAKES = [("rnn_step", "leaky_step"), ("rnn_backward_step", "blunt_backward_step")]
 
