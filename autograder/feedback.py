@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -25,9 +25,18 @@ _TEMPLATES = Environment(
 def page(report: Report, lab: str) -> str:
     """Return the page of one student as HTML: self-contained, without scripts, everything escaped."""
     template = _TEMPLATES.get_template("feedback.html.j2")
-    return template.render(
-        lab=lab, student=report.student, total=total(report), rows=[_row(line) for line in report.lines]
-    )
+    return template.render(lab=lab, student=report.student, total=total(report), groups=_groups(report))
+
+
+def _groups(report: Report) -> list[dict[str, Any]]:
+    """Put together the lines that say the same (all passed ones, or a file that can't be read); passed ones last."""
+    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    for line in report.lines:
+        row = _row(line)
+        said = (row["kind"], row["state"], row["hint"], row["comment"], row["next_step"])
+        alone = "" if line.state in {State.PASSED, State.UNREADABLE, State.UNTOUCHED} else line.title
+        groups.setdefault((*said, alone), {**row, "rows": []})["rows"].append(row)
+    return sorted(groups.values(), key=lambda group: group["kind"] == State.PASSED)
 
 
 def total(report: Report) -> str:
@@ -36,6 +45,8 @@ def total(report: Report) -> str:
     points, best = sum(line.score or 0 for line in known) - report.penalty, sum(line.points for line in known)
     open_points = sum(line.points for line in report.lines if line.score is None)
     late = f" after {report.penalty:g} points off for a late submission" if report.penalty else ""
+    if not known:
+        return f"No points yet, and no zero either: {open_points:g} points wait for a person."
     open_part = f"; {open_points:g} points are still to be marked by a person" if open_points else ""
     return f"{points:g} of {best:g} points{late}{open_part}."
 
@@ -45,13 +56,17 @@ def _row(line: Line) -> dict[str, str]:
         "title": line.title,
         "kind": line.state or "",
         "state": _state(line),
-        "score": f"{line.score:g} of {line.points:g} points"
+        "score": f"{line.score:g} of {_points(line.points)}"
         if line.score is not None
-        else f"{line.points:g} points, not marked yet",
+        else f"{_points(line.points)}, not marked yet",
         "hint": line.hint if line.state not in {State.PASSED, State.UNTOUCHED} else "",
         "comment": line.comment or "",
         "next_step": _next_step(line),
     }
+
+
+def _points(number: float) -> str:
+    return f"{number:g} point" if number == 1 else f"{number:g} points"
 
 
 def _state(line: Line) -> str:
