@@ -122,6 +122,26 @@ def test_the_student_notebook_runs_to_its_end_and_says_what_is_to_do(run):
     assert failed == {}
 
 
+@everywhere
+def test_a_check_of_a_name_that_is_not_there_says_so_in_three_lines(run):
+    notebook = nbformat.read(LAB.release_path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id in {"imports", "ex-rnn_step", "check-rnn_step"}]
+    notebook.cells[1].source += "\n    )"
+    notebook.cells.append(nbformat.v4.new_code_cell("checks.rnn_step(rnn_stepp)"))
+    notebook.cells.append(nbformat.v4.new_code_cell("rnn_step"))
+    done = run(notebook)
+    failed = list(errors(done).values())
+    assert "SyntaxError" in failed[0]
+    assert failed[1].splitlines() == [
+        "✗ Exercise 2.1: rnn_step",
+        "  rnn_step is not defined.",
+        "  Did its cell run without an error?",
+        "  The cell of Exercise 2.1.",
+    ]
+    assert all("Traceback" in shown and "NameError" in shown for shown in failed[2:])
+    assert [cell.outputs[-1].ename for cell in done.cells[2:]] == ["NameError"] * 3
+
+
 @pytest.mark.parametrize("where", ["here"])
 def test_every_todo_fails_by_its_name(run):
     notebook = nbformat.read(LAB.release_path, as_version=4)

@@ -87,11 +87,10 @@ def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
     return Hint(f"{seen}{where}.{right}", cause, look)
 
 
-def missing(name: str, number: str) -> Hint:
-    """Say that there is no function to check."""
-    return Hint(
-        f"{name} is not a function or class.", "Did its cell run without an error?", f"The cell of Exercise {number}."
-    )
+def missing(name: str, number: str, *, defined: bool = True) -> Hint:
+    """Say that there is no function to check: the name stands for something else, or for nothing."""
+    seen = f"{name} is not a function or class." if defined else f"{name} is not defined."
+    return Hint(seen, "Did its cell run without an error?", f"The cell of Exercise {number}.")
 
 
 def needs(name: str, other: str, title: str) -> Hint:

@@ -6,7 +6,7 @@ the public ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import compare, hints, probes
+from labkit.checks import compare, hints, missing, probes
 from labkit.checks.judge import Exercise, checker
 
 LAB = "lab1_rnn"
@@ -109,3 +109,5 @@ rnn_backward_step = checker(LAB, EXERCISES["rnn_backward_step"])
 rnn_backward = checker(LAB, EXERCISES["rnn_backward"])
 state_gradient_norms = checker(LAB, EXERCISES["state_gradient_norms"])
 clip_by_global_norm = checker(LAB, EXERCISES["clip_by_global_norm"])
+
+missing.explain(EXERCISES)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from labkit.checks import compare
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -85,9 +87,7 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], tuple | list):
         raise Unfit("returns_one_value")
     again = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
-    if not np.allclose(
-        keras.ops.convert_to_numpy(again[0]), keras.ops.convert_to_numpy(result[0]), atol=1e-6, equal_nan=True
-    ):
+    if not compare.same(keras.ops.convert_to_numpy(again[0]), keras.ops.convert_to_numpy(result[0])):
         raise Unfit("remembers")
     layer = keras.layers.RNN(cell, return_sequences=True)
     sequence = layer(
