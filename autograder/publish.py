@@ -59,10 +59,17 @@ def _write(fresh: Path, root: Path) -> None:
 
 
 def _tracked(root: Path) -> list[str]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--", *PUBLISHED], cwd=root, capture_output=True, text=True, check=True
-    )
-    return [name for name in listed.stdout.split("\0") if name and (root / name).is_file()]
+    """List the files to publish: what git tracks. Raises LabError for one that it does not know yet."""
+
+    def listed(*options: str) -> list[str]:
+        command = ["git", "ls-files", "-z", *options, "--", *PUBLISHED]
+        shown = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        return [name for name in shown.stdout.split("\0") if name and (root / name).is_file()]
+
+    unknown = listed("--others", "--exclude-standard")
+    if unknown:
+        raise LabError(f"{unknown[0]} is not in git, so it would be left out: `git add` it, or ignore it.")
+    return listed()
 
 
 def scan(folder: Path, root: Path = ROOT) -> list[str]:

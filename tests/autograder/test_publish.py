@@ -9,7 +9,7 @@ import venv
 import pytest
 
 from autograder import publish
-from autograder.lab import LabError
+from autograder.lab import ROOT, LabError
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,14 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
     with pytest.raises(LabError, match="is not a student repository"):
         publish.publish(tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_new_file_that_git_does_not_know_stops_it(tmp_path):
+    subprocess.run(["git", "clone", "-q", "--local", ROOT, tmp_path / "clone"], check=True)
+    (tmp_path / "clone" / "labs" / "labkit" / "new.py").write_text('"""New."""\n')
+    with pytest.raises(LabError, match=r"labs/labkit/new\.py is not in git"):
+        publish.publish(tmp_path / "out", tmp_path / "clone")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_scan_sees_a_solution_in_the_wheel(student, tmp_path):
