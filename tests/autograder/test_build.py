@@ -96,19 +96,29 @@ def test_build_rewrites_what_changed_and_nothing_else(checkout):
     assert build.build(checkout) == []
 
 
-def test_an_edit_in_jupyterlab_reaches_the_source(checkout):
-    folder = checkout / "solutions" / "lab1_rnn"
-    notebook = nbformat.read(folder / "lab1_rnn.ipynb", as_version=4)
-    notebook.cells[0].source = notebook.cells[0].source.replace("Neurons", "Cells")
-    nbformat.write(notebook, folder / "lab1_rnn.ipynb")
-    newer = (folder / "lab1_rnn.py").stat().st_mtime + 10
-    os.utime(folder / "lab1_rnn.ipynb", (newer, newer))
-    subprocess.run(
-        [sys.executable, "-m", "jupytext", "--sync", "lab1_rnn.ipynb"], cwd=folder, check=True, capture_output=True
-    )
+@pytest.fixture
+def jupyterlab(checkout):
+    """What JupyterLab reads and saves notebooks with when jupytext is installed (`make lab`)."""
+    manager = jupytext.TextFileContentsManager()
+    manager.root_dir = str(checkout / "solutions")
+    return manager
+
+
+def test_an_edit_in_jupyterlab_reaches_the_source(checkout, jupyterlab):
+    model = jupyterlab.get("lab1_rnn/lab1_rnn.ipynb")
+    model["content"]["cells"][0]["source"] = model["content"]["cells"][0]["source"].replace("Neurons", "Cells")
+    jupyterlab.save(model, "lab1_rnn/lab1_rnn.ipynb")
     build.build(checkout)
-    before = (ROOT / "solutions" / "lab1_rnn" / "lab1_rnn.py").read_text()
-    assert (folder / "lab1_rnn.py").read_text() == before.replace("Neurons", "Cells", 1)
+    before = LAB.source_path.read_text()
+    assert Lab("lab1_rnn", checkout).source_path.read_text() == before.replace("Neurons", "Cells", 1)
+
+
+def test_an_edit_of_the_source_reaches_jupyterlab(checkout, jupyterlab):
+    lab = edit(checkout, "Neurons with recurrence", "Cells with recurrence")
+    newer = lab.solution_path.stat().st_mtime + 10
+    os.utime(lab.source_path, (newer, newer))
+    shown = jupyterlab.get("lab1_rnn/lab1_rnn.ipynb")["content"]["cells"]
+    assert shown[0]["source"].startswith("# Lab 1: Cells with recurrence")
 
 
 def test_the_source_is_plain_jupytext():
