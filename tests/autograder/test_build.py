@@ -18,15 +18,6 @@ from autograder.lab import ROOT, Lab, LabError, bound_names, kind, labs, student
 LAB = Lab("lab1_rnn")
 
 
-@pytest.fixture
-def checkout(tmp_path):
-    """A copy of what a build needs, to change at will."""
-    for name in ("solutions", "labs"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
-
-
 @pytest.fixture(scope="module")
 def release():
     return nbformat.reads(build.release(LAB), as_version=4)

@@ -1,19 +1,7 @@
 """`make check`: what it refuses, and in which words."""
 
-import shutil
-
-import pytest
-
 from autograder import build, lint
-from autograder.lab import ROOT, Lab
-
-
-@pytest.fixture
-def checkout(tmp_path):
-    for name in ("solutions", "labs"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+from autograder.lab import Lab
 
 
 def edited(checkout, old, new, *, rebuild=True):
