@@ -92,7 +92,8 @@ def jupyterlab(checkout):
     """What JupyterLab reads and saves notebooks with when jupytext is installed (`make lab`)."""
     manager = jupytext.TextFileContentsManager()
     manager.root_dir = str(checkout / "solutions")
-    return manager
+    yield manager
+    manager.notary.store.close()
 
 
 def test_an_edit_in_jupyterlab_reaches_the_source(checkout, jupyterlab):

@@ -1,5 +1,6 @@
 """A check passes, or fails with one hint of three lines; it never fails in another way."""
 
+import builtins
 import sys
 
 import numpy as np
@@ -153,7 +154,7 @@ def test_an_untouched_stub_is_not_attempted_and_grey():
         "untouched",
         "○ Exercise 7.1: double: not attempted yet",
     )
-    assert found._render_traceback_()[0].startswith("\x1b[90m")
+    assert found._render_traceback_()[0].startswith("\x1b[38;5;243m")
 
 
 def test_a_stub_of_another_exercise_is_needed():
@@ -174,6 +175,19 @@ def test_hidden_cases_give_no_number_away():
 
 def test_hidden_cases_still_name_a_misconception():
     assert failure(lambda x: x / 2, fresh=True).key == "half"
+
+
+def test_in_a_notebook_an_untouched_stub_is_printed_but_counts_when_nbgrader_validates(monkeypatch, capsys):
+    def stub(_x):
+        raise NotImplementedError("Exercise 7.1: double")
+
+    monkeypatch.setattr(builtins, "display", print, raising=False)
+    judge(DOUBLE, stub, CASES)
+    assert "○ Exercise 7.1: double: not attempted yet" in capsys.readouterr().out
+    assert failure(lambda x: x / 2).key == "half"
+    failure(stub, fresh=True)
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    failure(stub)
 
 
 def test_in_colab_a_public_check_prints_and_lets_the_notebook_go_on(monkeypatch, capsys):
