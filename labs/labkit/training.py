@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import time
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -113,10 +114,10 @@ def live(label: str, total: int, *, every: str = "batch") -> Any:
 
 @contextmanager
 def needs(**names: str) -> Iterator[None]:
-    """Hold an experiment: where an exercise is not done yet, print which one in place of an error.
+    """Hold an experiment: where an exercise is not done yet, or done wrong, say so in place of an error.
 
     names: names that an earlier experiment makes, and what to say where it did not: needs(model="the training above")
-    Every other error passes through as it is.
+    So Run All goes on, in Colab too, where a cell that raises stops it.
     """
     try:
         yield
@@ -124,9 +125,22 @@ def needs(**names: str) -> Iterator[None]:
         missing = missing_exercise(error)
         if isinstance(error, NameError) and error.name in names:
             missing = names[error.name]
-        if not missing:
-            raise
-        print(f"This experiment needs {missing}.")
+        print(f"This experiment needs {missing}." if missing else _stopped(error))
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close("all")  # else the notebook shows a picture that is half drawn
+
+
+def _stopped(error: Exception) -> str:
+    """Say where an experiment stops; what it calls is tested, so a wrong exercise is the likely cause."""
+    first = next(iter(str(error).strip().splitlines()), "")[:200]
+    cell = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__][:1]
+    return "\n".join(
+        [
+            f"This experiment stops: {type(error).__name__}: {first}",
+            *(f"  Line {frame.lineno}: {frame.line}" for frame in cell),
+            "  Is there a ✗ at a check above? Correct that exercise first, then run this cell again.",
+        ]
+    )
 
 
 def missing_exercise(error: BaseException) -> str:

@@ -20,18 +20,19 @@
 # that keeps something: a **recurrent neural network**, an RNN. You write every part of it by hand: the words, the
 # memory, the loss, and the gradients that travel back through time.
 #
-# | Part | You build | You find out | Points |
-# |---|---|---|---|
-# | 1. Words become numbers | a vocabulary, a padded batch, an embedding | why an id is a name and not a quantity | 8 |
-# | 2. A neuron gets a memory | one step, the walk through a sentence, a Keras cell | what is wrong with a cell that looks right | 34 |
-# | 3. Memory pays off | a model that follows a ball | where the ball is while nobody sees it | 5 |
-# | *a good place to stop* | | | |
-# | 4. How it learns | the loss and its gradients | how to know that a gradient is right | 29 |
-# | 5. Why it forgets | gradient norms, clipping | how many words back an RNN can remember | 14 |
-# | 6. In your own words | one written answer | | 10 |
+# | Part | You build | You find out | Minutes | Points |
+# |---|---|---|---|---|
+# | 1. Words become numbers | a vocabulary, a padded batch, an embedding | why an id is a name and not a quantity | 25 | 8 |
+# | 2. A neuron gets a memory | one step, the walk through a sentence, a Keras cell | what is wrong with a cell that looks right | 50 | 34 |
+# | 3. Memory pays off | a model that follows a ball | where the ball is while nobody sees it | 15 | 5 |
+# | *a good place to stop* | | | | |
+# | 4. How it learns | the loss and its gradients | how to know that a gradient is right | 65 | 29 |
+# | 5. Why it forgets | gradient norms, clipping | how many words back an RNN can remember | 25 | 14 |
+# | 6. In your own words | one written answer | | 15 | 10 |
 #
-# There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
-# exercise.
+# There are **two sittings of about 90 minutes**, with a marked stop between them. Part 6 can be written later, at home.
+# Minutes and difficulty stand at each exercise. If NumPy is new to you, plan more time. Experiments marked *optional*
+# can be left out.
 #
 # In Colab, first choose *File → Save a copy in Drive*: the copy is yours, and it keeps your work.
 
@@ -42,8 +43,9 @@
 # what comes out. Write your lines in place of `raise NotImplementedError(...)`. Then run the check below it.
 #
 # **Checks.** A check prints one line when all is well. When something is wrong it prints three: what it saw, a likely
-# cause as a question, and where to look. A check tests what the docstring says, and nothing else. For your points, the
-# same checks run again with fresh numbers and other shapes. So write for every shape, not for the example.
+# cause as a question, and where to look. A place such as "batch 0, step 2" counts from 0, as Python does. A check tests
+# what the docstring says, and nothing else. For your points, the same checks run again with fresh numbers and other
+# shapes. So write for every shape, not for the example.
 #
 # - **Shapes.** Batch comes first: `x (batch, time, features)`. Every batch holds at least one sequence, and every
 #   sequence at least one step.
@@ -57,7 +59,7 @@
 #
 # **Experiments.** Before each experiment you write down a prediction, after it one sentence on what you saw:
 # double-click the cell and write in place of the dots. Nobody grades this. A wrong prediction is worth more than none.
-# When an experiment needs an exercise that you have not done yet, it prints one line and the notebook goes on.
+# When an experiment needs an exercise that is missing or wrong, it says so, and the notebook goes on.
 #
 # **Points.** The exercises give 90 points, the written answer gives 10. How well a model is trained is never graded.
 #
@@ -66,7 +68,8 @@
 # %% [markdown]
 # ## One box on notation
 #
-# The lectures and Keras do not write the same things in the same way. This course writes them like this:
+# The lectures and Keras do not write the same things in the same way. You need this box from Part 2 on: come back when
+# a formula here differs from one that you know. This course writes:
 #
 # | In the lectures | Here | Why |
 # |---|---|---|
@@ -79,8 +82,7 @@
 # | | `kernel`, `recurrent_kernel`, `bias` in Keras | Keras's names for $W_{xh}$, $W_{hh}$, $b_h$ |
 
 # %% [markdown]
-# The next three cells get everything ready. TensorFlow may print some lines about your processor, on a red ground: they
-# are not errors.
+# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package when it is missing (in Colab); does nothing when it is there.
@@ -94,10 +96,12 @@ if importlib.util.find_spec("labkit") is None:
 
 # %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["both"]
 import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # fewer messages from TensorFlow
-
 import re
+
+from labkit import quiet
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notes on processor and graphics card stay away
+quiet.load("keras")
 
 import keras
 import numpy as np
@@ -138,7 +142,7 @@ def tokenize(sentence):
 def build_vocabulary(words):
     """Number the words of a text.
 
-    words:  flat list of tokens
+    words:  flat list of words, as tokenize gives them
     returns a dict, word -> id: ids count from 2 in the order in which the words occur first.
             Ids 0 (padding) and 1 (unknown) are kept free and are not keys.
     """
@@ -243,7 +247,8 @@ with training.needs():
 # and 9. If we gave the id itself to the network, the network would take it for a size.
 #
 # A **one-hot** vector removes the order: one place for each word, a single 1. An **embedding** goes one step further.
-# It is a matrix $E$ with one row for each id, and the network learns its numbers.
+# It is a matrix $E$ with one row of $d$ numbers for each id. This row is the vector of the word, and the network learns
+# its numbers. We call the numbers of a vector its **features**.
 
 # %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def one_hot(ids, size):
@@ -252,7 +257,7 @@ def one_hot(ids, size):
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-embed", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 1.4: embed                                     (4 minutes, easy)
+# Exercise 1.4: embed                                     (2 minutes, easy)
 def embed(ids, E):
     """Look up the vector of each id.
 
@@ -277,8 +282,8 @@ checks.embed(embed, reference.fresh("embed"))
 # %% [markdown]
 # ### Experiment B: an embedding picks rows
 #
-# The picture shows one-hot rows times $E$. What do you expect on the right? And what is the vector of padding, id 0: is
-# it zero?
+# The picture shows one-hot rows times $E$. What do you expect on the right? What is the vector of padding, id 0: is it
+# zero? And if we give each word another id, and move the rows of $E$ along: what happens to the vectors?
 
 # %% [markdown]
 # **My prediction:** …
@@ -318,7 +323,7 @@ with training.needs():
 # The next word, at every step. The sentence itself holds the answers: the target of each word is the word after it.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-next_word_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 1.5: next_word_pairs                           (4 minutes, easy)
+# Exercise 1.5: next_word_pairs                           (2 minutes, easy)
 def next_word_pairs(ids):
     """Make inputs and targets for predicting the next word.
 
@@ -346,23 +351,24 @@ with training.needs():
     vocabulary = build_vocabulary(words)
     names = {number: word for word, number in vocabulary.items()}
     inputs, targets = next_word_pairs(np.array([encode(RUNNING, vocabulary)]))  # (1, 8), (1, 8)
-    for t, (i, target) in enumerate(zip(inputs[0], targets[0]), start=1):
-        print(f"step {t}: reads {names[i]!r:10} should say {names[target]!r}")
+    for i, target in zip(inputs[0], targets[0]):
+        print(f"reads {names[i]!r:10} should say {names[target]!r}")
 
 # %% [markdown]
 # ---
 # ## Part 2: A neuron gets a memory
 #
-# Look at the last step above: it reads "a" and should say "walk". From "a" alone nobody can know. The network needs the
-# words before.
+# Look at the last line above: the network reads "a" and should say "walk". From "a" alone nobody can know. The network
+# needs the words before.
 #
-# An RNN keeps a **hidden state** $h_t$: a short row of numbers, its memory. At each step it mixes the new input with
-# the memory, and the result is the new memory:
+# An RNN keeps a **hidden state** $h_t$: a short row of numbers, its memory. Each of these numbers is a **unit**. At step
+# $t$ the RNN mixes the new input $x_t$ (the vector of one word) with the old memory $h_{t-1}$. The result is the new
+# memory $h_t$:
 #
 # $$h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h)$$
 #
-# $W_{xh}$ says what the input writes into the memory. $W_{hh}$ says what the old memory leaves in the new one. $\tanh$
-# keeps all numbers between -1 and 1.
+# $W_{xh}$ says what the input writes into the memory. $W_{hh}$ says what the old memory leaves in the new one. The bias
+# $b_h$ is one more number for each unit. $\tanh$ keeps all numbers between -1 and 1.
 
 # %% nbgrader={"grade": false, "grade_id": "demo-unrolled", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 pictures.unrolled(["my", "cat", "for", "a"], "walk")
@@ -370,10 +376,10 @@ pictures.unrolled(["my", "cat", "for", "a"], "walk")
 
 # %% [markdown]
 # On the left, the network as it is: one cell with a loop. On the right, the same cell drawn once for each word:
-# **unrolled** through time.
+# **unrolled** through time. $h_0$ is the memory before the first word; mostly it is all zeros.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 2.1: rnn_step                                  (10 minutes, medium)
+# Exercise 2.1: rnn_step                                  (8 minutes, medium)
 def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
     """One step of the recurrence  h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h).
 
@@ -397,12 +403,12 @@ checks.rnn_step(rnn_step, reference.fresh("rnn_step"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The state is a memory, not an answer. **The output is not the state**: a second matrix reads the logits off it, one
-# number for each word of the vocabulary.
+# The state is a memory, not an answer. **The output is not the state**: another matrix, $W_{hy}$, turns the state into
+# **logits**: one number for each word of the vocabulary. The larger it is, the more likely the word.
 
 # %% nbgrader={"grade": false, "grade_id": "rnn_output", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def rnn_output(h, W_hy, b_y):
-    """Read logits off the state: (..., units) -> (..., vocabulary)."""
+    """Turn the state into logits: (..., units) -> (..., vocabulary)."""
     return h @ W_hy + b_y
 
 
@@ -411,7 +417,7 @@ def rnn_output(h, W_hy, b_y):
 # was.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 2.2: rnn_forward                               (15 minutes, medium)
+# Exercise 2.2: rnn_forward                               (12 minutes, medium)
 def rnn_forward(x, h_0, W_xh, W_hh, b_h, mask=None):
     """Apply rnn_step at every time step, with the same weights.
 
@@ -420,7 +426,7 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h, mask=None):
     mask: (batch, time) bool      True where a step is real; None: all are
     returns (batch, time, units)  h_1 to h_T (without h_0); a masked step keeps the state before it
     """
-    # TODO: loop over time, call rnn_step, keep every state.
+    # TODO: loop over time, call rnn_step, store every state; where the mask is False, keep the old state.
     ### BEGIN SOLUTION
     h, states = h_0, []
     for t in range(x.shape[1]):
@@ -483,6 +489,8 @@ with training.needs():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
+# The first word is still there after nine steps, but only a little of it. Part 5 asks why.
+#
 # **Units are not time steps.** Units are the height of the picture: how much the network can remember at once. Steps
 # are its width: how long the sentence is. You choose the units; the sentence brings the steps. The shape is
 # `(batch, time, units)`.
@@ -517,12 +525,13 @@ plots.parameters(features=50, units=64, windows=[2, 5, 10, 20, 40])
 # same array. In Lab 2 they will not be.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-MyRNNCell", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 2.3: MyRNNCell                                 (20 minutes, hard)
+# Exercise 2.3: MyRNNCell                                 (15 minutes, hard)
 class MyRNNCell(keras.layers.Layer):
     """The recurrence as a Keras cell: keras.layers.RNN(MyRNNCell(units)) walks it through time.
 
     units:  size of the hidden state; also kept as `state_size`
-    build:  makes the weights W_xh (features, units), W_hh (units, units), b_h (units,)
+    build:  makes the weights W_xh (features, units), W_hh (units, units), b_h (units,);
+            input_shape is (batch, features)
     call:   inputs (batch, features), states: a list with h_prev (batch, units); returns (h, [h])
     """
 
@@ -644,7 +653,8 @@ for features in (3, 4):
 # 3. …
 # 4. …
 # 5. …
-#
+
+# %% [markdown]
 # <details><summary>Compare with ours, after you wrote yours</summary>
 #
 # 1. `*` multiplies element by element. The equation has matrix products.
@@ -752,14 +762,14 @@ pictures.task_shapes()
 #
 # You throw a ball through a room. Where will it be in the next frame? With one picture you cannot know: a ball that
 # rises and a ball that falls look the same. With two pictures you know the speed. Now a wall hides half of the room.
-# For 2 to 12 frames you see nothing. Still you could point at the place where the ball should be.
+# For up to 12 frames you see nothing. Still you could point at the place where the ball should be.
 #
-# Here is the room: 2 wide, 1 high. The ball flies straight, and bounces off the floor, the ceiling and the left side.
+# Here is the room: 2 wide, 1 high. The ball flies straight, and bounces off the floor, the ceiling and the sides.
 # The positions that the model sees are noisy, and while the ball is hidden the model sees (0, 0). The model reads 24
 # frames and gives one answer: **many to one**.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-ball_model", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 3.1: ball_model                                (5 minutes, easy)
+# Exercise 3.1: ball_model                                (3 minutes, easy)
 def ball_model(units):
     """Build a model that sees a flight and says where the ball comes next.
 
@@ -836,14 +846,14 @@ with training.needs():
 #   and reads any length.
 
 # %% [markdown]
-# The film shows one flight. Behind the wall, the ring is where the RNN expects the ball, and the grey dot is where it
-# is.
+# The film shows one flight: press ▶. Behind the wall, the ring is where the RNN expects the ball, and the grey dot is
+# where it is. The picture below the film shows the whole flight at once.
 
 # %% nbgrader={"grade": false, "grade_id": "demo-film", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs(models="Exercise 3.1 and the training above"):
     film = ball.Film(models["RNN"], data.flights(40, seed=5, hidden=0), row=8)
+    display(film)
     film.still()
-    display(film)  # press play
 
 
 # %% [markdown]
@@ -853,7 +863,7 @@ with training.needs(models="Exercise 3.1 and the training above"):
 #
 # You built a memory, and it works. This is the end of the first sitting. Save the notebook.
 #
-# When you come back: run all cells from the top (Run All; it takes one or two minutes), and go on here.
+# When you come back: run all cells from the top (*Run All*; it takes about a minute), and go on here.
 #
 # ---
 #
@@ -865,12 +875,19 @@ with training.needs(models="Exercise 3.1 and the training above"):
 #
 # ### How wrong?
 #
-# At each step the network gives logits. A softmax turns them into probabilities. The loss of a step is $-\log p$ of the
-# word that really came: 0 when the network was sure and right, large when it was sure and wrong. The loss of a batch is
-# the mean over all **real** steps. It is measured in nats, because the logarithm is the natural one.
+# At each step the network gives logits $z$. A softmax turns them into probabilities $p$. The loss of a step is
+# $-\log p$ of the word that really came: 0 when the network was sure and right, large when it was sure and wrong. The
+# loss $L$ of a batch is the mean over all **real** steps. It is measured in nats, because the logarithm is the natural
+# one. For word $i$:
+#
+# $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \qquad\qquad \log p_i = z_i - \log \sum_j e^{z_j}$$
+#
+# Beware of large logits: $e^{1000}$ is too large for a computer, and a $p$ that is rounded to 0 has no logarithm. Two
+# facts help. The formula on the right needs no $p$. And when you subtract the same number from all logits of a step, $p$
+# stays as it is: so subtract the largest one first.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-sequence_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.1: sequence_loss                             (15 minutes, medium)
+# Exercise 4.1: sequence_loss                             (12 minutes, medium)
 def sequence_loss(logits, targets, mask):
     """Mean cross-entropy over the real steps of a batch, in nats.
 
@@ -880,7 +897,7 @@ def sequence_loss(logits, targets, mask):
     returns a scalar: the sum of -log p(target) over real steps, divided by the number of real steps in the batch.
             Stable for logits as large as 1000.
     """
-    # TODO: log softmax without overflow, pick the targets, sum where the mask is True, divide.
+    # TODO: the log of the softmax, without overflow; pick the targets (one_hot helps); sum over real steps, divide.
     ### BEGIN SOLUTION
     shifted = logits - logits.max(axis=-1, keepdims=True)  # (batch, time, vocabulary), at most 0
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (batch, time, vocabulary)
@@ -929,7 +946,7 @@ with training.needs():
 # The gradient of this loss with respect to the logits has a short form: what the network said, minus what was true.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-loss_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.2: loss_gradient                             (10 minutes, medium)
+# Exercise 4.2: loss_gradient                             (8 minutes, medium)
 def loss_gradient(logits, targets, mask):
     """The gradient of sequence_loss with respect to the logits: (softmax - one_hot) * mask / number of real steps.
 
@@ -972,10 +989,23 @@ pictures.backwards()
 
 # %% [markdown]
 # First one single step back. Blame arrives at $h_t$. It goes through the tanh, and from there to the weights and to
-# $h_{t-1}$.
+# $h_{t-1}$. Two rules are enough:
+#
+# Through $y = \tanh(a)$, multiply by the slope of the tanh ($\odot$ means entry by entry):
+#
+# $$\frac{\partial L}{\partial a} = \frac{\partial L}{\partial y} \odot (1 - y^2)$$
+#
+# Through $a = u W + b$, with one row for each sequence of the batch:
+#
+# $$\frac{\partial L}{\partial W} = u^T \frac{\partial L}{\partial a} \qquad
+# \frac{\partial L}{\partial u} = \frac{\partial L}{\partial a} W^T \qquad
+# \frac{\partial L}{\partial b} = \text{the sum of the rows of } \frac{\partial L}{\partial a}$$
+#
+# A gradient always has the shape of the thing itself. When you are not sure about a transpose, look at the
+# shapes.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_backward_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.3: rnn_backward_step                         (15 minutes, hard)
+# Exercise 4.3: rnn_backward_step                         (12 minutes, hard)
 def rnn_backward_step(d_h, x_t, h_prev, h_t, W_hh):
     """Send a gradient back through one rnn_step. Use float64.
 
@@ -1005,7 +1035,8 @@ checks.rnn_backward_step(rnn_backward_step, reference.fresh("rnn_backward_step")
 
 # %% [markdown]
 # Now the whole walk, from the last step to the first. The weights are the same at each step, so their gradients add up
-# over time too.
+# over time too. The output, logits $= h_t W_{hy} + b_y$, is a product like the ones above: the second rule holds for it
+# at every step.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.4: rnn_backward                              (25 minutes, hard)
@@ -1133,7 +1164,7 @@ with training.needs():
 # It is never exactly zero: the central difference is itself an estimate, with an error near the square of the step.
 
 # %% [markdown]
-# ### Experiment L: two more witnesses
+# ### Experiment L (optional): two more witnesses
 #
 # The second witness is TensorFlow's `GradientTape`, on Keras's own layers with your weights. The third is a question:
 # if `d_logits` is zero everywhere, what must all gradients be?
@@ -1172,7 +1203,7 @@ with training.needs():
 # ### Experiment M: train it with your own hands
 #
 # No Keras, no tape: your forward pass, your loss, your gradients, and `w -= rate * gradient`. The inputs are one-hot
-# words of the running sentence. How many steps until the network says "walk" after "a"?
+# words of the running sentence. How many steps of training until it says the whole sentence right?
 
 # %% [markdown]
 # **My prediction:** …
@@ -1199,8 +1230,8 @@ with training.needs():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# The loss begins near log 11, as Experiment J says it should. Every number in this training comes from code that you
-# wrote.
+# The loss begins near log 11, as Experiment J says it should. Every state, every loss and every gradient in this
+# training comes from code that you wrote.
 
 # %% [markdown]
 # ### Going further: the mask on the way back (no points)
@@ -1236,10 +1267,10 @@ with training.needs():
 # $$\frac{\partial L}{\partial h_{t-1}} = \left(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\right) W_{hh}^T$$
 #
 # once with the slope of the tanh, which is at most 1, and once with $W_{hh}^T$. Forty times in a row. Measure what is
-# left.
+# left: the norm of $\partial L / \partial h_t$, the square root of the sum of its squared entries.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-state_gradient_norms", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 5.1: state_gradient_norms                      (15 minutes, medium)
+# Exercise 5.1: state_gradient_norms                      (10 minutes, medium)
 def state_gradient_norms(h, W_hh, d_h_last):
     """How much of the gradient at the last step arrives at each earlier state.
 
@@ -1321,7 +1352,8 @@ with training.needs():
 
 # %% [markdown]
 # Large inputs push the tanh to its flat ends. There the slope $1 - h_t^2$ is far below 1, and it wins: even gain 1.5
-# vanishes. So "largest singular value above 1" does not promise an explosion; it only allows one.
+# vanishes. The lecture's rule says "largest singular value above 1: the gradient explodes". For our matrices this value
+# is the gain. So a gain above 1 does not promise an explosion; it only allows one.
 
 # %% [markdown]
 # ### Two old tricks: ReLU, and the identity
@@ -1343,17 +1375,18 @@ def relu_identity(units):
 
 # %% [markdown]
 # There is a price. Nothing keeps the state between -1 and 1 any more. When training moves $W_{hh}$ a little above the
-# identity, the state grows at each step, and the gradient too. So we need a limit: **gradient clipping**. If all
-# gradients together are longer than a limit, all are made shorter by the same factor. The direction stays.
+# identity, the state grows at each step, and the gradient too. So we need a limit: **gradient clipping**. Take all
+# gradients of the network together as one long vector. If its norm is above the limit, all gradients are multiplied by
+# the same factor, so that the norm becomes the limit. The direction stays.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-clip_by_global_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 5.2: clip_by_global_norm                       (8 minutes, easy)
+# Exercise 5.2: clip_by_global_norm                       (5 minutes, easy)
 def clip_by_global_norm(gradients, max_norm):
     """Shorten a list of gradients together, so that their direction stays.
 
     gradients: list of arrays      max_norm: a positive number
     returns a list of arrays, all scaled by min(1, max_norm / norm), and
-            norm, the length of all entries together BEFORE clipping; a norm of 0 changes nothing
+            norm, over all entries of all arrays, BEFORE clipping; a norm of 0 changes nothing
     """
     # TODO: one norm over all arrays, one factor for all of them.
     ### BEGIN SOLUTION
@@ -1484,7 +1517,7 @@ with training.needs():
 # ---
 # ## Going further (optional, no points)
 #
-# - **A longer film.** Train `ball_model` with 16 and with 96 units. How many units does it need to carry a position and
+# - **Fewer units.** Train `ball_model` with 16 and with 96 units. How many units does it need to carry a position and
 #   a speed behind the wall?
 # - **Noise.** The noise is 0.02. Set `data.NOISE = 0.05` and run Experiment I again. What happens to the straight line,
 #   and what to the RNN?

@@ -33,9 +33,20 @@ def test_a_name_of_an_earlier_experiment_is_told_in_its_own_words(capsys: pytest
 @pytest.mark.parametrize(
     "error", [ValueError("a shape"), NotImplementedError("something else"), NameError("x", name="x")]
 )
-def test_real_errors_still_show(error: Exception) -> None:
-    with pytest.raises(type(error)), training.needs():
+def test_any_other_error_is_told_with_its_line_and_the_notebook_goes_on(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with training.needs():
         raise error
+    title, line, advice = capsys.readouterr().out.splitlines()
+    assert title == f"This experiment stops: {type(error).__name__}: {error}"
+    assert re.fullmatch(r"  Line \d+: raise error", line)
+    assert "✗ at a check above" in advice
+
+
+def test_an_interrupt_stops_an_experiment() -> None:
+    with pytest.raises(KeyboardInterrupt), training.needs():
+        raise KeyboardInterrupt
 
 
 def test_an_error_raised_from_a_todo_is_traced_to_it(capsys: pytest.CaptureFixture[str]) -> None:

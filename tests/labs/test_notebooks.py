@@ -106,6 +106,7 @@ def of_kind(notebook, *kinds):
 def test_the_solution_passes_every_check(run, without, where):
     done = run(solution(without=without, hidden=where == "here"))
     assert errors(done) == {}
+    assert not [cell.id for cell in of_kind(done, "experiment") if "This experiment" in printed(cell)]
     for cell in of_kind(done, "check"):
         assert re.search(r"✓ Exercise \d\.\d: \w+: passed\n", printed(cell)), cell.id
 
