@@ -121,7 +121,7 @@ def needs(**names: str) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever an exercise raises is shown, with its line)
         missing = missing_exercise(error)
         if isinstance(error, NameError) and error.name in names:
             missing = names[error.name]
