@@ -136,6 +136,12 @@ class Film:
 
 
 def offline(html: str) -> str:
-    """Take out of Matplotlib's player what it fetches from the web: the buttons become characters."""
+    """Take out of Matplotlib's player what it fetches from the web: the buttons become characters.
+
+    The first frame is there without JavaScript too, which a reopened notebook does not run until it is trusted.
+    """
     html = re.sub(r"<link\b[^>]*font-awesome[^>]*>", "", html)
-    return re.sub(r'<i class="fa fa-([\w -]+)"></i>', lambda found: BUTTONS.get(found[1], found[1]), html)
+    html = re.sub(r'<i class="fa fa-([\w -]+)"></i>', lambda found: BUTTONS.get(found[1], found[1]), html)
+    first = re.search(r'frames\[0\] = "([^"]+)"', html)
+    picture = re.sub(r"\\\s+", "", first[1]) if first else ""  # a backslash breaks the line of a JavaScript string
+    return html.replace('<img id="_anim_img', f'<img alt="the first frame" src="{picture}" id="_anim_img', 1)

@@ -1,5 +1,6 @@
 """Plots and drawings: each draws, and says what is to be seen from the numbers it was given."""
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -129,6 +130,13 @@ def test_the_film_is_small_waits_for_a_click_and_fetches_nothing(capsys: pytest.
     assert not re.search(r"^\s*anim\w+\.play_animation\(\)", html, re.MULTILINE)
     assert plt.get_fignums() == [1], "the film leaves no figure of its own behind"
     assert "Behind the wall" in said(capsys)
+
+
+def test_the_film_shows_its_first_frame_where_no_script_runs() -> None:
+    html = ball.Film(centre, data.flights(1, seed=0, hidden=0))._repr_html_()
+    picture = re.search(r'<img [^>]*src="data:image/png;base64,([^"]+)"', html)
+    assert picture
+    assert base64.b64decode(picture[1], validate=True).startswith(b"\x89PNG")
 
 
 def test_a_film_that_begins_behind_the_wall_is_refused() -> None:
