@@ -113,6 +113,13 @@ def test_an_edit_of_the_source_reaches_jupyterlab(checkout, jupyterlab):
     assert shown[0]["source"].startswith("# Lab 1: Cells with recurrence")
 
 
+def test_jupyterlab_opens_a_notebook_that_was_built_long_after_its_source_was_edited(checkout, jupyterlab):
+    lab = Lab("lab1_rnn", checkout)
+    older = lab.solution_path.stat().st_mtime - 3600
+    os.utime(lab.source_path, (older, older))
+    assert jupyterlab.get("lab1_rnn/lab1_rnn.ipynb")["content"]["cells"]
+
+
 def test_the_source_is_plain_jupytext():
     notebook = jupytext.read(LAB.source_path)
     assert [cell.source for cell in notebook.cells[-5:]] == [cell.source for cell in LAB.notebook.cells[-5:]]
