@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415  (TensorFlow is imported only by the tests that need it)
 
+import inspect
 import itertools
 
 import numpy as np
@@ -277,6 +278,13 @@ def test_every_formula_has_a_hint_and_every_hint_a_formula_or_a_probe(name):
     hints = set(checks.EXERCISES[name].hints)
     assert keys(name) <= hints
     assert hints - keys(name) == PROBED.get(name, set())
+
+
+@pytest.mark.parametrize("name", reference.REFERENCES)
+def test_every_formula_takes_the_arguments_of_the_exercise_by_name(name):
+    for case in cases.public("lab1_rnn")[name]:
+        for formula in reference.REFERENCES[name].wrong.values():
+            inspect.signature(formula).bind(**case.arguments)
 
 
 @pytest.mark.parametrize("name", reference.REFERENCES)
