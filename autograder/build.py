@@ -40,6 +40,7 @@ from autograder.lab import (
     kind,
     labs,
     placeholders,
+    syntax_errors,
     title,
 )
 from labkit.checks import cases
@@ -204,9 +205,15 @@ def products(lab: Lab) -> dict[Path, str]:
 
 
 def build(root: Path = ROOT) -> list[Path]:
-    """Write every file that is not what it should be; return the ones that changed."""
+    """Write every file that is not what it should be; return the ones that changed.
+
+    Raises LabError when a cell is not valid Python; nothing of that lab is written then.
+    """
     changed = []
     for lab in labs(root):
+        wrong = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py")
+        if wrong:
+            raise LabError(" ".join(wrong))
         for path, text in products(lab).items():
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 replace(path, text)

@@ -29,9 +29,19 @@ class LabError(Exception):
 
 
 def student_repository(root: Path = ROOT) -> str:
-    """Read the public address of the student repository: it stands in pyproject.toml and nowhere else."""
+    """Read the public address of the student repository: it stands in pyproject.toml and nowhere else.
+
+    Raises LabError for an address that Colab cannot open a notebook from.
+    """
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(settings["tool"]["autograder"]["student_repository"])
+    given = str(settings["tool"]["autograder"]["student_repository"])
+    address = given.rstrip("/").removesuffix(".git")
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
+        raise LabError(
+            f"pyproject.toml: student_repository is {given!r}; Colab opens notebooks from "
+            "https://github.com/<organisation>/<repository> only."
+        )
+    return address
 
 
 def placeholders(root: Path = ROOT) -> dict[str, str]:
@@ -69,6 +79,18 @@ def title(cell: NotebookNode) -> str:
     """Return the title in the first line of an exercise cell: "Exercise 2.1: rnn_step"; empty when there is none."""
     found = EXERCISE_TITLE.match(cell.source)
     return found[1] if found else ""
+
+
+def syntax_errors(notebook: NotebookNode, where: str) -> list[str]:
+    """Name every code cell that is not valid Python."""
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            try:
+                compile(cell.source, cell.id, "exec")
+            except SyntaxError as error:
+                found.append(f"{where}: cell {cell.id!r} is not valid Python: {error.msg}, line {error.lineno}.")
+    return found
 
 
 def bound_names(source: str) -> set[str]:
@@ -157,6 +179,14 @@ def labs(root: Path = ROOT) -> list[Lab]:
     """List the labs: every folder of solutions/ that holds a source of its own name."""
     folders = sorted(folder for folder in (root / "solutions").iterdir() if folder.is_dir())
     return [Lab(folder.name, root) for folder in folders if (folder / f"{folder.name}.py").exists()]
+
+
+def find(name: str, root: Path = ROOT) -> Lab:
+    """Return the lab of this name. Raises LabError, naming the labs that there are."""
+    known = {lab.name: lab for lab in labs(root)}
+    if name not in known:
+        raise LabError(f"There is no lab {name!r}. The labs are: {', '.join(known)}.")
+    return known[name]
 
 
 def dumps(notebook: NotebookNode) -> str:

@@ -25,6 +25,7 @@ from autograder.lab import (
     grade_id,
     kind,
     runs_in_examiner,
+    syntax_errors,
     title,
 )
 
@@ -42,7 +43,7 @@ MARKERS = (BEGIN_SOLUTION, BEGIN_HIDDEN, BEGIN_MARKS, "autograder.references", "
 
 def problems(lab: Lab) -> list[str]:
     """List what is wrong with a lab, one sentence each; an empty list means that it may be released."""
-    found = _syntax(lab.notebook, f"solutions/{lab.name}/{lab.name}.py") or [*_metadata(lab), *_names(lab)]
+    found = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py") or [*_metadata(lab), *_names(lab)]
     if found:
         return found
     made = products(lab)
@@ -61,23 +62,13 @@ def stale(lab: Lab, made: dict[Path, str]) -> list[str]:
     ]
 
 
-def _syntax(notebook: NotebookNode, where: str) -> list[str]:
-    found = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            try:
-                compile(cell.source, cell.id, "exec")
-            except SyntaxError as error:
-                found.append(f"{where}: cell {cell.id!r} is not valid Python: {error.msg}, line {error.lineno}.")
-    return found
-
-
 def _metadata(lab: Lab) -> list[str]:
     ids = [grade_id(cell) for cell in lab.notebook.cells if grade_id(cell)]
     found = [f"{lab.name}: two cells have the grade_id {name!r}." for name in sorted(set(ids)) if ids.count(name) > 1]
     points = sum(cell.metadata["nbgrader"]["points"] for cell in lab.cells("check", "written"))
     if points != 100:
         found.append(f"{lab.name}: the points add up to {points}, not to 100.")
+    found += _table(lab)
     for cell in lab.cells("exercise"):
         name = grade_id(cell).removeprefix("ex-")
         if not title(cell) or title(cell).split()[-1] != name or name not in bound_names(cell.source):
@@ -88,6 +79,23 @@ def _metadata(lab: Lab) -> list[str]:
         if "raises-exception" not in cell.metadata.get("tags", []):
             found.append(f"{lab.name}: cell {grade_id(cell)!r} needs the tag raises-exception: Run All must go on.")
     return found
+
+
+def _table(lab: Lab) -> list[str]:
+    """Hold the table at the top of a lab, one row for each part, to the points of its cells."""
+    points: dict[str, int] = {}
+    part = ""
+    for cell in lab.cells("exercise", "check", "written"):
+        number = re.search(r"(?:Exercise|Question) (\d+)\.\d+", cell.source)
+        part = number[1] if number and kind(cell) != "check" else part
+        points[part] = points.get(part, 0) + cell.metadata["nbgrader"].get("points", 0)
+    prose = "\n".join(cell.source for cell in lab.cells("prose"))
+    said = {row[1]: int(row[2]) for row in re.finditer(r"^\| (\d+)\. .*\| (\d+) \|$", prose, flags=re.MULTILINE)}
+    return [
+        f"{lab.name}: the table says {said[part]} points for part {part}, and its cells give {points.get(part, 0)}."
+        for part in said
+        if said[part] != points.get(part, 0)
+    ]
 
 
 def _names(lab: Lab) -> list[str]:
@@ -118,7 +126,7 @@ def free_names(source: str) -> set[str]:
 
 def _release(lab: Lab, text: str) -> list[str]:
     notebook = nbformat.reads(text, as_version=4)
-    found = _syntax(notebook, f"labs/{lab.name}/{lab.name}.ipynb")
+    found = syntax_errors(notebook, f"labs/{lab.name}/{lab.name}.ipynb")
     found += [
         f"labs/{lab.name}/{lab.name}.ipynb: cell {cell.id!r} holds an output."
         for cell in notebook.cells

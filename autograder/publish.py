@@ -16,7 +16,9 @@ from autograder.lab import ROOT, LabError, labs, placeholders, student_repositor
 # What goes to students, as folders and files of this repository; of these, only what git tracks.
 PUBLISHED = ("labs", "data", "LICENSE", "environment.yml", ".gitattributes")
 README = Path(__file__).parent / "templates" / "student_README.md"
-IGNORED = "__pycache__/\n.ipynb_checkpoints/\n.venv*/\n*.egg-info/\ndist/\n"
+# Its first line tells a student repository from any other one: publish replaces everything in it.
+MARK = "# The student repository: written by `make publish`, which replaces every file in it.\n"
+IGNORED = MARK + "__pycache__/\n.ipynb_checkpoints/\n.venv*/\n*.egg-info/\ndist/\n"
 
 
 def publish(out: Path, root: Path = ROOT) -> list[str]:
@@ -25,8 +27,7 @@ def publish(out: Path, root: Path = ROOT) -> list[str]:
     A repository that is there already gets one more commit; its own history stays.
     Raises LabError, and leaves `out` as it is, when `out` is something else, a notebook is stale, or a file leaks.
     """
-    if out.exists() and any(out.iterdir()) and not (out / ".git").is_dir():
-        raise LabError(f"{out} exists and is not a student repository: name an empty folder, with OUT=...")
+    _refuse(out, root)
     problems = [problem for lab in labs(root) for problem in lint.problems(lab)]
     if problems:
         raise LabError("Nothing was published. " + " ".join(problems))
@@ -40,6 +41,29 @@ def publish(out: Path, root: Path = ROOT) -> list[str]:
         _replace(out, fresh)
     _commit(out)
     return names
+
+
+def _refuse(out: Path, root: Path) -> None:
+    """Raise LabError when something would be lost in `out`."""
+    elsewhere = "Name an empty folder, or one that `make publish` has written: OUT=..."
+    place, kit = out.resolve(), root.resolve()
+    if place == kit or place in kit.parents:
+        raise LabError(f"{out} holds this kit itself. {elsewhere}")
+    ignored = ["git", "check-ignore", "--quiet", str(place)]
+    if kit in place.parents and subprocess.run(ignored, cwd=root, check=False).returncode:
+        raise LabError(f"{out} lies among the files of this kit. {elsewhere}")
+    if out.exists() and not out.is_dir():
+        raise LabError(f"{out} is a file. {elsewhere}")
+    if not out.exists() or not any(out.iterdir()):
+        return
+    note = out / ".gitignore"
+    marked = note.is_file() and note.read_text(encoding="utf-8", errors="replace").startswith(MARK)
+    fresh = [path.name for path in out.iterdir()] == [".git"]
+    if not (out / ".git").is_dir() or not (marked or fresh):
+        raise LabError(f"{out} exists and is not a student repository. {elsewhere}")
+    changed = subprocess.run(["git", "status", "--porcelain"], cwd=out, capture_output=True, text=True, check=False)
+    if changed.returncode or changed.stdout:
+        raise LabError(f"{out} holds changes that are not committed and would be lost: commit or remove them.")
 
 
 def _write(fresh: Path, root: Path) -> None:

@@ -65,7 +65,7 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
         (arguments(2, 4, 3, np.ones((2, 4), bool), 3.0), "no padding"),
         (
             arguments(2, 4, 4, np.array([[False, True, False, True], [True, False, False, False]])),
-            "empty steps anywhere",
+            "masked steps anywhere",
         ),
         (arguments(1, 1, 2, np.ones((1, 1), bool)), "one word"),
         (single, "float32"),

@@ -128,7 +128,7 @@ def _draw_rnn_forward(rng: Generator) -> list[Drawn]:
     return [
         (arguments(2, time, 3, 4), "no mask"),
         (arguments(3, time, 2, 3, right), "a mask with padding on the right"),
-        (arguments(2, 5, 2, 3, holes), "a mask with empty steps at the start and in between"),
+        (arguments(2, 5, 2, 3, holes), "masked steps at the start and in between"),
         (arguments(1, 1, 3, 2), "one step"),
     ]
 

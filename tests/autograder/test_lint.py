@@ -1,7 +1,9 @@
 """`make check`: what it refuses, and in which words."""
 
+import pytest
+
 from autograder import build, lint
-from autograder.lab import Lab
+from autograder.lab import Lab, LabError
 
 
 def edited(checkout, old, new, *, rebuild=True):
@@ -71,6 +73,21 @@ def test_a_student_cell_that_is_not_python_is_named(checkout):
 
 def test_points_add_up_to_100(checkout):
     assert "the points add up to 101, not to 100" in edited(checkout, '"points": 10', '"points": 11', rebuild=False)
+
+
+def test_the_table_of_a_lab_says_the_points_of_each_part(checkout):
+    said = edited(checkout, "| 50 | 34 |", "| 50 | 33 |", rebuild=False)
+    assert "the table says 33 points for part 2, and its cells give 34" in said
+
+
+def test_a_cell_that_is_not_python_stops_the_build_too(checkout):
+    lab = Lab("lab1_rnn", checkout)
+    before = lab.release_path.read_text(encoding="utf-8")
+    text = lab.source_path.read_text(encoding="utf-8")
+    lab.source_path.write_text(text.replace("    ### END SOLUTION", "    ### END SOLUTION\n    )", 1), encoding="utf-8")
+    with pytest.raises(LabError, match="'ex-build_vocabulary' is not valid Python"):
+        build.build(checkout)
+    assert lab.release_path.read_text(encoding="utf-8") == before
 
 
 def test_a_doubled_grade_id_is_named(checkout):

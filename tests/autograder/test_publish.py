@@ -9,7 +9,7 @@ import venv
 import pytest
 
 from autograder import publish
-from autograder.lab import ROOT, LabError
+from autograder.lab import ROOT, LabError, student_repository
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,48 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
     with pytest.raises(LabError, match="is not a student repository"):
         publish.publish(tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("inside", [".", "..", "labs", "new-folder"])
+def test_the_kit_itself_is_left_alone(tmp_path, inside):
+    kit = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--local", ROOT, kit], check=True)
+    before = sorted(kit.rglob("*"))
+    with pytest.raises(LabError, match="this kit"):
+        publish.publish(kit / inside, kit)
+    assert sorted(kit.rglob("*")) == before
+
+
+def test_another_repository_is_left_alone(tmp_path):
+    subprocess.run(["git", "clone", "-q", "--local", ROOT, tmp_path / "other"], check=True)
+    with pytest.raises(LabError, match="is not a student repository"):
+        publish.publish(tmp_path / "other")
+    assert (tmp_path / "other" / "Makefile").exists()
+
+
+def test_changes_in_a_student_repository_are_not_thrown_away(student, tmp_path):
+    again = tmp_path / "again"
+    shutil.copytree(student, again)
+    (again / "notes.txt").write_text("mine")
+    with pytest.raises(LabError, match="not committed"):
+        publish.publish(again)
+    assert (again / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "address", ["git@github.com:us/labs.git", "http://github.com/us/labs", "https://gitlab.com/us/labs", "github.com/x"]
+)
+def test_an_address_that_colab_cannot_open_is_refused(tmp_path, address):
+    (tmp_path / "pyproject.toml").write_text(f'[tool.autograder]\nstudent_repository = "{address}"\n')
+    with pytest.raises(LabError, match="Colab opens notebooks from"):
+        student_repository(tmp_path)
+
+
+def test_an_address_as_people_copy_it_is_understood(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.autograder]\nstudent_repository = "https://github.com/us/labs.git/"\n'
+    )
+    assert student_repository(tmp_path) == "https://github.com/us/labs"
 
 
 def test_a_new_file_that_git_does_not_know_stops_it(tmp_path):
