@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # The newest Python that TensorFlow has wheels for; `make PYTHON=/path/to/python grade` picks another.
+FIT := import sys; assert (3, 11) <= sys.version_info[:2] < (3, 14)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 && echo $$p && break; done)
+	$$p -c '$(FIT)' >/dev/null 2>&1 && echo $$p && break; done)
 VENV := .venv
 READY := $(VENV)/.ready
 COLAB := .venv-colab
@@ -15,8 +16,13 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup labs check grade sample formgrade lab mutants test test-fast test-colab lint format types \
+.PHONY: help setup labs check grade sample remove-sample formgrade lab mutants test test-fast test-colab lint format types \
 	publish lock data clean
+
+# A .venv whose Python has gone, or is of another version, is made anew.
+ifeq ($(shell test -e $(READY) && { $(VENV)/bin/python -c '$(FIT)' 2>/dev/null || echo unfit; }),unfit)
+.PHONY: $(READY)
+endif
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
@@ -26,9 +32,10 @@ help:  ## list these targets
 setup: $(READY)  ## install everything into .venv (other targets do this by themselves)
 
 $(READY): requirements.lock pyproject.toml labs/pyproject.toml
-	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11, 3.12 or 3.13 is needed and was not found. Install one, or say which: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; fi
+	@$(or $(PYTHON),false) -c '$(FIT)' 2>/dev/null || { \
+		echo "Python 3.11, 3.12 or 3.13 is needed$(if $(PYTHON),; $(PYTHON) is not one of them, and none was found). Say which: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once; about 2 GB on disk) ..."
-	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || { \
+	@$(VENV)/bin/python -c '$(FIT); import pip' >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); } || { \
 		rm -rf $(VENV); echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" 2>/dev/null || true
 	@if $(VENV)/bin/python -m uv --version >/dev/null 2>&1; then install="$(VENV)/bin/python -m uv pip install --python $(VENV)/bin/python"; \
@@ -67,10 +74,13 @@ publish: $(READY)  ## write the student repository to OUT (default dist/student)
 # --- grading ----------------------------------------------------------------------------------------------------------
 
 grade: $(READY)  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, grades.csv
-	@autograder labs && autograder grade $(LAB)
+	@autograder labs && autograder grade "$(LAB)"
 
 sample: $(READY)  ## write the sample class into course/submitted
-	@autograder sample $(LAB)
+	@autograder sample "$(LAB)"
+
+remove-sample: $(READY)  ## take the sample class away again: submissions, grades and pages
+	@autograder sample "$(LAB)" --remove
 
 formgrade: $(READY)  ## open formgrader in the browser, to mark written answers
 	@jupyter lab --ip=127.0.0.1 --allow-root --LabApp.default_url=/formgrader
