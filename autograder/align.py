@@ -16,10 +16,12 @@ from autograder.lab import grade_id, kind, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from autograder.assignment import Assignment
 
 LARGEST_FILE = 50_000_000
+TOO_LARGE = "The file is larger than 50 MB. Clear all outputs, save the notebook, and hand it in again."
 AGAIN = "Open the notebook in Jupyter or Colab, save it, and hand it in again."
 _MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
@@ -62,31 +64,50 @@ def unpack(notebook: NotebookNode) -> Aligned:
     return Aligned(notebook, facts["submission"], tuple(facts["missing"]), facts["unreadable"], tuple(facts["receipt"]))
 
 
-def align(data: bytes | None, assignment: Assignment) -> Aligned:
-    """Match a submission to the release; never raises for what a student can hand in. None: there is no file."""
-    digest = hashlib.sha256(data or b"").hexdigest()
+def fetch(path: Path) -> bytes | UnreadableError:
+    """Read the file that a student handed in, or say why that cannot be done."""
     try:
-        submitted = read(data, assignment.name)
+        if path.is_symlink():
+            return UnreadableError(f"{path.name} is a link to another file. Hand in the notebook itself.")
+        if not path.is_file():
+            others = sorted(other.name for other in path.parent.glob("*.ipynb"))[:3]
+            found = f" There is {', '.join(others)}." if others else ""
+            return UnreadableError(
+                f"There is no file {path.name} in what you handed in.{found} Hand in the notebook as {path.name}."
+            )
+        if path.stat().st_size > LARGEST_FILE:
+            return UnreadableError(TOO_LARGE)
+        return path.read_bytes()
+    except OSError as error:
+        return UnreadableError(f"The grader may not read {path.name}: {error.strerror}. Your instructor looks at it.")
+
+
+def fingerprint(data: bytes | UnreadableError) -> str:
+    """Return the hash that names a submission."""
+    return hashlib.sha256(str(data).encode() if isinstance(data, UnreadableError) else data).hexdigest()
+
+
+def align(data: bytes | UnreadableError, assignment: Assignment) -> Aligned:
+    """Match a submission, as `fetch` returns it, to the release; never raises for what a student can hand in."""
+    digest = fingerprint(data)
+    try:
+        if isinstance(data, UnreadableError):
+            raise data
+        submitted = read(data)
     except UnreadableError as error:
         return Aligned(_substitute(assignment, str(error)), digest, unreadable=str(error))
     return _match(submitted, assignment, digest)
 
 
-def read(data: bytes | None, name: str = "lab") -> list[NotebookNode]:
+def read(data: bytes) -> list[NotebookNode]:
     """Read the cells of a notebook, each built anew so that only type, source, id and metadata come along.
 
     Raises UnreadableError with a sentence for the student.
     """
-    if data is None:
-        raise UnreadableError(
-            f"There is no file {name}.ipynb in what you handed in. Hand in the notebook under this name."
-        )
     if not data.strip():
         raise UnreadableError(f"The file is empty. {AGAIN}")
     if len(data) > LARGEST_FILE:
-        raise UnreadableError(
-            "The file is larger than 50 MB. Clear all outputs, save the notebook, and hand it in again."
-        )
+        raise UnreadableError(TOO_LARGE)
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

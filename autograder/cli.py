@@ -92,19 +92,29 @@ def _advance(bar: Progress, task: TaskID, student: str) -> None:
 
 
 @app.command()
-def sample(lab: LabName) -> None:
+def sample(
+    lab: LabName,
+    *,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away again, with all that was graded.")] = False,
+) -> None:
     """Write the sample class into course/submitted.
 
     Example: autograder sample lab1_rnn
     """
+    from autograder import grade as grading  # noqa: PLC0415
     from autograder import sample_class  # noqa: PLC0415
-    from autograder.grade import Course  # noqa: PLC0415
-    from autograder.lab import Lab  # noqa: PLC0415
+    from autograder.lab import find  # noqa: PLC0415
 
     with _plain_errors():
-        course = Course.open()
-        count = sample_class.write(Lab(lab, course.root), course.submitted)
-    out.print(f"{count} sample submissions are in {course.submitted}.", markup=False)
+        course = grading.Course.open()
+        if remove:
+            names = grading.remove(course, lab, sample_class.students(find(lab), course.submitted))
+            sample_class.forget(find(lab), course.submitted)
+            said = f"{len(names)} sample students are gone: their submissions, grades and pages."
+        else:
+            count = sample_class.write(find(lab), course.submitted)
+            said = f"{count} sample submissions are in {course.submitted}."
+    out.print(said, markup=False, soft_wrap=True)
 
 
 @app.command(name="labs")
@@ -183,6 +193,15 @@ def _print(outcome: Outcome) -> None:
         f" {feedback.TO_MARK} to mark by hand",
         markup=False,
     )
+    for report in outcome.reports:
+        for reason in feedback.for_a_person(report):
+            out.print(f"{report.student} needs you: {reason}", markup=False, soft_wrap=True)
+    if outcome.gone:
+        out.print(
+            f"No longer in course/submitted, listed as graded before: {', '.join(outcome.gone)}.",
+            markup=False,
+            soft_wrap=True,
+        )
     kept = f", {len(outcome.kept)} as before" if outcome.kept else ""
     out.print(f"{len(outcome.graded)} graded{kept}. Grades: course/grades.csv. Pages for students: course/feedback/.")
 

@@ -82,13 +82,19 @@ def _next_step(line: Line) -> str:
 
 
 def short(report: Report) -> str:
-    """Return the score of the checks for a table: "83/90"; "?" where a check has none yet; "-" where none has."""
-    checks = [line for line in report.lines if line.checked]
-    scores = [line.score for line in checks if line.score is not None]
-    if not scores:
+    """Return the score for a table, as the page says it: "83/90"; "?" where a check has none yet; "-" for no score."""
+    known = [line for line in report.lines if line.score is not None]
+    if not known:
         return "-"
-    best, some_open = sum(line.points for line in checks), " ?" if len(scores) < len(checks) else ""
-    return f"{sum(scores) - report.penalty:g}/{best:g}{some_open}"
+    points, best = sum(line.score or 0 for line in known) - report.penalty, sum(line.points for line in known)
+    waits = any(line.checked and line.score is None for line in report.lines)
+    return f"{points:g}/{best:g}{' ?' if waits else ''}"
+
+
+def for_a_person(report: Report) -> list[str]:
+    """Say, once each, why a person must look at a submission."""
+    states = {State.MISSING, State.UNREADABLE, State.INFRASTRUCTURE}
+    return list(dict.fromkeys(line.hint for line in report.lines if line.state in states))
 
 
 def symbol(line: Line) -> str:

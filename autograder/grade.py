@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
+import shutil
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import assignment, export, feedback, record, sample_class, submission, verdicts
-from autograder.align import align
+from autograder.align import UnreadableError, align, fetch, fingerprint
 from autograder.execute import Limits
-from autograder.lab import ROOT, Lab
+from autograder.lab import ROOT, Lab, LabError, find
 from autograder.plugins import ClassAutograde, Examine
 from autograder.submission import Graded
 
@@ -51,10 +51,16 @@ class Course:
     @classmethod
     def open(cls, root: Path = ROOT) -> Course:
         """Read nbgrader_config.py and make the course folder, readable by its owner only."""
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        try:
+            config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        except OSError as error:  # it makes course/
+            raise LabError(f"{error.filename} can't be made or opened: {error.strerror}.") from None
         course = cls(config, CourseDirectory(config=config))
-        course.folder.mkdir(mode=0o700, exist_ok=True)
-        course.folder.chmod(0o700)
+        try:
+            course.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            course.folder.chmod(0o700)
+        except OSError as error:
+            raise LabError(f"{course.folder} can't be made or opened: {error.strerror}.") from None
         return course
 
     @property
@@ -87,18 +93,30 @@ class Course:
 
     def students(self, lab: str) -> list[str]:
         """List who handed something in."""
-        return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lab}") if folder.is_dir())
+        if not self.submitted.exists():
+            return []
+        return sorted(folder.name for folder in self.submitted.iterdir() if _holds(folder, lab))
 
-    def read(self, student: str, lab: str) -> bytes | None:
-        """Read what a student handed in; None when the notebook is not there."""
-        path = self.path(self.directory.submitted_directory, student, lab) / f"{lab}.ipynb"
-        return path.read_bytes() if path.is_file() else None
+    def read(self, student: str, lab: str) -> bytes | UnreadableError:
+        """Read what a student handed in."""
+        return fetch(self.path(self.directory.submitted_directory, student, lab) / f"{lab}.ipynb")
 
     @contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
         """Open the gradebook."""
-        with record.open_gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
-            yield gradebook
+        try:
+            with record.open_gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+                yield gradebook
+        except OperationalError as error:
+            raise LabError(f"The gradebook {self.directory.db_url} can't be used: {error.orig}.") from None
+
+
+def _holds(folder: Path, lab: str) -> bool:
+    """Say whether a student's folder holds a lab; one that may not be opened counts, so that it is not passed over."""
+    try:
+        return (folder / lab).is_dir()
+    except PermissionError:
+        return True
 
 
 @dataclass
@@ -112,22 +130,26 @@ class Progress:
 
 @dataclass
 class Outcome:
-    """What a run did: whom it graded, whom it had graded before, and what is recorded about everyone."""
+    """What a run did: whom it graded, whom it had graded before, and what is recorded about everyone.
+
+    gone: who has a grade, and no submission any more
+    """
 
     assignment: Assignment
     graded: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     reports: Sequence[Report] = ()
 
 
 def grade(course: Course, name: str, *, force: bool = False, progress: Progress | None = None) -> Outcome:
     """Grade everyone who handed in a lab; what was graded before, and has not changed, is kept.
 
-    An empty course gets the sample class. Raises LabError when the lab has not been built.
+    An empty course gets the sample class. Raises LabError when there is no such lab or it has not been built.
     """
     _log_to(course.folder / "grading.log")
     progress = progress or Progress()
-    lab = assignment.load(Lab(name, course.root))
+    lab = assignment.load(find(name, course.root))
     outcome = Outcome(lab)
     if not course.students(name):
         progress.filled_in(sample_class.write(Lab(name, course.root), course.submitted))
@@ -137,7 +159,7 @@ def grade(course: Course, name: str, *, force: bool = False, progress: Progress 
         known = {} if force else record.keys(gradebook, name)
     waiting = []
     for student in course.students(name):
-        digest = hashlib.sha256(course.read(student, name) or b"").hexdigest()
+        digest = fingerprint(course.read(student, name))
         fresh = (
             known.get(student) == submission.key(digest, lab, course.limits)
             and course.autograded(student, name).exists()
@@ -149,6 +171,7 @@ def grade(course: Course, name: str, *, force: bool = False, progress: Progress 
     asyncio.run(_grade_all(course, lab, outcome, waiting, progress))
     with course.gradebook() as gradebook:
         outcome.reports = record.reports(gradebook, name)
+    outcome.gone = sorted({report.student for report in outcome.reports} - set(course.students(name)))
     write_feedback(course, lab, outcome.reports)
     export.write_csv(course.folder / "grades.csv", outcome.reports, lab)
     return outcome
@@ -227,6 +250,29 @@ def write_feedback(course: Course, lab: Assignment, reports: Sequence[Report]) -
             temporary = path.with_suffix(".new")
             temporary.write_text(page, encoding="utf-8")
             temporary.replace(path)
+
+
+def remove(course: Course, name: str, students: Sequence[str]) -> list[str]:
+    """Take students out of a lab: submissions, grades and pages. Other labs stay. Returns who was there."""
+    steps = (
+        course.directory.submitted_directory,
+        course.directory.autograded_directory,
+        course.directory.feedback_directory,
+    )
+    with course.gradebook() as gradebook:
+        removed = [student for student in students if record.remove(gradebook, student, name)]
+    for student in students:
+        for step in steps:
+            folder = course.path(step, student, name)
+            if folder.exists():
+                shutil.rmtree(folder)
+                removed.append(student)
+            with suppress(OSError):  # another lab is in it
+                folder.parent.rmdir()
+    with course.gradebook() as gradebook:
+        lab = assignment.load(find(name, course.root))
+        export.write_csv(course.folder / "grades.csv", record.reports(gradebook, name), lab)
+    return sorted(set(removed))
 
 
 def _log_to(path: Path) -> None:

@@ -17,7 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Integer
 
 from autograder import assignment, feedback, record, submission
-from autograder.align import align, unpack
+from autograder.align import align, fetch, unpack
 from autograder.execute import Limits
 from autograder.lab import Lab
 
@@ -53,10 +53,8 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
     ) -> tuple[str, dict[str, Any]]:
         """Align a submission, or read an aligned one back."""
         path = Path(filename)
-        if self.parent._sanitizing:  # noqa: SLF001  (nbgrader has no public name for it)
-            notebook = align(path.read_bytes() if path.is_file() else None, self.lab).pack()
-        else:
-            notebook = nbformat.read(path, as_version=4)
+        submitted = self.parent._sanitizing  # noqa: SLF001  (nbgrader has no public name for it)
+        notebook = align(fetch(path), self.lab).pack() if submitted else nbformat.read(path, as_version=4)
         output, resources = self.from_notebook_node(notebook, resources, **kwargs)
         return output, resources
 

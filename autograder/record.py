@@ -228,6 +228,22 @@ def _replace(session: Session, student: str, assignment: Assignment, graded: Gra
     )
 
 
+def remove(gradebook: Gradebook, student: str, assignment: str) -> bool:
+    """Take out what is recorded about a student's submission; a student who is left with none goes, too."""
+    session = gradebook.db
+    known = session.scalars(select(Submission).filter_by(student=student, assignment=assignment)).one_or_none()
+    if known is not None:
+        session.delete(known)
+        session.commit()
+    try:
+        gradebook.remove_submission(assignment, student)
+        if not gradebook.student_submissions(student):
+            gradebook.remove_student(student)
+    except MissingEntry:
+        return known is not None
+    return True
+
+
 def keys(gradebook: Gradebook, assignment: str) -> dict[str, str]:
     """Return the key of each student's recorded grading."""
     rows = gradebook.db.execute(select(Submission.student, Submission.key).filter_by(assignment=assignment))

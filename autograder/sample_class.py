@@ -110,6 +110,16 @@ def write(lab: Lab, folder: Path) -> int:
     return len(made)
 
 
+def students(lab: Lab, folder: Path) -> list[str]:
+    """List the sample students that `write` has put there, also those that somebody has deleted or edited since."""
+    return sorted(json.loads(_note(lab, folder).read_text())) if _note(lab, folder).exists() else []
+
+
+def forget(lab: Lab, folder: Path) -> None:
+    """Leave off keeping the sample class: the next empty course gets a new one."""
+    _note(lab, folder).unlink(missing_ok=True)
+
+
 def refresh(lab: Lab, folder: Path) -> None:
     """Bring sample submissions up to the lab as it is now; what somebody has edited or deleted is left alone."""
     if not _note(lab, folder).exists():

@@ -49,8 +49,8 @@ NEXT_STEPS: dict[State, str] = {
     State.UNTOUCHED: "Write this exercise: the TODO in its cell says how to begin.",
     State.CRASHED: "Restart the kernel, run all cells from the top, and mend the first one that stops.",
     State.TIMED_OUT: "Look for a loop that never ends, and try the function on a small input.",
-    State.MISSING: "Copy your work into a fresh copy of the lab, and hand in that one.",
-    State.UNREADABLE: "Open the notebook in Jupyter or Colab, save it, and hand it in again.",
+    State.MISSING: "",  # the hint says what to do
+    State.UNREADABLE: "",  # so does the reason why it can't be read
     State.INFRASTRUCTURE: "Nothing to do: your instructor looks at it. It costs you no points.",
 }
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from autograder import execute, verdicts
-from autograder.align import Aligned, align
+from autograder.align import Aligned, UnreadableError, align
 from autograder.lab import grade_id
 from autograder.references.reference import SEED_VARIABLE
 
@@ -37,8 +37,8 @@ class Graded:
     seed: int
 
 
-async def grade(data: bytes | None, assignment: Assignment, limits: Limits) -> Graded:
-    """Grade what a student handed in; None: there is no file."""
+async def grade(data: bytes | UnreadableError, assignment: Assignment, limits: Limits) -> Graded:
+    """Grade what a student handed in, as `align.fetch` returns it."""
     return await examine(align(data, assignment), assignment, limits)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.align import align, unpack
+from autograder.align import align, fetch, unpack
 from autograder.assignment import Assignment, load
 from autograder.lab import Lab, grade_id, kind
 
@@ -44,7 +45,6 @@ def names(cells: list[Any]) -> list[str]:
 
 
 UNREADABLE = {
-    "nothing": (None, "There is no file lab1_rnn.ipynb"),
     "empty": (b" \n", "empty"),
     "broken": (b'{"cells": [', "damaged"),
     "deep": (b"[" * 100_000, "damaged"),
@@ -61,6 +61,24 @@ UNREADABLE = {
 }
 
 
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path: Path, lab: Assignment) -> None:
+    path = tmp_path / "lab1_rnn.ipynb"
+    (tmp_path / "lab1_rnn (3).ipynb").write_text("{}")
+    other = fetch(path)
+    assert str(other) == (
+        "There is no file lab1_rnn.ipynb in what you handed in. There is lab1_rnn (3).ipynb. "
+        "Hand in the notebook as lab1_rnn.ipynb."
+    )
+    assert align(other, lab).unreadable == str(other)
+    path.symlink_to("/etc/hostname")
+    assert str(fetch(path)) == "lab1_rnn.ipynb is a link to another file. Hand in the notebook itself."
+    # A file of this folder opens, and gives an error when it is read: so does one on a broken disk.
+    assert "may not read mem" in str(fetch(Path("/proc/self/mem"))) or not Path("/proc/self/mem").exists()
+    with (tmp_path / "large.ipynb").open("wb") as file:
+        file.truncate(50_000_001)
+    assert "larger than 50 MB" in str(fetch(tmp_path / "large.ipynb"))
+
+
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_a_file_that_is_no_notebook_becomes_the_release_with_a_notice(lab: Assignment, case: str) -> None:
     data, words = UNREADABLE[case]
@@ -71,6 +89,7 @@ def test_a_file_that_is_no_notebook_becomes_the_release_with_a_notice(lab: Assig
     nbformat.validate(aligned.notebook)
 
 
+@settings(deadline=None)
 @given(
     st.binary()
     | st.recursive(st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
@@ -86,6 +105,7 @@ odd = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["code", "markdown", "raw"]), odd, odd), max_size=5))
 def test_no_metadata_at_all_makes_it_raise(cells: list[tuple[str, Any, Any]]) -> None:
     lab = load(LAB)

@@ -16,8 +16,8 @@ import nbformat
 import pytest
 
 from autograder import feedback, sample_class
-from autograder.grade import Course, Outcome, Progress, grade
-from autograder.lab import ROOT
+from autograder.grade import Course, Outcome, Progress, grade, remove
+from autograder.lab import ROOT, LabError
 from autograder.states import SYMBOLS, State
 
 pytestmark = pytest.mark.slow
@@ -58,11 +58,10 @@ def signs(graded: Outcome, student: str) -> list[str]:
     return found
 
 
-def points(graded: Outcome, student: str = "perfect") -> float:
-    """Add up the points of the checks that a student passes."""
-    return sum(
-        cell.points for cell, sign in zip(graded.assignment.graded, signs(graded, student), strict=True) if sign == "✓"
-    )
+def points(graded: Outcome, student: str = "perfect", signs_of: str = "✓") -> float:
+    """Add up the points of the graded cells with these signs."""
+    pairs = zip(graded.assignment.graded, signs(graded, student), strict=True)
+    return sum(cell.points for cell, sign in pairs if sign in signs_of)
 
 
 def new_course(root: Path) -> Course:
@@ -115,7 +114,7 @@ def test_each_student_gets_exactly_this_score_and_these_states(graded: Outcome, 
     report = next(report for report in graded.reports if report.student == f"sample-{student}")
     expected = signs(graded, student)
     assert "".join(map(feedback.symbol, report.lines)) == "".join(expected)
-    score = f"{points(graded, student):g}/{points(graded):g}" + (" ?" if "m" in expected else "")
+    score = f"{points(graded, student):g}/{points(graded, student, '✓✗○!t'):g}" + (" ?" if "m" in expected else "")
     assert feedback.short(report) == ("-" if set(expected) == {"u"} else score)
 
 
@@ -264,3 +263,32 @@ def test_what_the_grader_fails_at_is_nobodys_zero_and_stops_nobody(tmp_path: Pat
     assert all(line.score is None for report in outcome.reports for line in report.lines)
     logging.shutdown()
     assert "bad-timestamp" not in (course.folder / "grading.log").read_text(encoding="utf-8")
+
+
+def test_a_lab_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match=r"There is no lab 'lab9'\. The labs are: lab1_rnn\."):
+        grade(new_course(tmp_path), "lab9")
+
+
+def test_a_gradebook_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    course = new_course(tmp_path)
+    (course.folder / "gradebook.db").write_text("no database at all, and long enough for a header to be read from it")
+    with pytest.raises(LabError, match="can't be used: file is not a database"):
+        grade(course, LAB)
+
+
+def test_the_sample_class_can_be_taken_away_with_all_that_it_left(tmp_path: Path) -> None:
+    course = new_course(tmp_path)
+    (course.submitted / "ann" / LAB).mkdir(parents=True)
+    (course.submitted / "ann" / LAB / f"{LAB}.ipynb").write_bytes(b"ann's")
+    (course.submitted / "bob" / LAB).mkdir(parents=True)
+    (course.submitted / "bob" / LAB / f"{LAB}.ipynb").write_bytes(b"bob's")
+    grade(course, LAB)
+    assert remove(course, LAB, ["bob", "nobody"]) == ["bob"]
+    outcome = grade(course, LAB)
+    assert ([report.student for report in outcome.reports], outcome.gone) == (["ann"], [])
+    assert not list(course.folder.glob("*/bob"))
+    assert "bob" not in (course.folder / "grades.csv").read_text(encoding="utf-8")
+    shutil.rmtree(course.submitted / "ann" / LAB)
+    (course.submitted / "cid" / LAB).mkdir(parents=True)
+    assert grade(course, LAB).gone == ["ann"]
