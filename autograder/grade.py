@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import assignment, export, feedback, record, sample_class, submission, verdicts
@@ -107,7 +107,7 @@ class Course:
         try:
             with record.open_gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
                 yield gradebook
-        except OperationalError as error:
+        except DatabaseError as error:
             raise LabError(f"The gradebook {self.directory.db_url} can't be used: {error.orig}.") from None
 
 
