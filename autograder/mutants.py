@@ -81,7 +81,7 @@ def _outcomes(subject: Subject, exercise: Any, source: str, arguments: list[dict
     names = dict(subject.names)
     exec(source, names)  # noqa: S102
     student, probe = names[subject.name], exercise.probe
-    return calls.many(student if probe is None else lambda *values: probe(student, *values), arguments)
+    return calls.many(student, arguments, probe=probe)
 
 
 def listed(lab: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from labkit.checks import calls, compare, hints, probes
+from labkit.checks import calls, compare, hints
 from labkit.checks.cases import Case, Raises, public
 from labkit.checks.compare import Problem, Tolerance
 from labkit.checks.hints import Hint
@@ -138,20 +138,14 @@ def _judge(exercise: Exercise, student: Any, cases: Sequence[Case], *, fresh: bo
 
 
 def _run(exercise: Exercise, student: Any, cases: Sequence[Case]) -> list[Outcome]:
-    arguments = [case.arguments for case in cases]
-    if exercise.probe is None:
-        return calls.many(student, arguments)
-    probe = exercise.probe
-    return calls.many(lambda *values: probe(student, *values), arguments)
+    return calls.many(student, [case.arguments for case in cases], probe=exercise.probe)
 
 
 def _inherits(exercise: Exercise, student: Any, cases: Sequence[Case]) -> str:
     """Find the earlier exercise whose mistake is inherited: all is right once a scripted fake takes its place."""
     borrowed = ""
     for case in cases:
-        outcome = calls.many(
-            lambda *values, case=case: probes.call_given(student, case.given, *values), [case.arguments]
-        )[0]
+        outcome = calls.many(student, [case.arguments], given=case.given)[0]
         if _problems(exercise, outcome, case):
             return ""
         borrowed = " and ".join(exercise.uses.get(name, name) for name in case.given)
