@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
+import socket
 import struct
 
 NEW_NAMESPACES = {
@@ -29,6 +31,7 @@ PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL, SECCOMP_MODE_FILTER = 4, 2
 CAPABILITY_VERSION_3 = 0x2008_0522
 KEYCTL_JOIN_SESSION_KEYRING = 1
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
 # Name: (x86_64, aarch64). A call numbered 424 or above has the same number everywhere.
 PRIVILEGED = {
@@ -55,12 +58,13 @@ ABSENT = {
 }  # fmt: skip
 SOCKET, CLONE, UNSHARE, FCNTL = (41, 198), (56, 220), (272, 97), (72, 25)
 FAMILIES = (1, 2, 10)  # unix, IPv4, IPv6: a network namespace does not hold vsock and others
+NETLINK = 16  # with protocol 0: which network interfaces there are
 LEASES = (1024, 1026)  # F_SETLEASE, F_NOTIFY
 ARCHITECTURES = {"x86_64": (0xC000_003E, 0), "aarch64": (0xC000_00B7, 1)}
 
 ALLOW, ERRNO, KILL = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER_AT, ARCHITECTURE_AT, FIRST_AT, SECOND_AT = 0, 4, 16, 24
+NUMBER_AT, ARCHITECTURE_AT, FIRST_AT, SECOND_AT, THIRD_AT = 0, 4, 16, 24, 32
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -86,6 +90,12 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
         call("mount", *(text.encode() for text in (source, target, kind)), flags, options.encode())
     except OSError as error:
         raise OSError(error.errno, f"mounting {target}: {os.strerror(error.errno or 0)}") from None
+
+
+def raise_loopback() -> None:
+    """Switch on the network interface by which the processes of one network namespace reach each other."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
 def drop_capabilities() -> None:
@@ -129,7 +139,8 @@ def filter_program() -> bytes:
             lines += [(EQUAL, 0, 1, columns[column]), (RETURN, 0, 0, ERRNO | number)]
     namespaces = sum(NEW_NAMESPACES.values())
     denied = (RETURN, 0, 0, ERRNO | errno.EPERM)
-    families = [(EQUAL, len(FAMILIES) - place, 0, family) for place, family in enumerate(FAMILIES)]
+    families = [(EQUAL, len(FAMILIES) + 3 - place, 0, family) for place, family in enumerate(FAMILIES)]
+    families += [(EQUAL, 0, 2, NETLINK), (LOAD, 0, 0, THIRD_AT), (EQUAL, 1, 0, 0)]
     leases = [(EQUAL, len(LEASES) - 1 - place, int(lease == LEASES[-1]), lease) for place, lease in enumerate(LEASES)]
     for columns, body in (
         (SOCKET, [(LOAD, 0, 0, FIRST_AT), *families, (RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT)]),
