@@ -286,10 +286,10 @@ class Remote:
         """Call an object once for each set of arguments; see `CallableHandle.call_many`."""
         from labkit.checks import probes  # noqa: PLC0415  (see the top)
 
-        if probe is not None and (given is not None or not hasattr(probes, probe)):
+        if probe is not None and (given or not hasattr(probes, probe)):
             raise wire.WireError(f"A call takes a probe of labkit.checks.probes or given fakes: {probe}, {given}.")
         values = [list(arguments.values()) for arguments in argument_sets]
-        fakes = None if given is None else dict(given)
+        fakes = dict(given) if given else None
         results = self._ask(len(values), "many", target, values, probe, fakes)
         return [_outcome(result, arguments) for result, arguments in zip(results, argument_sets, strict=True)]
 

@@ -21,7 +21,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Keep = Callable[[Any], int]  # an object that stays -> its number
 MakeHandle = Callable[[int, str, bool], Any]  # its number, the name of its type, whether it can be called
 
-DTYPES = {dtype.str: dtype for name in "?bBhHiIqQefdFD" for dtype in (np.dtype(name), np.dtype(name).newbyteorder())}
+# By sign and size: "<i8" is int64, never its twin longlong.
+DTYPES = {
+    text: np.dtype(text) for dtype in map(np.dtype, "?bBhHiIqQefdFD") for text in (dtype.str, dtype.newbyteorder().str)
+}
 _MAX_DIMENSIONS = 32
 _MAX_WIDTH = 1000  # characters in an entry of an array of text
 _MAX_COLLISIONS = 1000  # keys of a dict with equal hashes; thousands make a dict crawl, and only malice has them
