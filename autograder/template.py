@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from autograder import sandbox
 from autograder.forkserver import LENGTH
 from autograder.lab import LabError
+from autograder.memory import Group, Watch
 from autograder.namespaces import Limits
 
 if TYPE_CHECKING:
@@ -48,15 +49,18 @@ class Child:
     sockets: its socket folder, seen from outside (inside it is /sockets); None outside a sandbox
     """
 
-    def __init__(self, status: socket.socket, channel: socket.socket, pidfd: int) -> None:
+    def __init__(self, status: socket.socket, channel: socket.socket, pidfd: int, memory_limit: int) -> None:
         self.channel = channel
+        self.memory_limit = memory_limit
         self.pidfd = pidfd
         self.pid = _pid_of(pidfd)
         self.sockets: Path | None = None
         self.killed_for = ""  # why the grader itself ended it: "memory"
         self._folder = -1
+        self._group: Group | None = None
         self._status = status
         self._exit: int | None = None
+        self._lock = threading.RLock()  # the memory watch looks from a thread of its own
 
     def poll(self) -> int | None:
         """Return the exit status (negative: the signal that ended it), or None while it runs."""
@@ -65,47 +69,62 @@ class Child:
     def wait(self, timeout: float | None = None) -> int | None:
         """Wait until the child and all below it are gone; return its exit status, or None when it still runs."""
         if self._exit is None and _readable(self._status, timeout):
-            self._take()
+            with self._lock:
+                if self._exit is None:
+                    self._take()
         return self._exit
 
     async def finished(self) -> int:
         """Wait without holding up other tasks."""
-        loop = asyncio.get_running_loop()
-        while self._exit is None:
-            ended = loop.create_future()
-            loop.add_reader(self._status, lambda: None if ended.done() else ended.set_result(None))  # noqa: B023
-            try:
-                await ended
-            finally:
-                loop.remove_reader(self._status)
-            self.wait(0)
-        return self._exit
+        if (code := self.poll()) is not None:
+            return code
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        status = os.dup(self._status.fileno())  # a loop knows one reader for each descriptor; there may be two waiting
+        loop.add_reader(status, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(status)
+            os.close(status)
+        return self.wait() or 0
 
     def kill(self) -> None:
         """End it and all that it started, at once."""
-        if self.poll() is None:
-            with suppress(ProcessLookupError):
+        with self._lock, suppress(ProcessLookupError):
+            if self.pidfd >= 0 and self.poll() is None:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def kill_for(self, reason: str) -> None:
+        """End it because it broke a limit."""
+        with self._lock:
+            if self.pidfd >= 0 and self.poll() is None:
+                self.killed_for = reason
+                self.kill()
 
     def close(self) -> None:
         """End it, wait until it is gone, and close what leads to it."""
-        if self.pidfd < 0:
-            return
         self.kill()
-        self.wait(FORK_SECONDS)
-        self.channel.close()
-        self._status.close()
-        for descriptor in (self.pidfd, self._folder):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self.pidfd = self._folder = -1
-        self.sockets = None
+        with self._lock:
+            if self.pidfd < 0:
+                return
+            if self.wait(FORK_SECONDS) is None:
+                self._exit = -signal.SIGKILL
+            self.channel.close()
+            self._status.close()
+            for descriptor in (self.pidfd, self._folder):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self.pidfd = self._folder = -1
+            self.sockets = None
+            if self._group:
+                self._group.close()
 
     def private_bytes(self) -> int:
         """Return how much its files in memory take (/tmp, /dev/shm, home, sockets)."""
-        if self._folder < 0:
-            return 0
-        held = os.fstatvfs(self._folder)
+        with self._lock:
+            if self._folder < 0:
+                return 0
+            held = os.fstatvfs(self._folder)
         return (held.f_blocks - held.f_bfree) * held.f_frsize
 
     def _take(self) -> None:
@@ -114,6 +133,8 @@ class Child:
             text = self._status.recv(LONGEST_REPLY)
         # Without a word the template itself is gone, and everything below it.
         self._exit = int(json.loads(text)["exit"]) if text else -signal.SIGKILL
+        if self._group and self._group.ran_out():
+            self.killed_for = "memory"
 
     def _enter(self) -> None:
         """Wait until the child has entered its sandbox; take its socket folder."""
@@ -126,6 +147,8 @@ class Child:
         said = json.loads(text) if text else {"failed": "it ended early"}
         if "failed" in said:
             raise LabError(f"A process of the grader could not enter its sandbox: {said['failed']}")
+        if self.sockets:  # it has started nothing yet: whatever it starts will be in the group as well
+            self._group = Group.around(self.pid, self.memory_limit)
 
     def _send(self, arguments: Any) -> None:
         text = json.dumps(arguments).encode()
@@ -153,6 +176,7 @@ class Template:
         self._folder: Path | None = None
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: Watch | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -178,6 +202,8 @@ class Template:
         except BaseException:
             self.close()
             raise
+        if self.sandboxed:
+            self._watch = Watch(self.children.copy)
 
     def _keep(self, theirs: socket.socket, started: threading.Event) -> None:
         """Start the process and stay: it dies with the *thread* that started it, which may not be a passing one."""
@@ -246,7 +272,7 @@ class Template:
                 socket.send_fds(self._control, [message], [their_channel.fileno(), their_status.fileno()])
             except OSError:
                 raise LabError("The grader's warm process has ended; grade again.") from None
-        child = Child(status, channel, _first_word(status))
+        child = Child(status, channel, _first_word(status), limits.memory_bytes)
         self.children.add(child)
         try:
             child._enter()  # noqa: SLF001 - two halves of one thing
@@ -263,6 +289,9 @@ class Template:
 
     def close(self) -> None:
         """End the process and every child."""
+        if self._watch:
+            self._watch.close()
+            self._watch = None
         if self._process and self._process.poll() is None:
             self._process.kill()  # takes everything in its process namespace along
         for child in list(self.children):
