@@ -1,0 +1,263 @@
+"""A check finds the same through the wire as beside the function: for right answers, wrong ones and odd ones."""
+
+import contextlib
+import importlib
+import re
+import sys
+
+import numpy as np
+import pytest
+
+from autograder.answer import Answerer, Handle, Remote
+from autograder.lab import ROOT, find
+from autograder.mutants import subjects
+from autograder.references import lab1_rnn as reference
+from autograder.wire import dumps
+from labkit.checks import calls, cases, probes
+from labkit.checks import lab1_rnn as checks
+from labkit.checks.judge import CheckFailed
+
+sys.path.append(str(ROOT / "tests"))  # where it is not yet: these tests may run by themselves
+ALTERNATIVES = importlib.import_module("alternatives.lab1_rnn").ALTERNATIVES
+USES_KERAS = importlib.import_module("alternatives.lab1_rnn").USES_KERAS
+MISTAKES = importlib.import_module("mistakes.lab1_rnn").MISTAKES
+
+KERAS = ("MyRNNCell", "ball_model")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+
+def across(function):
+    """A stand-in for a function that is on the other side of the wire."""
+    return Remote(Answerer({"function": function}).answer).name("function")
+
+
+def plain(outcome):
+    """Spell out an outcome to the last bit: a defaultdict as a dict, as it arrives; an object by its type."""
+    return _bits(outcome.value), outcome.error, outcome.changed
+
+
+def _bits(value):
+    if isinstance(value, list | tuple | dict):
+        kind = next(kind for kind in (list, tuple, dict) if isinstance(value, kind))
+        return kind, [_bits(part) for part in (value.items() if kind is dict else value)]
+    try:
+        return dumps(value, lambda _: 0)
+    except Exception:  # noqa: BLE001  (too large, or too deep)
+        return None
+
+
+def both(function, arguments, **how):
+    """The outcomes here, and through the wire."""
+    here = calls.many(function, arguments, **how)
+    return list(map(plain, here)), list(map(plain, calls.many(across(function), arguments, **how)))
+
+
+def same_outcomes(name, function, all_cases):
+    """Compare the outcomes of every case of an exercise, as its check calls it."""
+    probe = checks.EXERCISES[name].probe
+    here, there = both(function, [case.arguments for case in all_cases if not case.given], probe=probe)
+    assert here == there
+    for case in all_cases:
+        if case.given:
+            here, there = both(function, [case.arguments], given=case.given)
+            assert here == there
+
+
+@pytest.mark.slow
+def test_every_solution_gives_the_same_outcomes():
+    for subject in subjects(find("lab1_rnn")):
+        names = dict(subject.names)
+        exec(subject.source, names)  # noqa: S102  (the author's own cell)
+        for all_cases in (cases.public("lab1_rnn")[subject.name], reference.fresh(subject.name)):
+            same_outcomes(subject.name, names[subject.name], all_cases)
+
+
+@pytest.mark.parametrize(
+    "answer", [pytest.param(name, marks=[pytest.mark.slow] if name in USES_KERAS else []) for name in ALTERNATIVES]
+)
+def test_every_right_answer_gives_the_same_outcomes(answer):
+    name = answer.partition("__")[0]
+    same_outcomes(name, ALTERNATIVES[answer], cases.public("lab1_rnn")[name])
+
+
+def found(name, student, *fresh):
+    """What a check comes to: the class, the key and all words of its failure."""
+    check = getattr(checks, "my_rnn_cell" if name == "MyRNNCell" else name)
+    try:
+        check(student, *fresh)
+    except CheckFailed as failure:
+        return type(failure), failure.key, re.sub(r"_\d+/", "/", str(failure))  # Keras counts its layers
+    return None
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        pytest.param(mistake, id=mistake.label, marks=[pytest.mark.slow] if mistake.exercise in KERAS else [])
+        for mistake in MISTAKES
+        if callable(mistake.function)
+    ],
+)
+def test_a_mistake_is_found_in_the_same_words(mistake):
+    fresh = reference.fresh(mistake.exercise)
+    for drawn in ((), (fresh,)):
+        here = found(mistake.exercise, mistake.function, *drawn)
+        assert here == found(mistake.exercise, across(mistake.function), *drawn)
+        assert here is not None or (not drawn and not mistake.public)
+    if mistake.exercise not in KERAS:
+        same_outcomes(mistake.exercise, mistake.function, cases.public("lab1_rnn")[mistake.exercise])
+
+
+class Equal:
+    """Equal to everything, true, and whatever else is asked of it."""
+
+    __hash__ = None
+    shape, dtype, size, ndim = (), np.dtype(float), 1, 0
+
+    def __eq__(self, other):
+        return True
+
+    def __len__(self):
+        return 2
+
+    def __getattr__(self, name):
+        return Equal()
+
+    def __getitem__(self, key):
+        return Equal()
+
+    def __float__(self):
+        return 0.0
+
+    def __array__(self, *_, **__):
+        return np.zeros(())
+
+
+class Evil(np.ndarray):
+    """An array that answers for NumPy."""
+
+    def __array_function__(self, *_, **__):
+        return True
+
+    def __array_ufunc__(self, *_, **__):
+        return True
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+def endless(*_):
+    while True:
+        yield 1
+
+
+ODD = {
+    "equal to everything": lambda *_: Equal(),
+    "equal parts": lambda *_: (Equal(), Equal()),
+    "equal entries": lambda *_: {"output": Equal(), "state": Equal(), "sequence": Equal()},
+    "an array that lies": lambda *_: np.zeros((2, 3)).view(Evil),
+    "without end": endless,
+    "parts without end": lambda *_: (endless(), endless()),
+    "a list of generators": lambda *_: [endless()] * 3,
+    "a function": lambda *_: endless,
+    "a class": lambda *_: Equal,
+    "objects in an array": lambda *_: np.array([Equal()], object),
+    "NaN": lambda *_: float("nan"),
+    "a huge number": lambda *_: 10**5000,
+    "a large array": lambda *_: np.broadcast_to(0.0, (10**5, 10**5)),
+    "an empty array": lambda *_: np.zeros((0, 10**4)),
+    "a circle": lambda *_: (circle := [], circle.append(circle))[0],
+    "arguments put in a circle": lambda *a: [x.append(x) for x in a if isinstance(x, list)],
+    "arguments given generators": lambda *a: [x.append(endless()) for x in a if isinstance(x, list)],
+    "an exit": lambda *_: sys.exit(0),
+    "raises a class": lambda *_: endless().throw(type("Unfit", (BaseException,), {})),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in checks.EXERCISES if name not in KERAS])
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_result_fails_the_check_and_never_the_examiner(odd, name):
+    for drawn in ((), (reference.fresh(name),)):
+        assert found(name, across(odd), *drawn) is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KERAS)
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_cell_or_model_fails_the_check_and_never_the_examiner(odd, name):
+    assert found(name, across(odd), reference.fresh(name)) is not None
+
+
+def forgets_to_copy(x, y):
+    x.sort()
+    y["new"] = x
+    return x
+
+
+CHANGES = {
+    "nothing": lambda x: x,
+    "in place": lambda x: x.__iadd__(x),
+    "an entry": lambda x: x.__setitem__(0, 7),
+    "to what equals it": lambda x: x.__setitem__(0, float(x[0])),
+    "cleared": lambda x: x.clear(),
+    "a part of it": lambda x: x[-1].append(1),
+    "given a generator": lambda x: x.append(endless()),
+    "raises after a change": lambda x: (x.append(1), 1 / 0),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(
+    "value", [[3, 1, 2], [3.0, [1]], np.array([3, 1, 2]), np.array([3.0, np.nan]), {0: 1}], ids=repr
+)
+def test_the_same_arguments_count_as_changed(change, value):
+    here, there = both(change, [{"x": value}, {"x": value}])
+    assert here == there
+
+
+def test_changes_of_several_arguments_are_named():
+    here, there = both(forgets_to_copy, [{"x": [2, 1], "y": {}}, {"x": [1, 2], "y": {}}])
+    assert here == there
+    assert [outcome[2] for outcome in here] == [("x", "y"), ("y",)]
+
+
+def test_a_result_that_is_used_again_looks_the_same():
+    """A function that returns one list again and again: its outcomes are what the list is in the end, as in Colab."""
+    memory = []
+
+    def remembers(x):
+        memory.append(x)
+        return memory
+
+    here = [outcome.value for outcome in calls.many(remembers, [{"x": 1}, {"x": 2}])]
+    memory.clear()
+    assert here[0] is memory
+    there = [outcome.value for outcome in calls.many(across(remembers), [{"x": 1}, {"x": 2}])]
+    assert there == [[1, 2], [1, 2]]
+
+
+def test_what_a_call_raises_is_named():
+    stub = across(lambda x: x["a"])
+    assert calls.raises(stub, {"x": {}}) == "KeyError"
+    assert calls.raises(stub, {"x": {"a": 1}}) is None
+
+
+def test_a_probe_runs_beside_the_function_and_says_what_is_unfit():
+    function = across(lambda *_: None)
+    [outcome] = calls.many(function, [{"x": 1}], given={"rnn_step": "leaky_step"})
+    assert outcome.error == (probes.Unfit.__name__, "uses_other_names")
+
+
+def test_a_check_reads_nothing_from_a_stand_in_without_the_wire():
+    """An outcome that stays there is a stand-in here, and has the name of its type."""
+    [outcome] = calls.many(across(endless), [{"x": 1}])
+    assert isinstance(outcome.value, Handle)
+    with contextlib.suppress(TypeError):
+        np.asarray(outcome.value)
+        raise AssertionError("a stand-in became an array")
