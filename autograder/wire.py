@@ -27,7 +27,7 @@ DTYPES = {
 }
 _MAX_DIMENSIONS = 32
 _MAX_WIDTH = 1000  # characters in an entry of an array of text
-_MAX_COLLISIONS = 1000  # keys of a dict with equal hashes; thousands make a dict crawl, and only malice has them
+_MAX_COLLISIONS = 1000  # keys with equal hashes; thousands make a dict crawl, and only malice has them
 _VALUES = 4  # at most so many JSON values in the header for each item that is counted
 _LENGTH = 8  # bytes of the length at the start
 
@@ -273,6 +273,7 @@ class _Decoder:
 
     def __init__(self, raw: memoryview, handle: MakeHandle | None, limits: Limits) -> None:
         self.raw, self.make_handle, self.limits = raw, handle, limits
+        self.collisions = 0
 
     def node(self, node: Any, depth: int) -> Any:
         """Return the value that a part of the header stands for."""
@@ -344,8 +345,9 @@ class _Decoder:
         if tag != "d":
             return tuple(parts) if tag == "t" else parts
         keys = parts[::2]
-        if len(keys) - len(set(map(hash, keys))) > _MAX_COLLISIONS:
-            raise WireError("The message holds a dict with keys of the same hash.")
+        self.collisions += len(keys) - len(set(map(hash, keys)))
+        if self.collisions > _MAX_COLLISIONS:
+            raise WireError("The message holds dicts with keys of the same hash.")
         pairs = dict(zip(keys, parts[1::2], strict=True))
         if len(pairs) < len(keys):
             raise WireError("The message holds a dict with the same key twice.")

@@ -241,6 +241,17 @@ def test_an_interrupt_is_an_error_and_the_other_calls_are_not_begun(remote, name
     assert namespace["calls"] == [1, 2]
 
 
+def test_a_signal_ends_an_endless_call_and_leaves_the_rest_as_it_was(remote, namespace):
+    """What a time limit does first. The signal comes from the function itself, so that no clock decides."""
+    loop = define(
+        remote, namespace, "import signal\ndef loop():\n    signal.raise_signal(signal.SIGINT)\n    while True: pass"
+    )
+    with pytest.raises(StudentError) as caught:
+        loop()
+    assert type(caught.value).__name__ == "KeyboardInterrupt"
+    assert remote.name("add")(2) == 3
+
+
 # Changed arguments
 
 

@@ -261,10 +261,18 @@ def test_keys_made_to_collide_are_refused_soon():
     """Python hashes a whole number modulo 2**61 - 1: all these have one hash, and a dict of them takes minutes."""
     size = 16
     numbers = [5 + step * (2**61 - 1) for step in range(40_000)]
-    header = ["d", *(part for _ in numbers for part in (["i", size], 0))]
-    data = message(header, b"".join(number.to_bytes(size, "little", signed=True) for number in numbers))
+    raw = b"".join(number.to_bytes(size, "little", signed=True) for number in numbers)
+    pairs = [part for _ in numbers for part in (["i", size], 0)]
+    several = ["l", *(["d", *pairs[start : start + 1500]] for start in range(0, len(pairs), 1500))]
+    for header in (["d", *pairs], several):
+        start = time.process_time()
+        assert isinstance(read(message(header, raw)), WireError)
+        assert time.process_time() - start < 2
+
+
+def test_keys_that_differ_in_their_high_bits_alone_are_read_soon():
     start = time.process_time()
-    assert isinstance(read(data), WireError)
+    assert len(loads(dumps({number << 40: 0 for number in range(90_000)}))) == 90_000
     assert time.process_time() - start < 2
 
 
