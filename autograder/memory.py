@@ -66,15 +66,22 @@ def processes() -> dict[int, list[int]]:
     return tree
 
 
+def descendants(pid: int, tree: dict[int, list[int]] | None = None) -> list[int]:
+    """List a process and all below it."""
+    tree = processes() if tree is None else tree
+    members, todo = [], [pid]
+    while todo:
+        members.append(todo.pop())
+        todo += tree.get(members[-1], [])
+    return members
+
+
 def held(pid: int, tree: dict[int, list[int]]) -> int:
     """Return how many bytes a process and all below it hold, beside files on disk.
 
     Pages that forks share are counted once; that is slow to find out, so it's asked only where the quick sum is large.
     """
-    members, todo = [], [pid]
-    while todo:
-        members.append(todo.pop())
-        todo += tree.get(members[-1], [])
+    members = descendants(pid, tree)
     quick = sum(_sum(f"/proc/{member}/status", ("RssAnon:", "RssShmem:")) for member in members)
     if len(members) == 1 or quick < 1 << 30:
         return quick

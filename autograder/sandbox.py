@@ -15,7 +15,8 @@ from autograder.lab import ROOT, LabError
 from autograder.namespaces import HOME, SOCKETS, USER
 
 # The modules of autograder/ that run inside. Everything else of the package stays outside, the references above all.
-INSIDE = ("__init__", "forkserver", "namespaces", "syscalls", "probes", "wire", "answer", "kernel")
+INSIDE = ("__init__", "forkserver", "namespaces", "syscalls", "wire", "answer", "kernel")
+PACKAGE = Path(__file__).parent
 KIT = Path("/kit")
 # Parts of the system that Python and its libraries read; each only where it exists.
 SYSTEM = (
@@ -86,6 +87,18 @@ def command(argv: list[str], *, folder: Path, extra: tuple[str, ...] = ()) -> li
     return [*wrapped, "--", _python(), "-I", "-S", "-B", *argv]
 
 
+def shown() -> list[Path]:
+    """List the files of this package that are visible inside."""
+    files = [PACKAGE / f"{name}.py" for name in INSIDE] + sorted((PACKAGE / "probes").glob("*.py"))
+    return [path for path in files if path.exists()]
+
+
+def libraries() -> list[str]:
+    """List the folders visible inside that hold the system's and Python's own files, and nothing of the course."""
+    found = [str(path) for path in (*map(Path, SYSTEM), *_interpreter(), *_libraries().values())]
+    return [path for path in found if not path.startswith("/etc")]
+
+
 def free_user() -> int:
     """Return a user number that no account has, for the processes of a grader that is run as root."""
     for number in range(64_535, 60_000, -1):
@@ -111,10 +124,7 @@ def _mounts(folder: Path) -> list[str]:
     mounts += _hide(binds)
     kit = _libraries() | {_labkit(): KIT / "labs" / "labkit"}
     kit |= {data: KIT / "data" / data.name for data in _labkit().parent.parent.glob("data/*/")}
-    here = Path(__file__).parent
-    kit |= {
-        path: KIT / "engine" / "autograder" / path.name for name in INSIDE if (path := here / f"{name}.py").exists()
-    }
+    kit |= {path: KIT / "engine" / "autograder" / path.relative_to(PACKAGE) for path in shown()}
     for outer, inner in kit.items():
         mounts += _bind(outer, inner)
     return mounts + _hide({outer: inner for outer, inner in kit.items() if inner.parent == KIT})

@@ -109,10 +109,15 @@ def drop_capabilities() -> None:
     call("capset", struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24))
 
 
+def number(name: str) -> int:
+    """Return the number of one of the listed system calls on this processor."""
+    return (PRIVILEGED | ABSENT)[name][_architecture()[1]]
+
+
 def leave_keyring() -> None:
     """Take a new, empty session keyring in place of the one inherited; a kernel without keyrings has none to leave."""
     try:
-        call("syscall", PRIVILEGED["keyctl"][_architecture()[1]], KEYCTL_JOIN_SESSION_KEYRING, None)
+        call("syscall", number("keyctl"), KEYCTL_JOIN_SESSION_KEYRING, None)
     except OSError as error:
         if error.errno not in {errno.ENOSYS, errno.EPERM, errno.EDQUOT}:
             raise
@@ -134,9 +139,9 @@ def filter_program() -> bytes:
         (LOAD, 0, 0, ARCHITECTURE_AT), (EQUAL, 1, 0, identity), (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, NUMBER_AT), (AT_LEAST, 0, 1, 0x4000_0000), (RETURN, 0, 0, ERRNO | errno.ENOSYS),
     ]  # fmt: skip
-    for table, number in ((PRIVILEGED, errno.EPERM), (ABSENT, errno.ENOSYS)):
+    for table, reason in ((PRIVILEGED, errno.EPERM), (ABSENT, errno.ENOSYS)):
         for columns in table.values():
-            lines += [(EQUAL, 0, 1, columns[column]), (RETURN, 0, 0, ERRNO | number)]
+            lines += [(EQUAL, 0, 1, columns[column]), (RETURN, 0, 0, ERRNO | reason)]
     namespaces = sum(NEW_NAMESPACES.values())
     denied = (RETURN, 0, 0, ERRNO | errno.EPERM)
     families = [(EQUAL, len(FAMILIES) + 3 - place, 0, family) for place, family in enumerate(FAMILIES)]

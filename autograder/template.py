@@ -62,6 +62,11 @@ class Child:
         self._exit: int | None = None
         self._lock = threading.RLock()  # the memory watch looks from a thread of its own
 
+    @property
+    def in_group(self) -> bool:
+        """Whether a control group holds its memory; else only looking does."""
+        return self._group is not None
+
     def poll(self) -> int | None:
         """Return the exit status (negative: the signal that ended it), or None while it runs."""
         return self.wait(0)
@@ -303,6 +308,11 @@ class Template:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._control = self._process = self._folder = None
+
+    @property
+    def pid(self) -> int:
+        """The number of its first process."""
+        return self._process.pid if self._process else -1
 
     @property
     def running(self) -> bool:

@@ -1,0 +1,83 @@
+"""Probes of a submission's limits: each is measured by going beyond it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import resource
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.namespaces import HOME, PRIVATE
+from autograder.probes.attempts import SHM, succeeds
+
+if TYPE_CHECKING:
+    from autograder.probes.attempts import Facts, Probe
+
+BEYOND = 64 << 20
+
+
+def processes(facts: Facts) -> list[str]:
+    """Fork until it fails."""
+    most = facts["limits"]["processes"]
+    read, write = os.pipe()
+    pids: list[int] = []
+    with suppress(BlockingIOError):
+        while len(pids) <= most:
+            pid = os.fork()
+            if pid == 0:
+                os.close(write)
+                os.read(read, 1)
+                os._exit(0)
+            pids.append(pid)
+    os.close(write)
+    os.close(read)
+    for pid in pids:
+        os.waitpid(pid, 0)
+    return [f"{len(pids)} processes"] if len(pids) >= most else []
+
+
+def memory(facts: Facts) -> list[str]:
+    """Ask for more memory than a process may have, without touching it; and for memory that no limit counts."""
+    size = facts["limits"]["data_bytes"] + BEYOND
+    private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    found = [f"{size} bytes"] if succeeds(lambda: mmap.mmap(-1, size, flags=private).close()) else []
+    return found + (["memfd"] if succeeds(lambda: os.close(os.memfd_create("probe"))) else [])
+
+
+def open_files(facts: Facts) -> list[str]:
+    """Open files until it fails."""
+    most: int = facts["limits"]["open_files"]
+    held: list[int] = []
+    with suppress(OSError):
+        while len(held) <= most:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    for descriptor in held:
+        os.close(descriptor)
+    return [f"{len(held)} files"] if len(held) >= most else []
+
+
+def files(facts: Facts) -> list[str]:
+    """Write a file that is too large; ask how much the private folders hold."""
+    most = facts["limits"]
+    with tempfile.TemporaryFile() as file:
+        large = succeeds(lambda: os.pwrite(file.fileno(), b"x", most["file_bytes"] + 1))
+    rooms = [(folder, os.statvfs(folder)) for folder in (PRIVATE, SHM, HOME) if Path(folder).is_dir()]
+    found = [folder for folder, room in rooms if room.f_blocks * room.f_frsize > most["private_bytes"]]
+    return found + (["the size of a file"] if large else [])
+
+
+def time(facts: Facts) -> list[str]:
+    """Look for a limit on the processor's time, and for core files."""
+    most = {
+        "processor time": (resource.RLIMIT_CPU, facts["limits"]["cpu_seconds"]),
+        "core file": (resource.RLIMIT_CORE, 0),
+    }
+    return [name for name, (kind, bound) in most.items() if not 0 <= resource.getrlimit(kind)[1] <= bound]
+
+
+PROBES: dict[str, Probe] = {
+    f"limit of {function.__name__}": function for function in (processes, memory, open_files, files, time)
+}

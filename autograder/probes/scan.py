@@ -1,0 +1,79 @@
+"""Looks at everything a submission can read: no file of the checkout, no canary, no place to write."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.namespaces import PRIVATE
+from autograder.probes.attempts import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autograder.probes.attempts import Facts
+
+SECONDS, SCANNED_BYTES, MOST = 20, 8 << 20, 5
+SKIPPED = frozenset({"/proc", "/sys"})  # other probes look there
+GRADEBOOK = "gradebook.db"
+INSTRUCTORS = ("autograder/references", "/.git", "/solutions", "/course")
+
+
+@dataclass
+class Found:
+    """What was found open, by probe."""
+
+    canary: list[str] = field(default_factory=list)
+    checkout: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+def walk(facts: Facts) -> dict[str, list[str]]:
+    """Look at every folder and file once; give up after some seconds, which counts as found."""
+    found, begun = Found(), time.monotonic()
+    libraries = tuple(facts["libraries"])
+    secrets = {tuple(own) for own in facts["secrets"]}
+    own = Path(PRIVATE).stat().st_dev
+    for folder, names in _folders():
+        if time.monotonic() - begun > SECONDS:
+            found.canary.append("more than could be looked at")
+            break
+        library = folder.startswith(libraries)
+        if os.access(folder, os.W_OK) and Path(folder).stat().st_dev != own:
+            found.places.append(folder)
+        if not library and (facts["canary"] in folder or folder.endswith(INSTRUCTORS)):
+            found.names.append(folder)
+        for name in names:
+            path = f"{folder}/{name}"
+            if facts["canary"] in name or (name == GRADEBOOK and not library):
+                found.names.append(path)
+            if identity(path) in secrets:
+                found.checkout.append(path)
+            if not library and _contains(path, facts["canary"].encode()):
+                found.canary.append(path)
+    return {name: paths[:MOST] for name, paths in vars(found).items()}
+
+
+def _folders() -> Iterator[tuple[str, list[str]]]:
+    """Give each folder with its files; no links, so every path once."""
+    todo = ["/"]
+    while todo:
+        folder, names = todo.pop(), []
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    todo += {entry.path} - SKIPPED
+                elif entry.is_file(follow_symlinks=False):
+                    names.append(entry.name)
+        yield folder, names
+
+
+def _contains(path: str, canary: bytes) -> bool:
+    with suppress(OSError), Path(path).open("rb") as file:
+        return canary in file.read(SCANNED_BYTES)
+    return False
