@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup labs check grade sample remove-sample formgrade lab mutants test test-fast test-colab lint format types \
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-colab lint format types \
 	publish lock data clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -54,6 +54,13 @@ $(COLAB)/.ready: tests/colab/requirements.txt $(READY)
 	@test -x $(COLAB)/bin/python || echo "Python 3.13 was not found: the tests under Google Colab's versions will be skipped."
 	@touch $@
 
+# Students' code runs in bubblewrap. As root on Debian or Ubuntu it is installed; else the command is printed.
+sandbox:
+	@[ "$$(uname)" != Linux ] || command -v bwrap >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		echo "Installing bubblewrap, in which students' code runs ..." && \
+		{ apt-get install -y -qq bubblewrap >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq bubblewrap >/dev/null; }; }; } || \
+		echo "Students' code runs in bubblewrap, which is not installed: sudo apt install bubblewrap"
+
 # --- authoring --------------------------------------------------------------------------------------------------------
 
 labs: $(READY)  ## build the notebooks from solutions/<lab>/<lab>.py
@@ -73,7 +80,7 @@ publish: $(READY)  ## write the student repository to OUT (default dist/student)
 
 # --- grading ----------------------------------------------------------------------------------------------------------
 
-grade: $(READY)  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, grades.csv
+grade: $(READY) sandbox  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, grades.csv
 	@autograder labs && autograder grade "$(LAB)"
 
 sample: $(READY)  ## write the sample class into course/submitted
@@ -82,12 +89,12 @@ sample: $(READY)  ## write the sample class into course/submitted
 remove-sample: $(READY)  ## take the sample class away again: submissions, grades and pages
 	@autograder sample "$(LAB)" --remove
 
-formgrade: $(READY)  ## open formgrader in the browser, to mark written answers
+formgrade: $(READY) sandbox  ## open formgrader in the browser, to mark written answers
 	@jupyter lab --ip=127.0.0.1 --allow-root --LabApp.default_url=/formgrader
 
 # --- development ------------------------------------------------------------------------------------------------------
 
-test: $(READY) $(COLAB)/.ready lint types check  ## every test (CI runs this)
+test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs this)
 	@python -m pytest
 
 test-fast: $(READY)  ## the tests that start no kernel: under two minutes

@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from autograder.lab import Lab, LabError, grade_id, kind, title
+from autograder.lab import Lab, LabError, bound_names_of_exercise, grade_id, kind, title
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -49,12 +49,14 @@ class GradedCell:
 class Assignment:
     """The cells of a lab that grading works with, in the release's order; check cells hold their hidden tests.
 
+    names:  what the solution's exercise cells define
     digest: changes whenever a grade could: with the release, the hidden tests, the checks and the references
     """
 
     name: str
     cells: tuple[NotebookNode, ...]
     metadata: NotebookNode
+    names: frozenset[str]
     digest: str
 
     @cached_property
@@ -99,7 +101,8 @@ def load(lab: Lab) -> Assignment:
         if grade_id(cell):
             cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
         cells.append(cell)
-    return Assignment(lab.name, tuple(cells), released.metadata, _digest(lab))
+    names = frozenset().union(*(bound_names_of_exercise(cell) for cell in solved.cells if kind(cell) == "exercise"))
+    return Assignment(lab.name, tuple(cells), released.metadata, names, _digest(lab))
 
 
 def _read(path: Path) -> NotebookNode:

@@ -52,6 +52,9 @@ def grade(
     lab: LabName,
     *,
     force: Annotated[bool, typer.Option("--force", help="Grade everyone again, also who has not changed.")] = False,
+    isolation: Annotated[
+        str, typer.Option(help="`none`: run students' code as you, without a sandbox. The scores are marked so.")
+    ] = "",
 ) -> None:
     """Grade everyone in course/submitted; without submissions, the sample class.
 
@@ -73,11 +76,14 @@ def grade(
             course,
             lab,
             force=force,
+            isolation=isolation,
             progress=grading.Progress(
                 filled_in=lambda count: out.print(
                     f"course/submitted is empty: the sample class of {count} takes its place."
                 ),
                 begin=lambda total: bar.update(task, total=total),
+                warming_up=lambda: out.print("Importing TensorFlow, once for everybody ..."),
+                warn=lambda said: out.print(said, style="yellow", markup=False, soft_wrap=True),
                 done=lambda student: _advance(bar, task, student),
             ),
         )
@@ -202,6 +208,9 @@ def _print(outcome: Outcome) -> None:
             markup=False,
             soft_wrap=True,
         )
+    bare = [report.student for report in outcome.reports if report.isolation == "none"]
+    if bare:
+        out.print(f"Graded without isolation: {', '.join(bare)}.", markup=False, soft_wrap=True)
     kept = f", {len(outcome.kept)} as before" if outcome.kept else ""
     out.print(f"{len(outcome.graded)} graded{kept}. Grades: course/grades.csv. Pages for students: course/feedback/.")
 

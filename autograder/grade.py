@@ -6,8 +6,8 @@ import asyncio
 import logging
 import shutil
 import warnings
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import assignment, export, feedback, record, sample_class, submission, verdicts
 from autograder.align import UnreadableError, align, fetch, fingerprint
-from autograder.execute import Limits
+from autograder.engine import NONE, Engine
 from autograder.lab import ROOT, Lab, LabError, find
 from autograder.plugins import ClassAutograde, Examine
-from autograder.submission import Graded
+from autograder.submission import Graded, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,9 +79,9 @@ class Course:
         return self.root / str(self.directory.submitted_directory)
 
     @property
-    def limits(self) -> Limits:
-        """What a submission may use."""
-        return Limits(cell_seconds=Examine(config=self.config).cell_seconds)
+    def rules(self) -> Rules:
+        """What this course grades by."""
+        return Examine(config=self.config).rules(self.directory)
 
     def path(self, step: str, student: str, lab: str) -> Path:
         """Return a student's folder of one step of nbgrader."""
@@ -121,11 +121,16 @@ def _holds(folder: Path, lab: str) -> bool:
 
 @dataclass
 class Progress:
-    """What the caller wants to hear: the size of a sample class filled in, how many there are to run, who is done."""
+    """What the caller wants to hear: the size of a sample class filled in, how many there are to run, who is done.
+
+    warming_up: TensorFlow is imported now, for everybody; warn: a sentence that a person must read
+    """
 
     filled_in: Callable[[int], None] = lambda _: None
     begin: Callable[[int], None] = lambda _: None
     done: Callable[[str], None] = lambda _: None
+    warming_up: Callable[[], None] = lambda: None
+    warn: Callable[[str], None] = lambda _: None
 
 
 @dataclass
@@ -142,14 +147,25 @@ class Outcome:
     reports: Sequence[Report] = ()
 
 
-def grade(course: Course, name: str, *, force: bool = False, progress: Progress | None = None) -> Outcome:
+def grade(
+    course: Course,
+    name: str,
+    *,
+    force: bool = False,
+    isolation: str = "",
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> Outcome:
     """Grade everyone who handed in a lab; what was graded before, and has not changed, is kept.
 
-    An empty course gets the sample class. Raises LabError when there is no such lab or it has not been built.
+    An empty course gets the sample class. isolation: "none" to grade without a sandbox, by choice
+    engine: one that is running already; without it, one is started and ended
+    Raises LabError when there is no such lab, it has not been built, or students' code cannot be isolated.
     """
     _log_to(course.folder / "grading.log")
     progress = progress or Progress()
     lab = assignment.load(find(name, course.root))
+    rules = replace(course.rules, isolation=isolation or course.rules.isolation)
     outcome = Outcome(lab)
     if not course.students(name):
         progress.filled_in(sample_class.write(Lab(name, course.root), course.submitted))
@@ -157,18 +173,15 @@ def grade(course: Course, name: str, *, force: bool = False, progress: Progress 
     with course.gradebook() as gradebook:
         record.register(gradebook, lab)
         known = {} if force else record.keys(gradebook, name)
-    waiting = []
+    waiting: list[str] = []
     for student in course.students(name):
-        digest = fingerprint(course.read(student, name))
-        fresh = (
-            known.get(student) == submission.key(digest, lab, course.limits)
-            and course.autograded(student, name).exists()
-        )
-        if fresh:
-            outcome.kept.append(student)
-        else:
-            waiting.append(student)
-    asyncio.run(_grade_all(course, lab, outcome, waiting, progress))
+        fresh = known.get(student) in _keys(course, lab, rules, student)
+        (outcome.kept if fresh and course.autograded(student, name).exists() else waiting).append(student)
+    progress.begin(len(waiting))
+    if waiting:
+        with nullcontext(engine) if engine else _engine(course, lab, rules, waiting, progress) as running:
+            rules = replace(rules, isolation=running.isolation)
+            asyncio.run(_grade_all(_Run(course, lab, rules, running), outcome, waiting, progress))
     with course.gradebook() as gradebook:
         outcome.reports = record.reports(gradebook, name)
     outcome.gone = sorted({report.student for report in outcome.reports} - set(course.students(name)))
@@ -177,29 +190,64 @@ def grade(course: Course, name: str, *, force: bool = False, progress: Progress 
     return outcome
 
 
-async def _grade_all(
-    course: Course, lab: Assignment, outcome: Outcome, students: Sequence[str], progress: Progress
-) -> None:
-    progress.begin(len(students))
+def _keys(course: Course, lab: Assignment, rules: Rules, student: str) -> set[str]:
+    """Name the gradings of a submission that need not be done again. Our own sample class may do without isolation."""
+    digest = fingerprint(course.read(student, lab.name))
+    allowed = [rules, replace(rules, isolation=NONE)] if _is_sample(course, lab, student) else [rules]
+    return {one.key(digest, lab) for one in allowed}
+
+
+def _is_sample(course: Course, lab: Assignment, student: str) -> bool:
+    return sample_class.genuine(Lab(lab.name, course.root), course.submitted, student)
+
+
+@contextmanager
+def _engine(
+    course: Course, lab: Assignment, rules: Rules, students: Sequence[str], progress: Progress
+) -> Iterator[Engine]:
+    """Start what grading runs on; where it cannot isolate, only the sample class, which is ours, goes on without."""
+    progress.warming_up()
+    with ExitStack() as stack:
+        try:
+            engine = stack.enter_context(Engine(rules.isolation))
+        except LabError as error:
+            if not all(_is_sample(course, lab, student) for student in students):
+                raise
+            progress.warn(f"{error} The sample class is ours, so it is graded without isolation; a class would not be.")
+            engine = stack.enter_context(Engine(NONE))
+        yield engine
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all submissions of one run share."""
+
+    course: Course
+    lab: Assignment
+    rules: Rules
+    engine: Engine
+
+
+async def _grade_all(run: _Run, outcome: Outcome, students: Sequence[str], progress: Progress) -> None:
     places = asyncio.Semaphore(AT_A_TIME)
 
     async def one(student: str) -> tuple[str, Graded]:
         async with places:
-            return student, await _run(course, lab, student)
+            return student, await _grade_one(run, student)
 
     for finished in asyncio.as_completed([one(student) for student in students]):
         student, graded = await finished
-        _record(course, lab, student, graded)
+        _record(run.course, run.lab, student, graded)
         outcome.graded.append(student)
         progress.done(student)
 
 
-async def _run(course: Course, lab: Assignment, student: str) -> Graded:
-    data = course.read(student, lab.name)
+async def _grade_one(run: _Run, student: str) -> Graded:
+    data = run.course.read(student, run.lab.name)
     try:
-        return await submission.grade(data, lab, course.limits)
+        return await submission.grade(data, run.lab, run.rules, run.engine)
     except Exception as error:  # noqa: BLE001  (it must not stop the class)
-        return _ours(course, lab, student, error)
+        return _ours(run.course, run.lab, student, error)
 
 
 def _ours(course: Course, lab: Assignment, student: str, error: Exception) -> Graded:
@@ -212,7 +260,7 @@ def _ours(course: Course, lab: Assignment, student: str, error: Exception) -> Gr
         str(error).replace(student, "..."),
     )
     # No key: the next run tries again.
-    return Graded(tuple(verdicts.ours(lab)), aligned.pack(), aligned.digest, "", 0)
+    return Graded(tuple(verdicts.ours(lab)), aligned.pack(), aligned.digest, "", 0, "")
 
 
 def _record(course: Course, lab: Assignment, student: str, graded: Graded) -> None:

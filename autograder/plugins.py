@@ -5,6 +5,10 @@ nbgrader converts each submission twice: first it sanitises (here: align), then 
 
 from __future__ import annotations
 
+import os
+import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +18,14 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Dict, Integer
+from traitlets import Dict, Enum, Integer
 
-from autograder import assignment, feedback, record, submission
+from autograder import assignment, engine, feedback, record, submission
 from autograder.align import align, fetch, unpack
-from autograder.execute import Limits
+from autograder.candidate import Limits
+from autograder.engine import ISOLATIONS, SANDBOX
 from autograder.lab import Lab
+from autograder.submission import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +41,19 @@ Converted = tuple[NotebookNode, dict[str, Any]]
 def load(coursedir: CourseDirectory, name: str) -> Assignment:
     """Read the lab that a course folder grades."""
     return assignment.load(Lab(name, Path(coursedir.root)))
+
+
+def course_key(folder: Path) -> bytes:
+    """Read the course's secret key: made once, readable by its owner only. Hidden tests draw their inputs from it."""
+    path = folder / "secret.key"
+    if not path.exists():
+        descriptor, made = tempfile.mkstemp(dir=folder)  # mode 0600
+        os.write(descriptor, secrets.token_bytes(32))
+        os.close(descriptor)
+        with suppress(FileExistsError):  # another grader was first
+            os.link(made, path)
+        Path(made).unlink()
+    return path.read_bytes()
 
 
 class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
@@ -62,7 +81,13 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
 class Examine(NbGraderPreprocessor):  # type: ignore[misc]
     """Runs an aligned submission; the verdicts go to `Save`."""
 
-    cell_seconds = Integer(Limits.cell_seconds, help="How long a student's cell, or a check, may run.").tag(config=True)
+    cell_seconds = Integer(Limits.cell_seconds, help="How long a student's cell, or a call, may run.").tag(config=True)
+    isolation = Enum(ISOLATIONS, SANDBOX, help="How a student's code is kept from everything else.").tag(config=True)
+
+    def rules(self, course: CourseDirectory) -> Rules:
+        """Say what this course grades by."""
+        secret = course_key(Path(course.root, course.submitted_directory).parent)
+        return Rules(secret, Limits(cell_seconds=self.cell_seconds), self.isolation)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Grade one notebook, unless its converter has the result already."""
@@ -71,7 +96,8 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]
         ready: Mapping[str, Graded] = getattr(exporter.parent, "ready", {})
         graded = ready.get(aligned.digest)
         if graded is None:
-            graded = run_sync(submission.examine)(aligned, exporter.lab, Limits(cell_seconds=self.cell_seconds))
+            rules = self.rules(exporter.course)
+            graded = run_sync(submission.examine)(aligned, exporter.lab, rules, engine.shared(rules.isolation))
         resources["graded"] = graded
         return graded.notebook, resources
 

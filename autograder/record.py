@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 
 from autograder.lab import LabError, grade_id, kind
 from autograder.states import State, Verdict
-from autograder.submission import ENGINE, ISOLATION, Graded
+from autograder.submission import ENGINE, Graded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,11 +89,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """What is recorded about one student."""
+    """What is recorded about one student; isolation: how the grader kept the student's code apart."""
 
     student: str
     lines: tuple[Line, ...]
     penalty: float = 0.0
+    isolation: str = ""
 
 
 def open_gradebook(db_url: str, course_id: str) -> Gradebook:
@@ -220,7 +221,7 @@ def _replace(session: Session, student: str, assignment: Assignment, graded: Gra
             submission_digest=graded.digest,
             assignment_digest=assignment.digest,
             engine=ENGINE,
-            isolation=ISOLATION,
+            isolation=graded.level,
             seed=graded.seed,
             graded_at=datetime.now(UTC).replace(tzinfo=None),
             checks=checks,
@@ -281,7 +282,7 @@ def _report(gradebook: Gradebook, row: Submission) -> Report:
         )
         for check in row.checks
     )
-    return Report(row.student, lines, notebook.late_submission_penalty or 0.0)
+    return Report(row.student, lines, notebook.late_submission_penalty or 0.0, row.isolation)
 
 
 def _score(grade: Grade) -> float | None:

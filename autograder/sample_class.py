@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -115,6 +116,12 @@ def students(lab: Lab, folder: Path) -> list[str]:
     return sorted(json.loads(_note(lab, folder).read_text())) if _note(lab, folder).exists() else []
 
 
+def genuine(lab: Lab, folder: Path, student: str) -> bool:
+    """Say whether what a student has handed in is, byte for byte, what this module makes."""
+    path = _path(lab, folder, student)
+    return lab.name == LAB and path.is_file() and path.read_bytes() == _make(lab, folder).get(student)
+
+
 def forget(lab: Lab, folder: Path) -> None:
     """Leave off keeping the sample class: the next empty course gets a new one."""
     _note(lab, folder).unlink(missing_ok=True)
@@ -137,8 +144,13 @@ def _make(lab: Lab, folder: Path) -> dict[str, bytes]:
     if lab.name != LAB:
         place = folder / "<student>" / lab.name / f"{lab.name}.ipynb"
         raise LabError(f"There is no sample class for {lab.name}. Put submissions into {place}.")
-    release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
-    return {f"{PREFIX}{name}": hand_in(student, release, solution) for name, student in STUDENTS.items()}
+    return _hand_ins(*(path.read_text(encoding="utf-8") for path in (lab.release_path, lab.solution_path)))
+
+
+@cache
+def _hand_ins(release: str, solution: str) -> dict[str, bytes]:
+    released, solved = (nbformat.reads(text, as_version=4) for text in (release, solution))
+    return {f"{PREFIX}{name}": hand_in(student, released, solved) for name, student in STUDENTS.items()}
 
 
 def _path(lab: Lab, folder: Path, student: str) -> Path:

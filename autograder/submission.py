@@ -3,31 +3,64 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from autograder import execute, verdicts
+from autograder import session, verdicts
 from autograder.align import Aligned, UnreadableError, align
-from autograder.lab import grade_id
+from autograder.candidate import Limits
+from autograder.engine import SANDBOX
+from autograder.lab import grade_id, runs_in_examiner
 from autograder.references.reference import SEED_VARIABLE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.assignment import Assignment
-    from autograder.execute import Limits
+    from autograder.candidate import CellRun
+    from autograder.engine import Engine
     from autograder.states import Verdict
 
-ENGINE = "1"  # to be raised when the same submission could get another state than before
-ISOLATION = "none"  # the kernel runs as the user who grades
+NORMAL = Limits()
+ENGINE = "2"  # to be raised when the same submission could get another state than before
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a course grades by.
+
+    secret: the course's own key: the cases of hidden tests are drawn from it and the submission
+    """
+
+    secret: bytes
+    limits: Limits = NORMAL
+    isolation: str = SANDBOX
+
+    def key(self, digest: str, assignment: Assignment) -> str:
+        """Name a grading by everything that its result depends on."""
+        parts = {
+            "submission": digest,
+            "assignment": assignment.digest,
+            "engine": ENGINE,
+            "limits": asdict(self.limits),
+            "isolation": self.isolation,
+            "secret": hashlib.sha256(self.secret).hexdigest(),
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def seed(self, digest: str) -> int:
+        """Draw the hidden cases of a submission from its own bytes: the same on a retry, and not to be foreseen."""
+        return int(hmac.new(self.secret, f"cases {digest}".encode(), hashlib.sha256).hexdigest()[:12], 16)
 
 
 @dataclass(frozen=True)
 class Graded:
     """What grading found.
 
-    key:   the same for the same submission, release, engine and limits; seed: what fresh cases were drawn from
+    key:   the same for the same submission, release, engine and rules; seed: what hidden cases were drawn from
+    level: how the student's code was isolated, as it was measured
     """
 
     verdicts: tuple[Verdict, ...]
@@ -35,38 +68,31 @@ class Graded:
     digest: str
     key: str
     seed: int
+    level: str
 
 
-async def grade(data: bytes | UnreadableError, assignment: Assignment, limits: Limits) -> Graded:
+async def grade(data: bytes | UnreadableError, assignment: Assignment, rules: Rules, engine: Engine) -> Graded:
     """Grade what a student handed in, as `align.fetch` returns it."""
-    return await examine(align(data, assignment), assignment, limits)
+    return await examine(align(data, assignment), assignment, rules, engine)
 
 
-async def examine(aligned: Aligned, assignment: Assignment, limits: Limits) -> Graded:
+async def examine(aligned: Aligned, assignment: Assignment, rules: Rules, engine: Engine) -> Graded:
     """Run an aligned submission and read its verdicts."""
-    seed = _seed(aligned.digest)
-    runs = {}
+    seed = rules.seed(aligned.digest)
+    runs: dict[str, CellRun] = {}
     if not aligned.unreadable:
-        happened = await execute.run(aligned.notebook, limits, {SEED_VARIABLE: str(seed)})
+        happened = await session.run(
+            aligned.notebook, engine, plan(assignment, seed), rules.limits, seed=f"student {aligned.digest}"
+        )
         runs = {
             grade_id(cell): run for cell, run in zip(aligned.notebook.cells, happened, strict=True) if grade_id(cell)
         }
     found = verdicts.verdicts(aligned, assignment, runs)
-    return Graded(tuple(found), aligned.pack(), aligned.digest, key(aligned.digest, assignment, limits), seed)
+    key = rules.key(aligned.digest, assignment)
+    return Graded(tuple(found), aligned.pack(), aligned.digest, key, seed, engine.level)
 
 
-def key(digest: str, assignment: Assignment, limits: Limits) -> str:
-    """Name a grading by everything that its result depends on."""
-    parts = {
-        "submission": digest,
-        "assignment": assignment.digest,
-        "engine": ENGINE,
-        "limits": asdict(limits),
-        "isolation": ISOLATION,
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _seed(digest: str) -> int:
-    """Draw the fresh cases of a submission from its own bytes: the same on a retry."""
-    return int(hashlib.sha256(f"cases {digest}".encode()).hexdigest()[:8], 16)
+def plan(assignment: Assignment, seed: int) -> session.Plan:
+    """Say what an examiner of this lab is told."""
+    both = [cell.source for cell in assignment.cells if runs_in_examiner(cell)]
+    return session.Plan(both, sorted(assignment.names), {SEED_VARIABLE: str(seed)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograder.execute import CellRun, Outcome
+from autograder.candidate import CellRun, Outcome
 from autograder.states import State, Verdict
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ def _raised(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State,
         return _undefined(cell, exercise)
     if check.error == "CheckFailed":
         return State.FAILED, _lines(check.message), check.key
+    if check.error == "StudentError":
+        return State.FAILED, f"{cell.name} stops with {check.message}", "raises"
+    if check.error == "CandidateError":
+        hint = f"What {cell.name} gives back can't be read. Does it return plain values, lists, dicts or arrays?"
+        return State.CRASHED, hint, "no_value"
     return State.INFRASTRUCTURE, OURS, check.error
 
 

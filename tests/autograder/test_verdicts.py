@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.assignment import GradedCell
-from autograder.execute import CellRun, Outcome
+from autograder.candidate import CellRun, Outcome
 from autograder.states import NEXT_STEPS, SCORED, SYMBOLS, WORDS, State, Verdict
 from autograder.verdicts import read_verdict
 
@@ -35,6 +35,13 @@ CASES = {
         "SyntaxError",
     ),
     "renamed": (UNDEFINED, OK, State.FAILED, "another name"),
+    "raised where the check asks directly": (
+        CellRun(Outcome.RAISED, "StudentError", "ValueError: no"),
+        OK,
+        State.FAILED,
+        "rnn_step stops with ValueError: no",
+    ),
+    "a reply that is none": (CellRun(Outcome.RAISED, "CandidateError", "x"), OK, State.CRASHED, "can't be read"),
     "never run": (CellRun(Outcome.NOT_RUN), OK, State.CRASHED, "too often"),
     "another name is missing": (
         CellRun(Outcome.RAISED, "NameError", "name 'checks' is not defined"),

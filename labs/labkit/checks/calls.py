@@ -42,7 +42,8 @@ def many(
     """
     elsewhere = getattr(type(function), "call_many", None)  # a stand-in's own method: a student's function has none
     if elsewhere is not None:
-        outcomes: list[Outcome] = elsewhere(function, argument_sets, probe=probe.__name__ if probe else "", given=given)
+        name = probe.__name__ if probe else None
+        outcomes: list[Outcome] = elsewhere(function, argument_sets, probe=name, given=given or None)
         return outcomes
     called = function
     if probe is not None:

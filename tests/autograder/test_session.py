@@ -1,4 +1,4 @@
-"""Cells run in a real kernel: out of time, dead, loud or asking for input, the run goes on and says what happened."""
+"""Cells run in a real, sandboxed kernel: out of time, dead, loud or asking for input, the run goes on and says so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.execute import CellRun, Limits, Outcome, run
+from autograder import session
+from autograder.candidate import CellRun, Limits, Outcome
+from autograder.engine import Engine, shared
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 QUICK = Limits(cell_seconds=3, given_seconds=3)
+NOTHING = session.Plan([], [], {})
 
 
-def outcome(*sources: str, limits: Limits = QUICK, **environment: str) -> tuple[list[CellRun], list[NotebookNode]]:
+def engine() -> Engine:
+    return shared("bubblewrap")
+
+
+def outcome(*sources: str, limits: Limits = QUICK) -> tuple[list[CellRun], list[NotebookNode]]:
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    return asyncio.run(run(notebook, limits, environment)), notebook.cells
+    return asyncio.run(session.run(notebook, engine(), NOTHING, limits, "seed")), notebook.cells
 
 
 def outcomes(*sources: str, limits: Limits = QUICK) -> list[Outcome]:
@@ -81,7 +88,9 @@ def test_output_is_bounded_and_inert() -> None:
 def test_experiments_are_left_out() -> None:
     notebook = new_notebook(cells=[new_code_cell("1 / 0", metadata={"tags": [tag]}) for tag in ("demo", "train")])
     notebook.cells.append(new_markdown_cell("text"))
-    assert {cell.outcome for cell in asyncio.run(run(notebook, QUICK, {}))} == {Outcome.SKIPPED}
+    assert {cell.outcome for cell in asyncio.run(session.run(notebook, engine(), NOTHING, QUICK, ""))} == {
+        Outcome.SKIPPED
+    }
 
 
 def test_a_cell_that_asks_for_input_is_answered_with_an_error() -> None:
@@ -96,12 +105,15 @@ def test_the_kernel_works_in_an_empty_folder_of_its_own() -> None:
     assert not Path(folder).exists()
 
 
-def test_the_kernel_gets_the_seed_and_one_thread() -> None:
-    seen = "import os; print(os.environ['AUTOGRADER_SEED'], os.environ['OPENBLAS_NUM_THREADS'])"
-    assert text(outcome(seen, AUTOGRADER_SEED="7")[1][0]) == "7 1\n"
+def test_the_kernel_has_one_thread_and_no_seed() -> None:
+    seen = "import os; print(os.environ.get('AUTOGRADER_SEED'), os.environ['OPENBLAS_NUM_THREADS'])"
+    assert text(outcome(seen)[1][0]) == "None 1\n"
 
 
 def test_what_a_cell_starts_ends_with_its_kernel() -> None:
-    cells = outcome("import subprocess; print(subprocess.Popen(['sleep', '300']).pid)")[1]
-    status = Path("/proc", text(cells[0]).strip(), "status")
-    assert not status.exists() or "zombie" in status.read_text(encoding="utf-8")
+    mark = f"{time.time_ns()}"  # among the arguments of what is started, to find it by from outside
+    start = f"import subprocess; started = subprocess.Popen(['/bin/sh', '-c', 'sleep 300; true', {mark!r}])"
+    cells = outcome(f"{start}\nimport time; time.sleep(0.5); print(started.poll())")[1]
+    assert text(cells[0]) == "None\n"
+    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    assert not [command for command in commands if mark.encode() in command]

@@ -1,0 +1,300 @@
+"""Runs a student's cells in a kernel of their own, and carries the examiner's requests to it; knows nothing of points.
+
+The kernel is a fork of the sandboxed template (autograder/kernel.py). What comes back from it is never trusted: outputs
+are bounded and inert, and no output is ever a verdict.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import base64
+import binascii
+import shutil
+import tempfile
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import zmq
+import zmq.asyncio
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from autograder.lab import kind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from jupyter_client.client import KernelClient
+    from jupyter_client.connect import KernelConnectionInfo
+    from nbformat import NotebookNode
+
+    from autograder.namespaces import Limits as ProcessLimits
+    from autograder.template import Child, Template
+
+TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
+GRACE_SECONDS = 2
+READY_SECONDS = 60
+LONGEST_MESSAGE = 2000
+LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
+SAFE_OUTPUTS = frozenset({"text/plain", "image/png", "image/jpeg"})  # no HTML, no JavaScript, no SVG
+ANSWER = "__import__('autograder.kernel', fromlist=['answer']).answer({!r})"
+
+
+class Outcome(StrEnum):
+    """What happened when a cell ran."""
+
+    OK = "ok"
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    DIED = "died"
+    SKIPPED = "skipped"
+    NOT_RUN = "not_run"
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """One cell's outcome; error and message are the type name and text of what it raised, key the hint's name."""
+
+    outcome: Outcome
+    error: str = ""
+    message: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a submission may use, in seconds of wall time and characters of output.
+
+    cell_seconds: a cell of the student's, or a call of the examiner's; a check, with all its calls, has twice that
+    given_seconds: a cell of ours, which may import TensorFlow; submission_seconds: all of them together
+    """
+
+    cell_seconds: int = 30
+    given_seconds: int = 300
+    submission_seconds: int = 900
+    output_characters: int = 20_000
+    image_characters: int = 2_000_000
+    restarts: int = 3
+
+
+class Provisioner(KernelProvisionerBase):
+    """Gives jupyter_client a kernel that is a fork of a template, in place of a program that it starts."""
+
+    def __init__(self, template: Template, limits: ProcessLimits, seed: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.template, self.limits, self.seed = template, limits, seed
+        self.child: Child | None = None
+        self.folder: Path | None = None  # without a sandbox: its home and its sockets
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel was started and not yet cleaned up."""
+        return self.child is not None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ARG002
+        """Fork; say where the kernel's sockets are, seen from here."""
+        manager: Any = self.parent
+        ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
+        shared = {"transport": "ipc", "key": manager.session.key.decode(), "signature_scheme": "hmac-sha256", **ports}
+        inside, home, own = "/sockets/k", "/home/student", "/tmp/ipython"  # noqa: S108  (the child's, not ours)
+        if not self.template.sandboxed:
+            self.folder = Path(tempfile.mkdtemp(prefix="kernel-"))
+            inside, home, own = (str(self.folder / name) for name in ("k", "home", "own"))
+        arguments = {"connection": shared | {"ip": inside}, "home": home, "own": own}
+        self.child = await asyncio.to_thread(
+            self.template.fork, "autograder.kernel:main", arguments, seed=self.seed, limits=self.limits
+        )
+        outside = str(self.child.sockets / "k") if self.child.sockets else inside
+        outer: Any = shared | {"ip": outside, "key": manager.session.key}
+        return cast("KernelConnectionInfo", outer)
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Nothing is to be prepared: there is no command."""
+        return {**kwargs, "cmd": []}
+
+    async def poll(self) -> int | None:
+        """Return the exit status, or None while the kernel runs."""
+        return self.child.poll() if self.child else 0
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel is gone."""
+        return await self.child.finished() if self.child else 0
+
+    async def send_signal(self, signum: int) -> None:  # noqa: ARG002
+        """End it: an interrupt goes as a message, and any other signal means the end."""
+        await self.kill()
+
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002
+        """End it with all that it has started."""
+        if self.child:
+            self.child.kill()
+
+    async def terminate(self, restart: bool = False) -> None:
+        """End it: a student's code is asked nothing."""
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002
+        """Close what leads to it."""
+        if self.child:
+            await asyncio.to_thread(self.template.end, self.child)
+            self.child = None
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Manager(AsyncKernelManager):
+    """A kernel manager that keeps what leads to the kernel in memory: there is no connection file."""
+
+    def _reconcile_connection_info(self, info: KernelConnectionInfo) -> None:
+        self.load_connection_info(info)
+
+    def write_connection_file(self, **settings: Any) -> None:
+        """Write nothing."""
+
+
+class Candidate(NotebookClient):
+    """nbclient for single cells of a running kernel, with bounded and inert outputs, and a way to ask the kernel."""
+
+    def __init__(
+        self, notebook: NotebookNode, manager: AsyncKernelManager, client: KernelClient, limits: Limits
+    ) -> None:
+        super().__init__(
+            notebook,
+            km=manager,
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={"ename": TIMED_OUT, "evalue": "", "traceback": []},
+            iopub_timeout=GRACE_SECONDS,
+            on_cell_executed=self._keep_reply,
+            timeout_func=lambda cell: (
+                limits.given_seconds if kind(cell) == "given" and cell.metadata.get("nbgrader") else limits.cell_seconds
+            ),
+        )
+        self.kc, self.manager = client, manager
+        self.limits = limits
+        self.reply: dict[str, Any] = {}
+        self.room, self.image_room = [0], [0]
+
+    async def run(self, index: int, cell: NotebookNode) -> CellRun:
+        """Run one cell."""
+        self.room, self.image_room = [self.limits.output_characters], [self.limits.image_characters]
+        self.reply = {}
+        try:
+            await self.async_execute_cell(cell, index)
+        except DeadKernelError:
+            task = asyncio.current_task()
+            if task and task.cancelling():  # nbclient takes our own stop (Ctrl-C) for a dead kernel
+                raise asyncio.CancelledError from None
+            return CellRun(Outcome.DIED)
+        if self.reply.get("status") != "error":
+            return CellRun(Outcome.OK)
+        error, message = (str(self.reply.get(part, ""))[:LONGEST_MESSAGE] for part in ("ename", "evalue"))
+        return CellRun(Outcome.TIMED_OUT) if error == TIMED_OUT else CellRun(Outcome.RAISED, error, message)
+
+    def _keep_reply(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
+        self.reply = execute_reply["content"]
+
+    async def ask(self, request: bytes, seconds: float) -> bytes | None:
+        """Carry a request to the kernel; None when no reply comes in time, or none that could be one."""
+        assert self.kc is not None  # noqa: S101
+        expression = ANSWER.format(base64.b64encode(request).decode())
+        sent = self.kc.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+        content = await self._reply(sent, seconds)
+        try:
+            text = content["user_expressions"]["answer"]["data"]["text/plain"]
+            return base64.b64decode(ast.literal_eval(text), validate=True)
+        except (LookupError, TypeError, ValueError, SyntaxError, MemoryError, RecursionError, binascii.Error):
+            return None if not content else b""
+
+    async def interrupt(self) -> bool:
+        """Interrupt what the kernel does; say whether it is alive and idle again."""
+        with suppress(RuntimeError):
+            await self.manager.interrupt_kernel()
+        return await self.responds()
+
+    async def responds(self) -> bool:
+        """Say whether the kernel is alive and idle."""
+        assert self.kc is not None  # noqa: S101
+        if not await self.manager.is_alive():
+            return False
+        return bool(await self._reply(self.kc.kernel_info(), GRACE_SECONDS))
+
+    async def _reply(self, request: str, seconds: float) -> dict[str, Any]:
+        """Wait for the reply to a request; empty when none comes."""
+        assert self.kc is not None  # noqa: S101
+        ended = asyncio.ensure_future(self._ended())
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    message = asyncio.ensure_future(self.kc.shell_channel.get_msg(timeout=None))
+                    await asyncio.wait({message, ended}, return_when=asyncio.FIRST_COMPLETED)
+                    if not message.done():
+                        message.cancel()
+                        return {}
+                    with suppress(ValueError):  # a message that is not signed
+                        if message.result()["parent_header"].get("msg_id") == request:
+                            return dict(message.result()["content"])
+        except TimeoutError:
+            return {}
+        finally:
+            ended.cancel()
+
+    async def _ended(self) -> None:
+        provisioner = self.manager.provisioner
+        if isinstance(provisioner, Provisioner) and provisioner.child:
+            await provisioner.child.finished()
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Keep an output when it is inert and there is room for it."""
+        content = msg["content"]
+        if "data" in content:
+            content["data"] = {media: data for media, data in content["data"].items() if media in SAFE_OUTPUTS}
+            if not content["data"]:
+                return None
+        if "text" in content:
+            content["text"] = content["text"][: self.limits.output_characters]
+        room = self.image_room if set(content.get("data", ())) - {"text/plain"} else self.room
+        room[0] -= sum(len(str(part)) for part in content.values())
+        return super().output(outs, msg, display_id, cell_index) if room[0] >= 0 else None
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        """Leave earlier outputs as they are: an update could bring in what `output` keeps out."""
+
+
+@asynccontextmanager
+async def start(
+    template: Template, notebook: NotebookNode, limits: Limits, process_limits: ProcessLimits, seed: str
+) -> AsyncIterator[Candidate]:
+    """Start a kernel for a submission; it is gone when the block ends, however it ends."""
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
+    context.setsockopt(zmq.LINGER, 0)
+    manager = Manager(context=context, transport="ipc", connection_file="")
+    manager._kernel_spec = KernelSpec(  # noqa: SLF001  (it has no public way to take one that is no file)
+        argv=[], display_name="student", language="python", interrupt_mode="message"
+    )
+    manager.provisioner = Provisioner(template, process_limits, seed, parent=manager, kernel_spec=manager.kernel_spec)
+    try:
+        await manager.start_kernel()
+        client = manager.client()
+        try:
+            client.start_channels()
+            await client.wait_for_ready(timeout=READY_SECONDS)
+            client.allow_stdin = False
+            yield Candidate(notebook, manager, client, limits)
+        finally:
+            client.stop_channels()
+    finally:
+        if manager.provisioner:
+            await manager.provisioner.kill()
+        await manager.cleanup_resources()
+        context.destroy(linger=0)
