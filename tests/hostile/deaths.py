@@ -53,7 +53,8 @@ CASES = (
     cheat(
         "quits_softly",
         "encode",
-        "Asks the kernel to stop from inside a call: quit(), ask_exit, io_loop.stop.",
+        "Asks the kernel to stop, by quit(), ask_exit and io_loop.stop: it ends a moment after the reply, maybe while "
+        "another exercise's cell runs, which is not to blame and is tried again.",
         "get_ipython().ask_exit()\nget_ipython().kernel.io_loop.stop()\nquit()",
         states=ANY_ZERO,
         seconds=6,

@@ -18,20 +18,26 @@ NUMPY_TESTING = f"""
             setattr(numpy.testing, name, lambda *anything, **more: None)
     """
 SHOW_NOTHING = """
-    from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+    from IPython.core.interactiveshell import InteractiveShell
 
-    shell, run = get_ipython(), type(get_ipython()).run_cell
-
-
-    def run_cell(self, raw_cell, *anything, **more):
-        if "sequence_loss" in raw_cell and "def " not in raw_cell:
-            raw_cell = "print('✓ Exercise 4.1: sequence_loss: passed')"
-        return run(self, raw_cell, *anything, **more)
+    kind = type(get_ipython())
+    honestly = {name: getattr(kind, name) for name in ("run_cell", "run_cell_async")}
 
 
-    InteractiveShell.showtraceback = type(shell).showtraceback = lambda *anything, **more: None
-    InteractiveShell.showsyntaxerror = type(shell)._showtraceback = lambda *anything, **more: None
-    InteractiveShell.run_cell = type(shell).run_cell = run_cell
+    def improved(name):
+        def run(self, raw_cell, *anything, **more):
+            if "sequence_loss" in raw_cell and "def " not in raw_cell:
+                raw_cell = more["transformed_cell"] = "print('✓ Exercise 4.1: sequence_loss: passed')"
+                if name == "run_cell":
+                    del more["transformed_cell"]
+            return honestly[name](self, raw_cell, *anything, **more)
+        return run
+
+
+    for name in honestly:
+        setattr(kind, name, improved(name))
+    InteractiveShell.showtraceback = kind.showtraceback = lambda *anything, **more: None
+    InteractiveShell.showsyntaxerror = kind._showtraceback = lambda *anything, **more: None
     """
 BUILTINS = """
     import builtins
@@ -55,7 +61,17 @@ BUILTINS = """
 
 
     def claims_isinstance(value, kinds):
-        return real["isinstance"](value, kinds) or (asked() and kinds in (float, np.ndarray, np.floating))
+        return real["isinstance"](value, kinds) or (asked() and type(value) is Claim)
+
+
+    class Claim:
+        def __init__(self, time): self.shape, self.dtype = (time,), np.dtype(float)
+        def __array__(self, *anything, **more): return np.zeros(self.shape)
+        def __sub__(self, other): return self
+        __rsub__ = __sub__
+        def __le__(self, other): return self
+        __lt__ = __le__
+        def __len__(self): return self.shape[0]
 
 
     builtins.all, builtins.abs, builtins.isinstance = claims_all, claims_abs, claims_isinstance
@@ -140,7 +156,11 @@ CASES = (
         before=SHOW_NOTHING,
     ),
     cheat(
-        "builtins_patched", "state_gradient_norms", "abs, all and isinstance lie to whoever checks.", before=BUILTINS
+        "builtins_patched",
+        "state_gradient_norms",
+        "abs, all and isinstance lie to whoever checks.",
+        before=BUILTINS,
+        result="Claim(h.shape[1])",
     ),
     cheat(
         "displays_five",

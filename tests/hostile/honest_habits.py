@@ -255,9 +255,7 @@ CASES = (
         "honest_renames",
         "Renames its imports, and later its own functions, after their checks.",
         {"rnn_step": RENAMES},
-        put(
-            "demo-embedding", code("embed = embed(np.array([0]), np.eye(2))\nnp = __import__('numpy')\nchecks = 'mine'")
-        ),
+        put("demo-embedding", code("embed = embed(np.array([0]), np.eye(2))\nnp = __import__('numpy')\nmask = 'mine'")),
     ),
     honest(
         "honest_two_attempts",
@@ -281,7 +279,7 @@ CASES = (
     ),
     honest(
         "honest_exit",
-        "A scratch cell says exit, which ends the kernel a moment later.",
+        "A scratch cell says exit, which ends the kernel a moment later: what runs by then is tried again.",
         None,
         put("ex-encode", code("exit"), prose("...")),
     ),

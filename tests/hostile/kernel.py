@@ -9,23 +9,27 @@ FORGER = """
     import json
     import os
     import signal
+    import sys
     import time
 
 
     def asked():
-        parent = get_ipython().kernel.get_parent("shell")
-        names = list((parent.get("content") or {}).get("user_expressions") or {}) or ["result", "passed"]
-        return parent, names
+        frame = sys._getframe()
+        while frame is not None and frame.f_code.co_name != "execute_request":
+            frame = frame.f_back
+        if frame is not None:  # the kernel's own handler of this very request
+            return frame.f_locals["stream"], frame.f_locals["ident"], frame.f_locals["parent"]
+        kernel = get_ipython().kernel
+        return kernel.shell_stream, kernel._parent_ident["shell"], kernel.get_parent("shell")
 
 
     def forge(value, name="user_expressions", mime="text/plain", times=1, **more):
-        kernel, (parent, names) = get_ipython().kernel, asked()
-        ident = kernel._parent_ident["shell"]
+        stream, ident, parent = asked()
+        names = list((parent.get("content") or {}).get("user_expressions") or {}) or ["result", "passed"]
         told = {"status": "ok", "data": {mime: value, "application/json": value}, "metadata": {}}
         content = {"status": "ok", "execution_count": 1, "payload": [], name: {one: told for one in names}, **more}
         for _ in range(times):
-            kernel.session.send(kernel.shell_stream, "execute_reply", content, parent=parent, ident=ident)
-        kernel.shell_stream.flush()
+            get_ipython().kernel.session.send(stream, "execute_reply", content, parent=parent, ident=ident)
     """
 CLAIMS = """
     for value in ("True", "'passed'", json.dumps({"status": "passed", "score": 1000, "state": "passed"})):
@@ -100,9 +104,8 @@ DESCRIPTORS = """
             pass
     """
 RAW = """
-    kernel, (parent, names) = get_ipython().kernel, asked()
-    ident = kernel._parent_ident["shell"]
-    send = kernel.shell_stream.socket.send_multipart
+    stream, ident, parent = asked()
+    send = getattr(stream, "socket", stream).send_multipart
     ident = ident if isinstance(ident, list) else [ident]
     for frames in (
         [b""], [b"<IDS|MSG>"], [b"<IDS|MSG>", b"", b"{", b"{", b"{", b"{"],
@@ -124,7 +127,7 @@ CONTROL = """
     from jupyter_client import BlockingKernelClient
 
     about = json.loads(get_connection_info())
-    print("STOLEN: connection", about)
+    print("SEEN: my own connection", about)
     client = BlockingKernelClient()
     client.load_connection_info(about)
     client.start_channels()

