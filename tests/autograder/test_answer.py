@@ -453,6 +453,7 @@ def test_a_refusal_says_what_a_stand_in_can_do(remote):
         bool(remote.name("Model")())
 
 
+@pytest.mark.filterwarnings("ignore:.*ByteString:DeprecationWarning")
 def test_a_stand_in_is_nothing_but_a_stand_in(remote):
     model, numbers = remote.name("Model")(), remote.name("endless")()
     abstract = [getattr(collections.abc, name) for name in collections.abc.__all__]
