@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from autograder.namespaces import Limits
 
 MOST_SECRETS = 20_000
+SCAN_SECONDS = 30
 # Parts of the checkout that a submission may see, or that hold nothing of the course.
 PUBLIC = frozenset(
     {"labs", "data", "dist", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
@@ -73,6 +74,7 @@ def laid_out(limits: Limits, hidden: tuple[Path, ...], template: int) -> Iterato
                 "grader": own_namespaces(),
                 "libraries": sandbox.libraries(),
                 "limits": asdict(limits),
+                "scan_seconds": SCAN_SECONDS,
             },
             listeners,
         )

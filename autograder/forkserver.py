@@ -109,11 +109,11 @@ class Server:
             _tell(status, {"refused": f"the template has {count} threads; only one with a single thread can fork"})
             status.close()
             return None
-        child = Child(request, channel)
+        child = Child(request, channel, self.leave_out)
         try:
             pid = self._fork_apart() if self.sandboxed else os.fork()
         except OSError as error:
-            _tell(status, {"refused": f"the child could not enter its sandbox: {error}"})
+            _tell(status, {"failed": str(error)})
             status.close()
             return None
         if pid == 0:
@@ -151,19 +151,20 @@ class Server:
 class Child:
     """What a forked child does: shut the world out, get its arguments, call its entry."""
 
-    def __init__(self, request: dict[str, Any], channel: socket.socket) -> None:
+    def __init__(self, request: dict[str, Any], channel: socket.socket, leave_out: frozenset[str]) -> None:
         self.entry: str = request["entry"]
         self.seed: str = request["seed"]
         self.limits = namespaces.Limits(**request["limits"])
         self.channel = channel
+        self.leave_out = leave_out
 
     def run_sandboxed(self) -> None:
         """Enter the sandbox and run."""
         try:
             os.setsid()
             self._shut(keep=set())
-            folder = namespaces.furnish(self.limits)
-            namespaces.confine(self.limits)
+            folder = namespaces.furnish(self.limits, self.leave_out)
+            namespaces.confine(self.limits, self.leave_out)
         except (OSError, ValueError) as error:
             self.channel.sendall(json.dumps({"failed": str(error)}).encode() + b"\n")
             os._exit(1)

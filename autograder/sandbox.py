@@ -201,11 +201,11 @@ def program() -> str:
 
 
 def explain(said: str) -> str:
-    """Say in one sentence why bubblewrap did not start, and the way out; `said` is what it wrote to stderr."""
-    if _setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1" and os.geteuid() != 0:
+    """Say in one sentence why the sandbox could not be entered, and the way out; `said` is what failed."""
+    if _setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
         return (
-            "AppArmor keeps bubblewrap from making user namespaces (Ubuntu's rule since 23.10): grade as root, or"
-            " permit it with `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`."
+            "AppArmor keeps the sandbox from making user namespaces (Ubuntu's rule since 23.10):"
+            " `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0` permits them."
         )
     for name in ("user/max_user_namespaces", "kernel/unprivileged_userns_clone"):
         if _setting(f"/proc/sys/{name}") == "0":
@@ -217,7 +217,7 @@ def explain(said: str) -> str:
             " Kubernetes set seccompProfile: Unconfined and procMount: Unmasked."
         )
     last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
-    return f"bubblewrap could not start the sandbox: {last}"
+    return f"The sandbox could not be entered: {last}"
 
 
 def _setting(path: str) -> str:

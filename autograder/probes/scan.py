@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.namespaces import PRIVATE
-from autograder.probes.attempts import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autograder.probes.attempts import Facts
 
-SECONDS, SCANNED_BYTES, MOST = 20, 8 << 20, 5
+SCANNED_BYTES, MOST = 8 << 20, 5
 SKIPPED = frozenset({"/proc", "/sys"})  # other probes look there
 GRADEBOOK = "gradebook.db"
 INSTRUCTORS = ("autograder/references", "/.git", "/solutions", "/course")
@@ -38,39 +37,41 @@ def walk(facts: Facts) -> dict[str, list[str]]:
     found, begun = Found(), time.monotonic()
     libraries = tuple(facts["libraries"])
     secrets = {tuple(own) for own in facts["secrets"]}
-    own = Path(PRIVATE).stat().st_dev
-    for folder, names in _folders():
-        if time.monotonic() - begun > SECONDS:
+    private = Path(PRIVATE).stat().st_dev
+    for folder, files in _folders():
+        if time.monotonic() - begun > facts["scan_seconds"]:
             found.canary.append("more than could be looked at")
             break
         library = folder.startswith(libraries)
-        if os.access(folder, os.W_OK) and Path(folder).stat().st_dev != own:
+        if os.access(folder, os.W_OK) and Path(folder).stat().st_dev != private:
             found.places.append(folder)
         if not library and (facts["canary"] in folder or folder.endswith(INSTRUCTORS)):
             found.names.append(folder)
-        for name in names:
+        for name, itself in files:
             path = f"{folder}/{name}"
             if facts["canary"] in name or (name == GRADEBOOK and not library):
                 found.names.append(path)
-            if identity(path) in secrets:
+            if itself in secrets:
                 found.checkout.append(path)
             if not library and _contains(path, facts["canary"].encode()):
                 found.canary.append(path)
     return {name: paths[:MOST] for name, paths in vars(found).items()}
 
 
-def _folders() -> Iterator[tuple[str, list[str]]]:
-    """Give each folder with its files; no links, so every path once."""
+def _folders() -> Iterator[tuple[str, list[tuple[str, tuple[int, int]]]]]:
+    """Give each folder with its files, each with what identifies it; no links, so every path once."""
     todo = ["/"]
     while todo:
-        folder, names = todo.pop(), []
+        folder = todo.pop()
+        files: list[tuple[str, tuple[int, int]]] = []
         with suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     todo += {entry.path} - SKIPPED
                 elif entry.is_file(follow_symlinks=False):
-                    names.append(entry.name)
-        yield folder, names
+                    about = entry.stat(follow_symlinks=False)
+                    files.append((entry.name, (about.st_dev, about.st_ino)))
+        yield folder, files
 
 
 def _contains(path: str, canary: bytes) -> bool:
