@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from autograder import inert
 from autograder.lab import grade_id, kind, title
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def _match(submitted: list[NotebookNode], assignment: Assignment, digest: str) -
         before = _index(cells, placed[name])
     for number, cell in enumerate(cells):
         cell.pop("claims", None)
+        if cell.cell_type != "code" and (not grade_id(cell) or kind(cell) == "written"):
+            cell.source = inert.markdown(cell.source)
         cell["id"] = grade_id(cell) or f"student-{number}"
     return Aligned(_notebook(cells, assignment), digest, tuple(missing), receipt=tuple(receipt))
 

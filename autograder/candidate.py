@@ -10,6 +10,7 @@ import ast
 import asyncio
 import base64
 import binascii
+import secrets
 import shutil
 import tempfile
 from contextlib import asynccontextmanager, suppress
@@ -23,9 +24,11 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from jupyter_client.session import Session
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 
+from autograder import inert
 from autograder.lab import kind
 
 if TYPE_CHECKING:
@@ -43,7 +46,6 @@ GRACE_SECONDS = 2
 READY_SECONDS = 60
 LONGEST_MESSAGE = 2000
 LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
-SAFE_OUTPUTS = frozenset({"text/plain", "image/png", "image/jpeg"})  # no HTML, no JavaScript, no SVG
 ANSWER = "__import__('autograder.kernel', fromlist=['answer']).answer({!r})"
 
 
@@ -149,6 +151,22 @@ class Provisioner(KernelProvisionerBase):
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class CarefulSession(Session):
+    """Reads messages that anybody may have made: one that is not well formed becomes one that says nothing."""
+
+    def deserialize(self, msg_list: Any, content: bool = True, copy: bool = True) -> dict[str, Any]:
+        """Read a message; never raise."""
+        try:
+            message = super().deserialize(msg_list, content=content, copy=copy)
+        except Exception:  # noqa: BLE001  (unsigned, repeated, no JSON, too deep: none of it is a message)
+            message = {}
+        parts = {part: message.get(part) for part in ("header", "parent_header", "content")}
+        plain = {part: value if isinstance(value, dict) else {} for part, value in parts.items()}
+        plain["content"].setdefault("status", "ok")  # nbclient looks for it
+        kind_of = message.get("msg_type")
+        return {**message, **plain, "msg_type": kind_of if isinstance(kind_of, str) else "", "buffers": []}
+
+
 class Manager(AsyncKernelManager):
     """A kernel manager that keeps what leads to the kernel in memory: there is no connection file."""
 
@@ -172,6 +190,7 @@ class Candidate(NotebookClient):
             interrupt_on_timeout=True,
             error_on_timeout={"ename": TIMED_OUT, "evalue": "", "traceback": []},
             iopub_timeout=GRACE_SECONDS,
+            record_timing=False,
             on_cell_executed=self._keep_reply,
             timeout_func=lambda cell: (
                 limits.given_seconds if kind(cell) == "given" and cell.metadata.get("nbgrader") else limits.cell_seconds
@@ -251,23 +270,26 @@ class Candidate(NotebookClient):
         if isinstance(provisioner, Provisioner) and provisioner.child:
             await provisioner.child.finished()
 
-    def output(
-        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
-    ) -> NotebookNode | None:
-        """Keep an output when it is inert and there is room for it."""
-        content = msg["content"]
-        if "data" in content:
-            content["data"] = {media: data for media, data in content["data"].items() if media in SAFE_OUTPUTS}
-            if not content["data"]:
-                return None
-        if "text" in content:
-            content["text"] = content["text"][: self.limits.output_characters]
-        room = self.image_room if set(content.get("data", ())) - {"text/plain"} else self.room
-        room[0] -= sum(len(str(part)) for part in content.values())
-        return super().output(outs, msg, display_id, cell_index) if room[0] >= 0 else None
-
-    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
-        """Leave earlier outputs as they are: an update could bring in what `output` keeps out."""
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take one message of the kernel's: its end, or an output, made anew, while there is room for it."""
+        del cell_index
+        kind_of, content = msg.get("msg_type"), msg["content"]
+        if kind_of == "status" and content.get("execution_state") == "idle":
+            raise CellExecutionComplete
+        if kind_of == "clear_output":
+            cell.outputs.clear()
+        made = inert.output(str(kind_of), content)
+        if made is None:
+            return None
+        characters, picture = inert.size(made)
+        room = self.image_room if picture else self.room
+        if "text" in made:
+            made.text = made.text[: max(room[0], 0)]
+        room[0] -= characters
+        if room[0] < 0 and not made.get("text"):
+            return None
+        cell.outputs.append(made)
+        return made
 
 
 @asynccontextmanager
@@ -278,7 +300,8 @@ async def start(
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
     context.setsockopt(zmq.LINGER, 0)
-    manager = Manager(context=context, transport="ipc", connection_file="")
+    session = CarefulSession(key=secrets.token_hex(16).encode())
+    manager = Manager(context=context, session=session, transport="ipc", connection_file="")
     manager._kernel_spec = KernelSpec(  # noqa: SLF001  (it has no public way to take one that is no file)
         argv=[], display_name="student", language="python", interrupt_mode="message"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograder import inert
 from autograder.candidate import CellRun, Outcome
 from autograder.states import State, Verdict
 
@@ -108,6 +109,6 @@ def _written(cell: GradedCell, aligned: Aligned, assignment: Assignment) -> Verd
     if cell.grade_id in aligned.missing:
         return _missing(cell)
     answer = next(found for found in aligned.notebook.cells if found.get("id") == cell.grade_id)
-    if answer.source.split() == assignment.cell(cell.grade_id).source.split():
+    if answer.source.split() == inert.markdown(assignment.cell(cell.grade_id).source).split():
         return Verdict(cell.grade_id, State.UNTOUCHED, f"{cell.title} is not answered yet.", "not_attempted")
     return Verdict(cell.grade_id, None)
