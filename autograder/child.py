@@ -80,6 +80,10 @@ class Child:
             if self.pidfd >= 0 and self.poll() is None:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
+    def ran_out(self) -> bool:
+        """Say whether the kernel has ended one of its processes for memory."""
+        return self._group is not None and self._group.ran_out()
+
     def kill_for(self, reason: str) -> None:
         """End it because it broke a limit."""
         with self._lock:
@@ -119,7 +123,7 @@ class Child:
             text = self._status.recv(LONGEST_REPLY)
         # Without a word the template itself is gone, and everything below it.
         self._exit = int(json.loads(text)["exit"]) if text else -signal.SIGKILL
-        if self._group and self._group.ran_out():
+        if self.ran_out():
             self.killed_for = "memory"
 
     def enter(self) -> None:

@@ -28,6 +28,9 @@ class Watched(Protocol):
     def private_bytes(self) -> int:
         """Return what its files in memory take."""
 
+    def ran_out(self) -> bool:
+        """Say whether the kernel has ended one of its processes for memory."""
+
     def kill_for(self, reason: str) -> None:
         """End it."""
 
@@ -51,7 +54,7 @@ class Watch:
             if children := list(self._children()):
                 tree = processes()
                 for child in children:
-                    if held(child.pid, tree) + child.private_bytes() > child.memory_limit:
+                    if child.ran_out() or held(child.pid, tree) + child.private_bytes() > child.memory_limit:
                         child.kill_for("memory")
 
 

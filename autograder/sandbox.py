@@ -62,6 +62,8 @@ def command(argv: list[str], *, folder: Path, extra: tuple[str, ...] = ()) -> li
     folder: an empty folder of the caller's, for the few files of /etc; extra: more arguments, for tests
     """
     as_root = os.geteuid() == 0
+    if as_root:
+        _require_readable()
     wrapped = [program(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     wrapped += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv"]
     if as_root:  # root drops to a user without rights inside: then it needs no user namespace around it
@@ -152,6 +154,15 @@ def _hide(binds: dict[Path, Path]) -> list[str]:
     return hidden
 
 
+def _require_readable() -> None:
+    """As root, submissions run as a user without rights: stop where that user could read nothing."""
+    for path in (*_libraries(), _labkit(), _labkit() / "__init__.py", *shown()):
+        if not path.stat().st_mode & 0o004:
+            raise LabError(
+                f"{path} is readable for root alone, and submissions do not run as root: chmod -R a+rX {path}"
+            )
+
+
 @cache
 def _interpreter() -> tuple[Path, ...]:
     """List the files of this Python: its program, its library folders."""
@@ -210,7 +221,7 @@ def explain(said: str) -> str:
     for name in ("user/max_user_namespaces", "kernel/unprivileged_userns_clone"):
         if _setting(f"/proc/sys/{name}") == "0":
             return f"This system permits no user namespaces: `sudo sysctl {name.replace('/', '.')}=15000` permits them."
-    if _in_container():
+    if _in_container() and ("denied" in said or "not permitted" in said):
         return (
             "This container's rules keep bubblewrap from isolating: start it with `docker run --security-opt"
             " seccomp=unconfined --security-opt systempaths=unconfined --security-opt apparmor=unconfined`; in"

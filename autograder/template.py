@@ -76,11 +76,12 @@ class Template:
         self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         started = threading.Event()
-        keeper = threading.Thread(target=self._keep, args=(theirs, started), daemon=True, name="template")
-        keeper.start()
-        started.wait(FORK_SECONDS)
-        theirs.close()
         try:
+            with theirs:
+                command = self._command(theirs.fileno())
+                arguments = (command, theirs.fileno(), started)
+                threading.Thread(target=self._keep, args=arguments, daemon=True, name="template").start()
+                started.wait(FORK_SECONDS)
             self._wait_until_ready()
         except BaseException:
             self.close()
@@ -88,14 +89,14 @@ class Template:
         if self.sandboxed:
             self._watch = Watch(self.children.copy)
 
-    def _keep(self, theirs: socket.socket, started: threading.Event) -> None:
+    def _keep(self, command: list[str], control: int, started: threading.Event) -> None:
         """Start the process and stay: it dies with the *thread* that started it, which may not be a passing one."""
         try:
             with (self._place() / "stderr").open("wb") as said:
                 self._process = subprocess.Popen(
-                    self._command(theirs.fileno()),
+                    command,
                     env=self._environment(),
-                    pass_fds=(theirs.fileno(),),
+                    pass_fds=(control,),
                     stdin=subprocess.DEVNULL,
                     stdout=said,
                     stderr=said,
@@ -153,9 +154,14 @@ class Template:
             try:
                 message = json.dumps(request).encode()
                 socket.send_fds(self._control, [message], [their_channel.fileno(), their_status.fileno()])
-            except OSError:
-                raise LabError("The grader's warm process has ended; grade again.") from None
-        child = Child(status, channel, _first_word(status), limits.memory_bytes)
+                pidfd = _first_word(status)
+            except BaseException as error:
+                channel.close()
+                status.close()
+                if isinstance(error, OSError):
+                    raise LabError("The grader's warm process has ended; grade again.") from None
+                raise
+        child = Child(status, channel, pidfd, limits.memory_bytes)
         self.children.add(child)
         try:
             child.enter()
@@ -209,9 +215,7 @@ def _first_word(status: socket.socket) -> int:
     text, descriptors, _, _ = socket.recv_fds(status, LONGEST_REPLY, 1)
     said = json.loads(text) if text else {"failed": "the warm process has ended"}
     if "refused" in said:
-        status.close()
         raise RefusedError(said["refused"])
     if "failed" in said:
-        status.close()
         raise LabError(sandbox.explain(said["failed"]))
     return descriptors[0]

@@ -84,8 +84,9 @@ def signals(facts: Facts) -> list[str]:
 
 
 def tracing(facts: Facts) -> list[str]:
-    """Trace processes of the grader; tracing ends with this process, and does not stop what it traces."""
-    return [f"process {pid}" for pid in _targets(facts) if libc.ptrace(PTRACE_SEIZE, pid, None, None) == 0]
+    """Trace processes of the grader, from a child: what it traces goes on when it ends."""
+    seize = partial(syscalls.call, "ptrace", PTRACE_SEIZE)
+    return [f"process {pid}" for pid in _targets(facts) if succeeds_in_child(partial(seize, pid, None, None))]
 
 
 def proc(facts: Facts) -> list[str]:

@@ -31,17 +31,18 @@ class Found:
     names: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
 
+    def shortened(self) -> dict[str, list[str]]:
+        """Give the first finds of each."""
+        return {name: paths[:MOST] for name, paths in vars(self).items()}
+
 
 def walk(facts: Facts) -> dict[str, list[str]]:
     """Look at every folder and file once; give up after some seconds, which counts as found."""
-    found, begun = Found(), time.monotonic()
+    found, end = Found(), time.monotonic() + facts["scan_seconds"]
     libraries = tuple(facts["libraries"])
     secrets = {tuple(own) for own in facts["secrets"]}
     private = Path(PRIVATE).stat().st_dev
     for folder, files in _folders():
-        if time.monotonic() - begun > facts["scan_seconds"]:
-            found.canary.append("more than could be looked at")
-            break
         library = folder.startswith(libraries)
         if os.access(folder, os.W_OK) and Path(folder).stat().st_dev != private:
             found.places.append(folder)
@@ -55,7 +56,10 @@ def walk(facts: Facts) -> dict[str, list[str]]:
                 found.checkout.append(path)
             if not library and _contains(path, facts["canary"].encode()):
                 found.canary.append(path)
-    return {name: paths[:MOST] for name, paths in vars(found).items()}
+            if time.monotonic() > end:
+                found.canary.append("more than could be looked at")
+                return found.shortened()
+    return found.shortened()
 
 
 def _folders() -> Iterator[tuple[str, list[tuple[str, tuple[int, int]]]]]:
