@@ -26,8 +26,8 @@ class Limits:
     data_bytes: int = 3072 * MB
     memory_bytes: int = 4096 * MB  # the whole process tree, and its files in memory
     private_bytes: int = 512 * MB  # /tmp, /dev/shm and home together; they are memory
-    processes: int = 256  # and threads: TensorFlow starts some for each core
-    open_files: int = 1024
+    processes: int = 128 + 2 * (os.cpu_count() or 1)  # and threads: TensorFlow starts some for each core
+    open_files: int = 256  # for each process; what waits in sockets is memory, too
     file_bytes: int = 512 * MB
     cpu_seconds: int = 1800  # for each process
 
@@ -77,6 +77,7 @@ def furnish(limits: Limits, leave_out: frozenset[str] = frozenset()) -> int:
         Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
     if "net" not in leave_out:
         sys_.raise_loopback()
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # rather this than anything of the grader's
     os.chdir(HOME)
     return os.open(SOCKETS, os.O_PATH | os.O_DIRECTORY)
 

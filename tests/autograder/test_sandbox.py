@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder import bait, child, sandbox, syscalls
+from autograder import bait, child, memory, sandbox, syscalls
 from autograder.lab import ROOT, LabError
 from autograder.measure import NO_ISOLATION, measure
 from autograder.namespaces import Limits
@@ -326,6 +326,29 @@ except BlockingIOError:
 """
     bombs = [fork(source) for _ in range(3)]
     assert [bomb.channel.recv(9) for bomb in bombs] == [b"39"] * 3  # with itself, 40
+
+
+CROWD = """
+import os, time
+for _ in range({count}):
+    if os.fork() == 0:
+        time.sleep(20)
+        os._exit(0)
+channel.sendall(b"x")
+time.sleep(20)
+"""
+
+
+@pytest.mark.parametrize(("count", "policy"), [(30, os.SCHED_IDLE), (5, os.SCHED_OTHER)])
+def test_a_crowd_of_processes_runs_only_where_nobody_else_wants_to(
+    count: int, policy: int, fork: Callable[..., Child]
+) -> None:
+    crowd = fork(CROWD.format(count=count))
+    crowd.channel.recv(1)
+    memory.calm(memory.descendants(crowd.pid))  # the watch does it, too, a moment later
+    members = memory.descendants(crowd.pid)
+    assert len(members) == count + 1
+    assert {os.sched_getscheduler(member) for member in members} == {policy}
 
 
 def test_the_processors_time_ends(fork: Callable[..., Child]) -> None:
