@@ -17,6 +17,7 @@ from nbgrader.utils import compute_checksum
 from autograder.lab import Lab, LabError, bound_names_of_exercise, grade_id, kind, title
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -49,7 +50,7 @@ class GradedCell:
 class Assignment:
     """The cells of a lab that grading works with, in the release's order; check cells hold their hidden tests.
 
-    names:  what the solution's exercise cells define
+    names:  what the solution's exercise cells define; solutions: grade id of an exercise -> its solution
     digest: changes whenever a grade could: with the release, the hidden tests, the checks and the references
     """
 
@@ -57,6 +58,7 @@ class Assignment:
     cells: tuple[NotebookNode, ...]
     metadata: NotebookNode
     names: frozenset[str]
+    solutions: Mapping[str, str]
     digest: str
 
     @cached_property
@@ -102,7 +104,8 @@ def load(lab: Lab) -> Assignment:
             cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
         cells.append(cell)
     names = frozenset().union(*(bound_names_of_exercise(cell) for cell in solved.cells if kind(cell) == "exercise"))
-    return Assignment(lab.name, tuple(cells), released.metadata, names, _digest(lab))
+    solutions = {grade_id(cell): cell.source for cell in solved.cells if kind(cell) == "exercise"}
+    return Assignment(lab.name, tuple(cells), released.metadata, names, solutions, _digest(lab))
 
 
 def _read(path: Path) -> NotebookNode:

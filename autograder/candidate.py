@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
 GRACE_SECONDS = 2
 READY_SECONDS = 60
+SEND_MILLISECONDS = 200
 LONGEST_MESSAGE = 2000
 LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
 ANSWER = "__import__('autograder.kernel', fromlist=['answer']).answer({!r})"
@@ -207,7 +208,7 @@ class Candidate(NotebookClient):
         self.reply = {}
         try:
             await self.async_execute_cell(cell, index)
-        except DeadKernelError:
+        except (DeadKernelError, zmq.ZMQError):
             task = asyncio.current_task()
             if task and task.cancelling():  # nbclient takes our own stop (Ctrl-C) for a dead kernel
                 raise asyncio.CancelledError from None
@@ -224,7 +225,10 @@ class Candidate(NotebookClient):
         """Carry a request to the kernel; None when no reply comes in time, or none that could be one."""
         assert self.kc is not None  # noqa: S101
         expression = ANSWER.format(base64.b64encode(request).decode())
-        sent = self.kc.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+        try:
+            sent = self.kc.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+        except zmq.ZMQError:
+            return None
         content = await self._reply(sent, seconds)
         try:
             text = content["user_expressions"]["answer"]["data"]["text/plain"]
@@ -234,7 +238,7 @@ class Candidate(NotebookClient):
 
     async def interrupt(self) -> bool:
         """Interrupt what the kernel does; say whether it is alive and idle again."""
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, zmq.ZMQError):
             await self.manager.interrupt_kernel()
         return await self.responds()
 
@@ -243,7 +247,11 @@ class Candidate(NotebookClient):
         assert self.kc is not None  # noqa: S101
         if not await self.manager.is_alive():
             return False
-        return bool(await self._reply(self.kc.kernel_info(), GRACE_SECONDS))
+        try:
+            asked = self.kc.kernel_info()
+        except zmq.ZMQError:
+            return False
+        return bool(await self._reply(asked, GRACE_SECONDS))
 
     async def _reply(self, request: str, seconds: float) -> dict[str, Any]:
         """Wait for the reply to a request; empty when none comes."""
@@ -300,6 +308,7 @@ async def start(
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
     context.setsockopt(zmq.LINGER, 0)
+    context.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)  # a kernel that has shut its ear must not hold up the others
     session = CarefulSession(key=secrets.token_hex(16).encode())
     manager = Manager(context=context, session=session, transport="ipc", connection_file="")
     manager._kernel_spec = KernelSpec(  # noqa: SLF001  (it has no public way to take one that is no file)

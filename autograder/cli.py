@@ -123,6 +123,22 @@ def sample(
     out.print(said, markup=False, soft_wrap=True)
 
 
+@app.command()
+def explain(
+    lab: LabName,
+    student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
+    exercise: Annotated[str, typer.Argument(help="Name or number of the exercise: rnn_step, or 2.1.")],
+) -> None:
+    """Run one check of one student again and show its hidden inputs, what was expected, and what came.
+
+    Example: autograder explain lab1_rnn sample-no-tanh rnn_step
+    """
+    from autograder import grade as grading  # noqa: PLC0415
+
+    with _plain_errors():
+        out.print(grading.explain(grading.Course.open(), lab, student, exercise), markup=False, soft_wrap=True)
+
+
 @app.command(name="labs")
 def build_labs() -> None:
     """Build the solution and student notebooks from solutions/<lab>/<lab>.py.
@@ -202,6 +218,9 @@ def _print(outcome: Outcome) -> None:
     for report in outcome.reports:
         for reason in feedback.for_a_person(report):
             out.print(f"{report.student} needs you: {reason}", markup=False, soft_wrap=True)
+        for line in report.lines:
+            if line.flag:
+                out.print(f"{report.student}, {line.title}: {line.flag}", markup=False, soft_wrap=True)
     if outcome.gone:
         out.print(
             f"No longer in course/submitted, listed as graded before: {', '.join(outcome.gone)}.",

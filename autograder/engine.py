@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from autograder import candidate
+from autograder.measure import NO_ISOLATION, measure
 from autograder.namespaces import Limits as ProcessLimits
 from autograder.template import WARM, Template
 
@@ -25,10 +26,14 @@ ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
 
 
 class Engine:
-    """The two templates of one machine. Raises LabError where students' code cannot be isolated."""
+    """The two templates of one machine. Raises LabError where students' code cannot be isolated.
+
+    level: how students' code is isolated, as it was measured when the engine started
+    """
 
     def __init__(self, isolation: str = SANDBOX, process_limits: ProcessLimits | None = None) -> None:
         self.isolation = isolation
+        self.level = NO_ISOLATION
         self.process_limits = process_limits or ProcessLimits()
         self.students = Template(WARM, sandboxed=isolation != NONE)
         self.trusted = Template(TRUSTED, sandboxed=False)
@@ -39,6 +44,9 @@ class Engine:
         try:
             for started in starting:
                 started.result()
+            if self.isolation != NONE:
+                self.level = measure(self.students, self.process_limits)
+                self.level.require()
         except BaseException:
             self.close()
             raise
@@ -51,11 +59,6 @@ class Engine:
         """End both templates and everything below them."""
         self.students.close()
         self.trusted.close()
-
-    @property
-    def level(self) -> str:
-        """How students' code is isolated."""
-        return self.isolation
 
     def kernel(self, notebook: NotebookNode, limits: Limits, seed: str) -> AbstractAsyncContextManager[Candidate]:
         """Start a kernel for a submission."""

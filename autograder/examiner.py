@@ -13,15 +13,21 @@ import json
 import os
 import struct
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograder.answer import CandidateError, Remote, StudentError
+import numpy as np
+
+from autograder.remote import CandidateError, Remote, StudentError
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
     from types import CodeType
+
+    from labkit.checks.calls import Outcome
+    from labkit.checks.cases import Case
+    from labkit.checks.compare import Problem
 
 HEAD = struct.Struct("!BQ")
 LONGEST_FRAME = 128 << 20
@@ -44,11 +50,13 @@ class Finding:
 
     error:   "" passed; "CheckFailed", "NotAttempted", "NameError", "StudentError"; anything else is our own fault
     message: for the student, or (our own fault) the traceback for the log; key: names the hint
+    shown:   each case with its inputs, what was expected and what came, where the instructor asked to see it
     """
 
     error: str = ""
     message: str = ""
     key: str = ""
+    shown: str = ""
 
 
 class SilentError(CandidateError):
@@ -59,15 +67,40 @@ def serve(arguments: dict[str, Any], channel: socket.socket) -> None:
     """Run checks until the channel closes.
 
     arguments: both: sources of the cells that run before every check; names: what the student's exercises define;
-    environment: variables to set, the seed of this grading among them
+    environment: variables to set, the seed of this grading among them; watch: show every case
     """
     os.environ |= arguments["environment"]
     examiner = Examiner(arguments["both"], arguments["names"], lambda request: _ask(channel, request))
+    shown: list[str] = []
+    if arguments["watch"]:
+        _watch(shown)
     while frame := _receive(channel):
         kind, data = frame
         if kind is Frame.CHECK:
-            finding = examiner.check(json.loads(data)["source"])
+            finding = replace(examiner.check(json.loads(data)["source"]), shown="".join(shown))
+            shown.clear()
             _send(channel, Frame.FINDING, json.dumps(finding.__dict__).encode())
+
+
+def _watch(shown: list[str]) -> None:
+    """Write down each case that a check tries."""
+    from labkit.checks import judge  # noqa: PLC0415  (the template has imported it)
+
+    def note(case: Case, outcome: Outcome, found: Sequence[Problem]) -> None:
+        lines = [f"\n--- {case.label or 'a case'}: {'wrong' if found else 'right'}"]
+        lines += [f"{name} = {_text(value)}" for name, value in case.arguments.items()]
+        lines += [f"expected: {_text(case.expected)}"]
+        lines += [f"actual:   {': '.join(outcome.error) if outcome.error else _text(outcome.value)}"]
+        lines += [f"          {problem.part} {problem.seen} {problem.place} {problem.numbers}" for problem in found]
+        shown.append("\n".join(lines) + "\n")
+
+    judge.watcher.set(note)
+
+
+def _text(value: Any) -> str:
+    """Write a value down within bounds."""
+    with np.printoptions(precision=6, threshold=200, linewidth=110):
+        return repr(value)[:LONGEST_TEXT]
 
 
 @dataclass

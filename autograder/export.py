@@ -19,7 +19,7 @@ def write_csv(path: Path, reports: Sequence[Report], assignment: Assignment) -> 
     """Write one row for each student. What has no score yet is blank: never a zero that nobody gave."""
     checks, written = assignment.checks, assignment.written
     header = ["student", "total", "checks", "written", "late_penalty"]
-    header += [f"{cell.number} {part}" for cell in assignment.graded for part in ("points", "state")]
+    header += [f"{cell.number} {part}" for cell in assignment.graded for part in ("points", "state")] + ["to review"]
     temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -30,7 +30,8 @@ def write_csv(path: Path, reports: Sequence[Report], assignment: Assignment) -> 
             of_written = _sum([lines[cell.grade_id] for cell in written])
             total = None if of_checks is None or of_written is None else of_checks + of_written - report.penalty
             cells = [part for cell in assignment.graded for part in _cells(lines[cell.grade_id])]
-            row = [_safe(report.student), *map(_number, (total, of_checks, of_written, report.penalty)), *cells]
+            flags = " ".join(f"{line.title}: {line.flag}" for line in report.lines if line.flag)
+            row = [_safe(report.student), *map(_number, (total, of_checks, of_written, report.penalty)), *cells, flags]
             writer.writerow(row)
     temporary.replace(path)
 

@@ -300,6 +300,15 @@ def write_feedback(course: Course, lab: Assignment, reports: Sequence[Report]) -
             temporary.replace(path)
 
 
+def explain(course: Course, name: str, student: str, exercise: str) -> str:
+    """Show an instructor what one check asked of a student's work, and what came: inputs, expected, actual."""
+    lab = assignment.load(find(name, course.root))
+    if student not in course.students(name):
+        raise LabError(f"{student!r} has handed in no {name}.")
+    with Engine(course.rules.isolation) as engine:
+        return asyncio.run(submission.explain(course.read(student, name), lab, course.rules, engine, exercise))
+
+
 def remove(course: Course, name: str, students: Sequence[str]) -> list[str]:
     """Take students out of a lab: submissions, grades and pages. Other labs stay. Returns who was there."""
     steps = (

@@ -82,12 +82,16 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]
     """Runs an aligned submission; the verdicts go to `Save`."""
 
     cell_seconds = Integer(Limits.cell_seconds, help="How long a student's cell, or a call, may run.").tag(config=True)
+    submission_seconds = Integer(Limits.submission_seconds, help="How long a whole submission may run.").tag(
+        config=True
+    )
     isolation = Enum(ISOLATIONS, SANDBOX, help="How a student's code is kept from everything else.").tag(config=True)
 
     def rules(self, course: CourseDirectory) -> Rules:
         """Say what this course grades by."""
         secret = course_key(Path(course.root, course.submitted_directory).parent)
-        return Rules(secret, Limits(cell_seconds=self.cell_seconds), self.isolation)
+        limits = Limits(cell_seconds=self.cell_seconds, submission_seconds=self.submission_seconds)
+        return Rules(secret, limits, self.isolation)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Grade one notebook, unless its converter has the result already."""

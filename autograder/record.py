@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook, MissingEntry, SubmittedNotebook
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, inspect, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from autograder.lab import LabError, grade_id, kind
@@ -25,6 +25,8 @@ from autograder.submission import ENGINE, Graded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Engine
 
     from autograder.assignment import Assignment
 
@@ -68,13 +70,14 @@ class Check(Base):
     state: Mapped[str | None]
     key: Mapped[str]
     hint: Mapped[str]
+    flag: Mapped[str] = mapped_column(default="", server_default="")
 
 
 @dataclass(frozen=True)
 class Line:
     """One graded cell of a report: the verdict, and the score that stands in the gradebook (None: not yet).
 
-    checked: by a check, not by a person; comment: what a person wrote beside it
+    checked: by a check, not by a person; comment: what a person wrote beside it; flag: what a person should look at
     """
 
     grade_id: str
@@ -85,6 +88,7 @@ class Line:
     score: float | None
     checked: bool = True
     comment: str | None = None
+    flag: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,16 @@ def open_gradebook(db_url: str, course_id: str) -> Gradebook:
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     gradebook = Gradebook(db_url, course_id)
     Base.metadata.create_all(gradebook.engine)
+    _add_columns(gradebook.engine)
     return gradebook
+
+
+def _add_columns(engine: Engine) -> None:
+    """Bring our tables up to date in a gradebook that an earlier version has made."""
+    there = {column["name"] for column in inspect(engine).get_columns(Check.__tablename__)}
+    if "flag" not in there:
+        with engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {Check.__tablename__} ADD COLUMN flag VARCHAR NOT NULL DEFAULT ''"))
 
 
 def register(gradebook: Gradebook, assignment: Assignment) -> None:
@@ -158,8 +171,8 @@ def save(gradebook: Gradebook, student: str, assignment: Assignment, graded: Gra
             grade.auto_score = verdict.score(points[verdict.grade_id])
             # As nbgrader does it: what a person marked before is to be looked at again after a new run.
             grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
-        for name, text in _comments(assignment, graded.verdicts).items():
-            comments[name].auto_comment = text
+        for name, hint in _comments(assignment, graded.verdicts).items():
+            comments[name].auto_comment = hint
         _replace(session, student, assignment, graded)
         session.commit()
     except BaseException:
@@ -211,6 +224,7 @@ def _replace(session: Session, student: str, assignment: Assignment, graded: Gra
                 state=verdict.state,
                 key=verdict.key,
                 hint=verdict.hint,
+                flag=verdict.flag,
             )
         )
     session.add(
@@ -279,6 +293,7 @@ def _report(gradebook: Gradebook, row: Submission) -> Report:
             scores.get(check.grade_id),
             bool(check.exercise),
             remarks.get(check.exercise or check.grade_id),
+            check.flag,
         )
         for check in row.checks
     )

@@ -37,11 +37,15 @@ _log = logging.getLogger("autograder.grade")
 
 @dataclass(frozen=True)
 class Plan:
-    """What the examiner is told once: cells that run before every check, names of exercises, environment variables."""
+    """What the examiner is told once: cells that run before every check, names of exercises, environment variables.
+
+    watch: write each case of a check, with inputs, expected and actual result, into its output
+    """
 
     both: Sequence[str]
     names: Sequence[str]
     environment: Mapping[str, str]
+    watch: bool = False
 
 
 async def run(notebook: NotebookNode, engine: Engine, plan: Plan, limits: Limits, seed: str) -> list[CellRun]:
@@ -113,7 +117,7 @@ class Examiner:
             else:
                 self._send(Frame.REPLY, reply)
         result = silent or _run(found)
-        cell.outputs = [new_output("stream", name="stdout", text=_said(result))]
+        cell.outputs = [new_output("stream", name="stdout", text=_said(result) + found.shown)]
         return result
 
     async def _why(self, kernel: Candidate) -> CellRun:

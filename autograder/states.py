@@ -61,12 +61,14 @@ class Verdict:
 
     state: None for a written answer, which a person marks
     hint:  plain text for the student; key: names the hint ("no_tanh"), for the instructor
+    flag:  what a person should look at although there is a score; for the instructor
     """
 
     grade_id: str
     state: State | None
     hint: str = ""
     key: str = ""
+    flag: str = ""
 
     def score(self, points: float) -> float | None:
         """Return the points that this earns; None where a person must decide."""

@@ -12,7 +12,7 @@ from autograder import session, verdicts
 from autograder.align import Aligned, UnreadableError, align
 from autograder.candidate import Limits
 from autograder.engine import SANDBOX
-from autograder.lab import grade_id, runs_in_examiner
+from autograder.lab import LabError, grade_id, kind, runs_in_examiner
 from autograder.references.reference import SEED_VARIABLE
 
 if TYPE_CHECKING:
@@ -89,10 +89,31 @@ async def examine(aligned: Aligned, assignment: Assignment, rules: Rules, engine
         }
     found = verdicts.verdicts(aligned, assignment, runs)
     key = rules.key(aligned.digest, assignment)
-    return Graded(tuple(found), aligned.pack(), aligned.digest, key, seed, engine.level)
+    return Graded(tuple(found), aligned.pack(), aligned.digest, key, seed, str(engine.level))
 
 
-def plan(assignment: Assignment, seed: int) -> session.Plan:
+def plan(assignment: Assignment, seed: int, *, watch: bool = False) -> session.Plan:
     """Say what an examiner of this lab is told."""
     both = [cell.source for cell in assignment.cells if runs_in_examiner(cell)]
-    return session.Plan(both, sorted(assignment.names), {SEED_VARIABLE: str(seed)})
+    return session.Plan(both, sorted(assignment.names), {SEED_VARIABLE: str(seed)}, watch=watch)
+
+
+async def explain(
+    data: bytes | UnreadableError, assignment: Assignment, rules: Rules, engine: Engine, name: str
+) -> str:
+    """Run one check of a submission again, with the same inputs, and show each case to the instructor.
+
+    name: the name or number of an exercise. Raises LabError when there is none such, or the file can't be read.
+    """
+    graded = next((cell for cell in assignment.checks if name in {cell.name, cell.number, cell.grade_id}), None)
+    if graded is None:
+        raise LabError(f"There is no exercise {name!r} in {assignment.name}.")
+    aligned = align(data, assignment)
+    if aligned.unreadable:
+        raise LabError(aligned.unreadable)
+    notebook = aligned.notebook
+    last = next(index for index, cell in enumerate(notebook.cells) if grade_id(cell) == graded.grade_id)
+    notebook.cells = [cell for cell in notebook.cells[:last] if kind(cell) != "check"] + [notebook.cells[last]]
+    told = plan(assignment, rules.seed(aligned.digest), watch=True)
+    await session.run(notebook, engine, told, rules.limits, seed=f"student {aligned.digest}")
+    return f"{graded.title}\n{''.join(output.text for output in notebook.cells[-1].outputs)}"

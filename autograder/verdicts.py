@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autograder import inert
+from autograder import inert, review
 from autograder.candidate import CellRun, Outcome
 from autograder.states import State, Verdict
 
@@ -19,8 +20,11 @@ OURS = "The check itself could not run. This is not your fault: your instructor 
 
 def verdicts(aligned: Aligned, assignment: Assignment, runs: Mapping[str, CellRun]) -> list[Verdict]:
     """Say what became of every graded cell. runs: grade id -> what happened in that cell."""
+    flags = {} if aligned.unreadable else review.flags(aligned.notebook.cells, assignment)
     return [
-        _check(cell, aligned, runs) if cell.exercise else _written(cell, aligned, assignment)
+        replace(_check(cell, aligned, runs), flag=flags.get(cell.exercise, ""))
+        if cell.exercise
+        else _written(cell, aligned, assignment)
         for cell in assignment.graded
     ]
 

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.answer import Answerer, CandidateError, Handle, Remote, StudentError
+from autograder.answer import Answerer
 from autograder.lab import ROOT
+from autograder.remote import CandidateError, Handle, Remote, StudentError
 from autograder.wire import Limits, WireError, dumps, loads
 
 NOTEBOOK = """

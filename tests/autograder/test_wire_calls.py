@@ -7,10 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.answer import Answerer, Handle, Remote
+from autograder.answer import Answerer
 from autograder.lab import ROOT, find
 from autograder.mutants import subjects
 from autograder.references import lab1_rnn as reference
+from autograder.remote import Handle, Remote
 from autograder.wire import dumps
 from labkit.checks import calls, cases, probes
 from labkit.checks import lab1_rnn as checks

@@ -65,7 +65,7 @@ def _call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Outcome
         value = function(*own.values())
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a student's code raises is a result)
         return Outcome(error=(type(error).__name__, _message(error)))
-    changed = tuple(name for name in own if not _unchanged(own[name], arguments[name]))
+    changed = tuple(name for name in own if not unchanged(own[name], arguments[name]))
     return Outcome(value=value, changed=changed)
 
 
@@ -76,7 +76,8 @@ def _message(error: BaseException) -> str:
         return ""
 
 
-def _unchanged(after: Any, before: Any) -> bool:
+def unchanged(after: Any, before: Any) -> bool:
+    """Say whether an argument is what it was before a call."""
     try:
         return _equal(after, before)
     except Exception:  # noqa: BLE001  (something was put in whose len or == raises)

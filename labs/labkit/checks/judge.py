@@ -8,16 +8,15 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from labkit.checks import calls, compare, hints
+from labkit.checks.calls import Outcome
 from labkit.checks.cases import Case, Raises, public
 from labkit.checks.compare import Problem, Tolerance
 from labkit.checks.hints import Hint
-
-if TYPE_CHECKING:
-    from labkit.checks.calls import Outcome
 
 Check = Callable[..., None]
 
@@ -47,6 +46,11 @@ class Exercise:
     def title(self) -> str:
         """The exercise as its cell names it."""
         return f"Exercise {self.number}: {self.name}"
+
+
+Watcher = Callable[[Case, Outcome, Sequence[Problem]], None]
+# For an instructor who wants to see each case of a check, with what came of it and what is wrong with that.
+watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 
 class CheckFailed(AssertionError):  # noqa: N818  (what a student reads)
@@ -126,6 +130,9 @@ def _judge(exercise: Exercise, student: Any, cases: Sequence[Case], *, fresh: bo
     plain = [case for case in cases if not case.given]
     outcomes = _run(exercise, student, plain)
     verdicts = [_problems(exercise, outcome, case) for outcome, case in zip(outcomes, plain, strict=True)]
+    if watch := watcher.get():
+        for case, outcome, found in zip(plain, outcomes, verdicts, strict=True):
+            watch(case, outcome, found)
     if any(verdicts):
         borrowed = _inherits(exercise, student, [case for case in cases if case.given])
         if borrowed and not any(outcome.error and outcome.error[0] == "NotImplementedError" for outcome in outcomes):

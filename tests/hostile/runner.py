@@ -1,0 +1,171 @@
+"""Grades the hostile corpus as one class, in a world with something to steal, and says what became of every case."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shutil
+import socket
+import threading
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from autograder import candidate
+from autograder import grade as grading
+from autograder.engine import shared
+from autograder.grade import Course
+from autograder.lab import ROOT, Lab
+from autograder.sample_class import Student, hand_in
+from hostile.case import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from autograder.record import Report
+    from hostile.case import Case
+
+LAB = "lab1_rnn"
+NEIGHBOUR = "neighbour"
+CELL_SECONDS = 6
+CANARY = "canary-of-the-gradebook-5fd1"
+
+
+@dataclass
+class World:
+    """A course of its own with a neighbour who has a mark and a remark, and listeners that note who knocks."""
+
+    course: Course
+    where: Where
+    knocks: list[bytes] = field(default_factory=list)
+    stolen: list[str] = field(default_factory=list)
+    handed_in: dict[str, str] = field(default_factory=dict)
+
+    def lay(self, case: Case, data: bytes) -> None:
+        """Put a submission where a student's would be."""
+        folder = self.course.submitted / case.student
+        links = case.links_in(self.where)
+        if "" in links:
+            folder.symlink_to(links[""])
+            return
+        (folder / LAB).mkdir(parents=True, exist_ok=True)
+        (folder / LAB / f"{LAB}.ipynb").write_bytes(data)
+        for name, more in case.files.items():
+            (folder / LAB / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / LAB / name).write_bytes(more)
+        for name, target in links.items():
+            with suppress(IsADirectoryError):
+                (folder / name).unlink(missing_ok=True)
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+            (folder / name).symlink_to(target)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return a hash of every submitted file."""
+        paths = (path for path in self.course.submitted.rglob("*") if path.is_file() or path.is_symlink())
+        return {
+            str(path.relative_to(self.course.submitted)): str(path.readlink())
+            if path.is_symlink()
+            else hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in paths
+        }
+
+
+@contextmanager
+def world(root: Path) -> Iterator[World]:
+    """Set up a course below a folder, with listeners on the loopback."""
+    for name in ("labs", "solutions"):
+        shutil.copytree(ROOT / name / LAB, root / name / LAB)
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    more = f"\nc.Examine.cell_seconds = {CELL_SECONDS}\nc.Examine.submission_seconds = {10 * CELL_SECONDS}\n"
+    (root / "nbgrader_config.py").write_text(config + more, encoding="utf-8")
+    with ExitStack() as stack:
+        course = Course.open(root)
+        course.submitted.mkdir(parents=True)
+        knocks: list[bytes] = []
+        path = str(root / "s.sock")
+        port = _listen(stack, knocks, path)
+        where = Where(
+            port=port, socket=path, course=str(course.folder), checkout=str(ROOT), neighbour=NEIGHBOUR,
+            cell_limit=CELL_SECONDS, call_limit=CELL_SECONDS,
+        )  # fmt: skip
+        made = World(course, where, knocks)
+        stack.enter_context(_overheard(made))
+        yield made
+
+
+def run(made: World, cases: Iterable[Case]) -> dict[str, Report]:
+    """Grade the neighbour, marked by a person, then every case; return what is recorded, by student."""
+    lab = Lab(LAB, made.course.root)
+    release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
+    engine = shared("bubblewrap")
+    folder = made.course.submitted / NEIGHBOUR / LAB
+    folder.mkdir(parents=True)
+    (folder / f"{LAB}.ipynb").write_bytes(hand_in(Student(), release, solution))
+    early = [case for case in cases if case.before]
+    for case in early:
+        made.lay(case, case.build_before(release, solution, made.where) or b"")
+    grading.grade(made.course, LAB, engine=engine)
+    with made.course.gradebook() as gradebook:
+        gradebook.find_grade("written", LAB, LAB, NEIGHBOUR).manual_score = 7
+        gradebook.find_comment("written", LAB, LAB, NEIGHBOUR).manual_comment = CANARY
+        gradebook.db.commit()
+    for case in cases:
+        made.lay(case, case.build(release, solution, made.where))
+    made.handed_in = made.fingerprints()
+    outcome = grading.grade(made.course, LAB, engine=engine)
+    return {report.student: report for report in outcome.reports}
+
+
+def _listen(stack: ExitStack, knocks: list[bytes], path: str) -> int:
+    """Listen for TCP, UDP, a Unix and an abstract socket; note the first bytes that come."""
+    tcp = socket.create_server(("127.0.0.1", 0))
+    port = int(tcp.getsockname()[1])
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", port))
+    lines = [tcp]
+    for name in (path, "\0" + path):
+        line = socket.socket(socket.AF_UNIX)
+        line.bind(name)
+        line.listen()
+        lines.append(line)
+    for line in (*lines, udp):
+        stack.callback(line.close)
+        threading.Thread(target=_note, args=(line, knocks), daemon=True).start()
+    return port
+
+
+def _note(line: socket.socket, knocks: list[bytes]) -> None:
+    with suppress(OSError):
+        while True:
+            if line.type == socket.SOCK_DGRAM:
+                knocks.append(line.recv(100))
+            else:
+                with line.accept()[0] as end:
+                    knocks.append(b"connected " + end.recv(100))
+
+
+@contextmanager
+def _overheard(made: World) -> Iterator[None]:
+    """Search everything that comes out of a student's kernel for the mark of something stolen."""
+    read = candidate.CarefulSession.deserialize
+
+    def overhear(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        message = read(self, *args, **kwargs)
+        if message["msg_type"] not in {"execute_input", "error"}:
+            answer = message["content"].get("user_expressions", {})
+            text = str(message["content"])
+            with suppress(LookupError, TypeError, ValueError, AttributeError):
+                text += base64.b64decode(answer["answer"]["data"]["text/plain"].strip("'")).decode("utf-8", "replace")
+            if "STOLEN:" in text:
+                made.stolen.append(text[text.index("STOLEN:") :][:300])
+        return message
+
+    candidate.CarefulSession.deserialize = overhear  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        candidate.CarefulSession.deserialize = read  # type: ignore[method-assign]
