@@ -99,6 +99,7 @@ class Child:
                 return
             if self.wait(START_SECONDS) is None:
                 self._exit = -signal.SIGKILL
+            readable(self.pidfd, 2)  # where the template itself is gone, its end does not yet mean the child's
             self.channel.close()
             self._status.close()
             for descriptor in (self.pidfd, self._folder):
@@ -154,7 +155,7 @@ def _pid_of(pidfd: int) -> int:
     return -1
 
 
-def readable(end: socket.socket, timeout: float | None) -> bool:
+def readable(end: socket.socket | int, timeout: float | None) -> bool:
     """Wait until there is something to read."""
     poll = select.poll()
     poll.register(end, select.POLLIN)

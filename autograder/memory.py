@@ -132,6 +132,14 @@ class Group:
                 return group
         return None
 
+    @staticmethod
+    def sweep() -> None:
+        """Remove the groups of graders that were killed."""
+        for parent, _ in _parents(0):
+            for old in parent.glob("autograder-*-*"):
+                if not Path("/proc", old.name.split("-")[1]).exists():
+                    Group(old).close()
+
     def ran_out(self) -> bool:
         """Say whether the kernel has ended a process here for its memory."""
         for name in ("memory.events", "memory.oom_control"):

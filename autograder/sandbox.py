@@ -218,9 +218,10 @@ def explain(said: str) -> str:
             "AppArmor keeps the sandbox from making user namespaces (Ubuntu's rule since 23.10):"
             " `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0` permits them."
         )
-    for name in ("user/max_user_namespaces", "kernel/unprivileged_userns_clone"):
+    for name, enough in (("user/max_user_namespaces", 15_000), ("kernel/unprivileged_userns_clone", 1)):
         if _setting(f"/proc/sys/{name}") == "0":
-            return f"This system permits no user namespaces: `sudo sysctl {name.replace('/', '.')}=15000` permits them."
+            permit = f"sudo sysctl {name.replace('/', '.')}={enough}"
+            return f"This system permits no user namespaces: `{permit}` permits them."
     if _in_container() and ("denied" in said or "not permitted" in said):
         return (
             "This container's rules keep bubblewrap from isolating: start it with `docker run --security-opt"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,13 +11,13 @@ import tempfile
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from autograder import sandbox
 from autograder.child import LONGEST_REPLY, Child, readable
 from autograder.child import START_SECONDS as FORK_SECONDS
 from autograder.lab import LabError
-from autograder.memory import Watch
+from autograder.memory import Group, Watch
 from autograder.namespaces import Limits
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Template:
         self.sandboxed = sandboxed
         self.children: set[Child] = set()
         self._extra, self._leave_out = extra, tuple(leave_out)
-        self._folder: Path | None = None
+        self._words: IO[bytes] | None = None
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: Watch | None = None
@@ -73,16 +72,18 @@ class Template:
         if sys.platform != "linux":
             sandbox.program()
             raise LabError("The grader's warm processes need Linux.")
-        self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+        Group.sweep()
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - close() closes it
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         started = threading.Event()
         try:
-            with theirs:
-                command = self._command(theirs.fileno())
+            with theirs, tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+                command = self._command(theirs.fileno(), Path(folder))
                 arguments = (command, theirs.fileno(), started)
                 threading.Thread(target=self._keep, args=arguments, daemon=True, name="template").start()
                 started.wait(FORK_SECONDS)
-            self._wait_until_ready()
+                theirs.close()
+                self._wait_until_ready()
         except BaseException:
             self.close()
             raise
@@ -92,20 +93,19 @@ class Template:
     def _keep(self, command: list[str], control: int, started: threading.Event) -> None:
         """Start the process and stay: it dies with the *thread* that started it, which may not be a passing one."""
         try:
-            with (self._place() / "stderr").open("wb") as said:
-                self._process = subprocess.Popen(
-                    command,
-                    env=self._environment(),
-                    pass_fds=(control,),
-                    stdin=subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=said,
-                )
+            self._process = subprocess.Popen(
+                command,
+                env=self._environment(),
+                pass_fds=(control,),
+                stdin=subprocess.DEVNULL,
+                stdout=self._words,
+                stderr=self._words,
+            )
         finally:
             started.set()
         self._process.wait()
 
-    def _command(self, control: int) -> list[str]:
+    def _command(self, control: int, folder: Path) -> list[str]:
         config = {
             "control": control,
             "modules": self.modules,
@@ -117,7 +117,7 @@ class Template:
         }
         if self.sandboxed:
             inner = sandbox.KIT / "engine" / "autograder" / SERVER.name
-            return sandbox.command([str(inner), json.dumps(config)], folder=self._place(), extra=self._extra)
+            return sandbox.command([str(inner), json.dumps(config)], folder=folder, extra=self._extra)
         return [sys.executable, "-I", "-B", str(SERVER), json.dumps(config)]
 
     def _environment(self) -> dict[str, str]:
@@ -135,10 +135,9 @@ class Template:
         if "failed" in said:
             raise LabError(f"The grader could not import what the labs need: {said['failed']}")
         if "threads" not in said:
-            words = (self._place() / "stderr").read_text(encoding="utf-8", errors="replace")
             if ready and self.sandboxed:
-                raise LabError(sandbox.explain(words))
-            raise LabError(f"The grader's warm process did not start: {words.strip()[-500:] or 'it said nothing'}")
+                raise LabError(sandbox.explain(self.words()))
+            raise LabError(f"The grader's warm process did not start: {self.words() or 'it said nothing'}")
 
     def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: Limits = DEFAULT_LIMITS) -> Child:
         """Fork a child that calls `entry` ("module:function") with the arguments and its end of the channel.
@@ -189,9 +188,9 @@ class Template:
             self._control.close()
         if self._process:
             self._process.wait(FORK_SECONDS)
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-        self._control = self._process = self._folder = None
+        if self._words:
+            self._words.close()
+        self._control = self._process = self._words = None
 
     @property
     def pid(self) -> int:
@@ -203,9 +202,12 @@ class Template:
         """Whether the process is there."""
         return self._process is not None and self._process.poll() is None
 
-    def _place(self) -> Path:
-        assert self._folder is not None  # noqa: S101
-        return self._folder
+    def words(self, most: int = 2000) -> str:
+        """Return the end of what it and its trusted children wrote; sandboxed children write nowhere."""
+        if self._words is None:
+            return ""
+        size = os.fstat(self._words.fileno()).st_size
+        return os.pread(self._words.fileno(), most, max(0, size - most)).decode(errors="replace").strip()
 
 
 def _first_word(status: socket.socket) -> int:

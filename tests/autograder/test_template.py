@@ -104,6 +104,11 @@ def test_a_child_that_is_killed_is_gone(fork: Callable[..., Child]) -> None:
     child.kill()  # again does no harm
 
 
+def test_what_a_trusted_child_says_can_be_read(template: Template, fork: Callable[..., Child]) -> None:
+    fork("print('a word'); 1 / 0").wait(SECONDS)
+    assert ("ZeroDivisionError" in template.words()) is not template.sandboxed
+
+
 def test_two_tasks_can_wait_for_the_same_child(fork: Callable[..., Child]) -> None:
     async def both(child: Child) -> list[int]:
         waiting = [asyncio.create_task(child.finished()) for _ in range(2)]
