@@ -52,6 +52,7 @@ class Where:
     course:      the course folder: submitted/, gradebook.db, secret.key
     checkout:    the project's own folder: solutions/, autograder/
     neighbour:   another student of the class, who has handed in
+    canary:      a text that stands in every secret the runner has put out; cells get it backwards, so as not to hold it
     cell_limit, call_limit: seconds that one cell, and all the calls of one check, may take
     """
 
@@ -61,12 +62,13 @@ class Where:
     course: str = "/srv/course"
     checkout: str = "/srv/checkout"
     neighbour: str = "neighbour"
+    canary: str = "CANARY"
     cell_limit: float = 60.0
     call_limit: float = 10.0
 
     def fill(self, data: bytes) -> bytes:
         """Put Python literals in place of `__HOST__`, `__PORT__` and so on, in the JSON of a notebook."""
-        for name, value in asdict(self).items():
+        for name, value in (asdict(self) | {"canary": self.canary[::-1]}).items():
             literal = json.dumps(repr(value), ensure_ascii=False)[1:-1]
             data = data.replace(f"__{name.upper()}__".encode(), literal.encode())
         return data

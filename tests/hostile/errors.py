@@ -64,7 +64,7 @@ CASES = (
         before="""
               class Meta(type):
                   __name__ = property(lambda cls: 1 / 0)
-                  __qualname__ = __module__ = __name__
+                  __str__ = __repr__ = lambda cls: 1 / 0
 
               class Bad(Exception, metaclass=Meta):
                   def __str__(self): raise self

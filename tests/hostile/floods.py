@@ -85,7 +85,13 @@ ONCE = "flooded = []"
 
 CASES = (
     cheat(
-        "memory_bomb", "rnn_step", "Takes 4 GB and touches it.", MEMORY, states=ANY_ZERO, seconds=20, stock_unsafe=True
+        "memory_bomb",
+        "sequence_loss",
+        "Takes 4 GB and touches it.",
+        MEMORY,
+        states=ANY_ZERO,
+        seconds=20,
+        stock_unsafe=True,
     ),
     cheat(
         "five_gigabytes_stdout",
@@ -160,7 +166,7 @@ CASES = (
     ),
     cheat(
         "broadcast_view",
-        "rnn_step",
+        "state_gradient_norms",
         "Returns a view of 8 TB onto one number.",
         result="np.broadcast_to(0.0, (10**6, 10**6))",
     ),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from hostile.case import Case, cheat, submission
 
 # Every case of this module says what it got, on the screen and in its result: `STOLEN:` where it is a secret beyond
-# doubt, `SEEN:` where it may be harmless (a process of the same sandbox); secrets are searched for in both.
+# doubt, `SEEN:` where it may be harmless (a process of the same sandbox); secrets are searched for in both. A file that
+# is neither the course's nor holds a canary is somebody's own: its size is told, and nothing of what it says.
 TAKE = """
     import glob
     import os
     import sys
 
-    FOUND = []
+    FOUND, CANARY = [], __CANARY__[::-1]
 
 
     def take(where, what, surely=False):
@@ -22,12 +25,19 @@ TAKE = """
             print(FOUND[-1])
 
 
-    def read(path, size=3000):
+    def read(path):
         try:
             with open(path, "rb") as file:
-                take(path, file.read(size), path.startswith((__COURSE__, __CHECKOUT__)))
+                data = file.read(2**20)
         except OSError:
-            pass
+            return
+        at = data.find(CANARY.encode())
+        if path.startswith((__COURSE__, __CHECKOUT__)):
+            take(path, data, True)
+        elif at >= 0:
+            take(path, data[max(0, at - 200) : at + 500], True)
+        else:  # somebody's own: not to be shown around
+            take(path, f"{len(data)} bytes could be read")
 
 
     def up():
@@ -42,9 +52,14 @@ RESULT = "'\\n'.join(FOUND)[:100_000] or 0"
 
 def thief(name: str, exercise: str, what: str, inside: str, before: str = "", **more: object) -> Case:
     """Make a case that looks for something and returns what it found: zero there, and nothing may have leaked."""
-    return cheat(
-        name, exercise, what, inside, before=f"{TAKE}\n{before}", result=RESULT, secrets_looked_for=True, **more
-    )  # type: ignore[arg-type]
+    before = f"{textwrap.dedent(TAKE)}\n{before}"
+    return cheat(name, exercise, what, inside, before=before, result=RESULT, secrets_looked_for=True, **more)  # type: ignore[arg-type]
+
+
+def once(name: str, exercise: str, what: str, inside: str, **more: object) -> Case:
+    """Make a case that looks around in its first call only: a check may call a function many times."""
+    guard = f"if looked:\n    return {RESULT}\nlooked.append(True)\n"
+    return thief(name, exercise, what, guard + textwrap.dedent(inside), "looked = []", **more)
 
 
 STACK = """
@@ -184,26 +199,24 @@ REFERENCE = """
 CASES = (
     thief("walks_the_stack", "sequence_loss", "Walks the stack for what is expected, and returns it.", STACK),
     thief("reads_history", "encode", "Searches In, _ih, globals, the history and gc for the hidden tests.", HISTORY),
-    thief(
+    once(
         "looks_for_gradebook",
         "embed",
         "Looks for gradebook.db up the tree and by known paths, to read and change it.",
         GRADEBOOK,
     ),
-    thief(
+    once(
         "writes_to_neighbour", "loss_gradient", "Writes into another student's submission, and makes one up.", NEIGHBOUR
     ),
-    thief(
+    once(
         "network",
         "next_word_pairs",
         "TCP, UDP, Unix, abstract and vm sockets to a listener on the host.",
         NETWORK,
         seconds=6,
     ),
-    thief(
-        "known_paths", "build_vocabulary", "Reads solution, references, key and history by their known paths.", KNOWN
-    ),
-    thief(
+    once("known_paths", "build_vocabulary", "Reads solution, references, key and history by their known paths.", KNOWN),
+    once(
         "reads_everything",
         "pad_batch",
         "Walks the whole file system and reads whatever is named as a secret.",

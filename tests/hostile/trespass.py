@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostile.case import Case, code, put, submission
-from hostile.reach import thief
+from hostile.reach import once
 
 PROC = """
     for path in glob.glob("/proc/[0-9]*"):
@@ -37,7 +37,7 @@ SIGNALS = """
     import ctypes
     import signal
 
-    trace = ctypes.CDLL(None, use_errno=True).ptrace
+    call = ctypes.CDLL(None, use_errno=True).syscall
     for pid in {os.getppid(), 1, *range(os.getpid() - 50, os.getpid() + 5)} - {0, os.getpid()}:
         try:
             other = open(f"/proc/{pid}/cmdline").read()
@@ -50,13 +50,19 @@ SIGNALS = """
                 take(f"signal {number} to {pid}", other, grader)
             except OSError:
                 pass
-        if trace(0x4206, pid, 0, 0) == 0:  # PTRACE_SEIZE, which does not stop the other
-            take(f"ptrace {pid}", other, grader)
+        try:  # whoever may trace a process may take its descriptors; to attach with ptrace could stop it
+            taken = call(438, os.pidfd_open(pid), 0, 0)
+            if taken >= 0:
+                take(f"descriptor 0 of {pid}", other, grader)
+                os.close(taken)
+        except OSError:
+            pass
     """
 ENVIRONMENT = """
     for name, value in os.environ.items():
         if any(word in name.upper() for word in ("SEED", "KEY", "TOKEN", "SECRET", "PASS", "GRADER", "COURSE")):
-            take(name, value)
+            told = CANARY in value or any(word in name.upper() for word in ("SEED", "GRADER", "COURSE"))
+            take(name, value if told else f"{len(value)} letters")
     for one in (sys.argv, sys.path, sys.orig_argv, os.getcwd()):
         if "course" in str(one) or "submitted" in str(one) or __COURSE__ in str(one):
             take("process", one)
@@ -92,7 +98,7 @@ SHARED = """
     from multiprocessing import shared_memory
 
     for place in ("/dev/shm", "/tmp", "/var/tmp", "/run/lock", os.path.expanduser("~")):
-        for path in glob.glob(place + "/hostile-*"):
+        for path in glob.glob(place + "/hostile-note"):
             take("left by an earlier submission", path, True)
         try:
             with open(place + "/hostile-note", "w") as file:
@@ -193,7 +199,7 @@ NAMESPACES = """
         os.close(ours)
     for command in (["sudo", "-n", "id"], ["su", "-c", "id"], ["nsenter", "-t", "1", "-a", "id"], ["mount"]):
         try:
-            done = subprocess.run(command, capture_output=True, timeout=3, stdin=subprocess.DEVNULL)
+            done = subprocess.run(command, capture_output=True, timeout=1, stdin=subprocess.DEVNULL)
             if done.returncode == 0 and command[0] != "mount":
                 take(command, done.stdout, True)
         except (OSError, subprocess.TimeoutExpired):
@@ -207,47 +213,50 @@ NAMESPACES = """
     """
 
 CASES = (
-    thief(
+    once(
         "reads_other_processes", "embed", "Reads environment, command line, files and memory of other processes.", PROC
     ),
-    thief(
+    once(
         "signals_other_processes",
         "encode",
-        "Sends harmless signals to other processes and tries to trace them.",
+        "Sends harmless signals to other processes and takes their descriptors.",
         SIGNALS,
         stock_unsafe=True,
     ),
-    thief(
+    once(
         "link_beside",
         "embed",
         "Files beside the notebook are links to the course and its key, and the notebook reads them.",
         "for path in glob.glob('*') + glob.glob('*/*'):\n    read(path)",
         links={"lab1_rnn/answers.txt": "{course}/secret.key", "lab1_rnn/all": "{course}"},
     ),
-    thief(
+    once(
         "reads_environment",
         "sequence_loss",
         "Searches environment, arguments and modules for seed, key and grader.",
         ENVIRONMENT,
     ),
-    thief(
+    once(
         "finds_sockets",
         "clip_by_global_norm",
         "Looks for the sockets and connection files of other kernels.",
         SOCKETS,
         seconds=10,
     ),
-    thief(
+    once(
         "leaves_notes",
         "pad_batch",
         "Leaves files, locks and shared memory for the next submission, and looks for some.",
         SHARED,
     ),
-    thief("infects_home", "next_word_pairs", "Leaves files in the home folder that the next kernel would run.", INFECT),
-    thief(
-        "writes_installed_files", "build_vocabulary", "Opens labkit, NumPy and Python itself for writing.", INSTALLED
+    once(
+        "infects_home",
+        "next_word_pairs",
+        "Leaves files in the home folder that the next kernel would run.",
+        INFECT,
     ),
-    thief(
+    once("writes_installed_files", "build_vocabulary", "Opens labkit, NumPy and Python itself for writing.", INSTALLED),
+    once(
         "leaves_the_sandbox",
         "loss_gradient",
         "Namespaces, sudo, nsenter and open folders as ways out.",

@@ -195,7 +195,7 @@ CASES = (
     ),
     cheat(
         "bad_pointer",
-        "rnn_step",
+        "embed",
         "An object whose __array_interface__ points to memory that is not there.",
         before=INTERFACE,
         result="Pointer()",
