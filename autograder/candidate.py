@@ -317,7 +317,7 @@ async def start(
     manager.provisioner = Provisioner(template, process_limits, seed, parent=manager, kernel_spec=manager.kernel_spec)
     try:
         await manager.start_kernel()
-        client = manager.client()
+        client = manager.client(context=context)  # it would make one of its own, without these limits
         try:
             client.start_channels()
             await client.wait_for_ready(timeout=READY_SECONDS)
