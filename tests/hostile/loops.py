@@ -38,6 +38,8 @@ FORKS = """
     import signal
     import time
 
+    bombs = []
+
 
     def bomb(depth):
         signal.alarm(90)  # every process ends by itself
@@ -55,7 +57,8 @@ THREADS = """
     import time
 
     try:
-        for _ in range(800):
+        while len(threads) < 800:
+            threads.append(True)
             threading.Thread(target=time.sleep, args=(120,), daemon=True).start()
     except RuntimeError as error:
         print(error)
@@ -189,13 +192,22 @@ CASES = (
         "fork_bomb",
         "encode",
         "Two processes, each of which starts two more: 255 of them.",
-        "if os.fork() == 0:\n    bomb(7)",
+        "if not bombs:\n    bombs.append(True)\n    if os.fork() == 0:\n        bomb(7)",
         before=FORKS,
         states=ANY_ZERO,
         seconds=20,
         stock_unsafe=True,
     ),
-    cheat("thread_bomb", "embed", "Starts 800 threads.", THREADS, states=ANY_ZERO, seconds=10, stock_unsafe=True),
+    cheat(
+        "thread_bomb",
+        "embed",
+        "Starts 800 threads.",
+        THREADS,
+        before="threads = []",
+        states=ANY_ZERO,
+        seconds=10,
+        stock_unsafe=True,
+    ),
     cheat("recursion", "encode", "Calls itself without end.", result="encode(sentence, vocabulary)"),
     cheat(
         "recursion_in_c",

@@ -160,6 +160,15 @@ def test_the_world_around_a_case_is_written_into_its_cells() -> None:
     assert CASES["link_to_the_key"].links_in(where) == {"lab1_rnn/lab1_rnn.ipynb": '/srv/a "class"/secret.key'}
 
 
+def test_no_cell_holds_the_text_that_marks_a_secret() -> None:
+    where = Where(canary="sunflower-42")
+    for case in CASES.values():
+        if case.secrets_looked_for:
+            data = case.build(RELEASE, SOLUTION, where)
+            assert b"sunflower-42" not in data
+            assert b"__CANARY__" not in data
+
+
 def test_an_earlier_submission_is_there_where_an_old_score_could_stay() -> None:
     case = CASES["checks_deleted"]
     assert case.build_before(RELEASE, SOLUTION) != case.build(RELEASE, SOLUTION)
