@@ -68,8 +68,12 @@ def unpack(notebook: NotebookNode) -> Aligned:
 def fetch(path: Path) -> bytes | UnreadableError:
     """Read the file that a student handed in, or say why that cannot be done."""
     try:
-        if path.is_symlink():
-            return UnreadableError(f"{path.name} is a link to another file. Hand in the notebook itself.")
+        if any(part.is_symlink() for part in (path, path.parent, path.parent.parent)):
+            return UnreadableError(
+                f"{path.name} or its folder is a link to another place. Hand in the notebook itself."
+            )
+        if not path.parent.parent.name.isprintable():
+            return UnreadableError("The folder's name holds a line break or the like. Your instructor renames it.")
         if not path.is_file():
             others = sorted(other.name for other in path.parent.glob("*.ipynb"))[:3]
             found = f" There is {', '.join(others)}." if others else ""

@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from queue import Empty
 from typing import TYPE_CHECKING, Any, cast
 
 import zmq
@@ -265,7 +266,7 @@ class Candidate(NotebookClient):
                     if not message.done():
                         message.cancel()
                         return {}
-                    with suppress(ValueError):  # a message that is not signed
+                    with suppress(Empty):  # it woke up for a message that was too large
                         if message.result()["parent_header"].get("msg_id") == request:
                             return dict(message.result()["content"])
         except TimeoutError:

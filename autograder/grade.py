@@ -21,6 +21,7 @@ from autograder.align import UnreadableError, align, fetch, fingerprint
 from autograder.engine import NONE, Engine
 from autograder.lab import ROOT, Lab, LabError, find
 from autograder.plugins import ClassAutograde, Examine
+from autograder.states import State
 from autograder.submission import Graded, Rules
 
 if TYPE_CHECKING:
@@ -272,12 +273,12 @@ def _record(course: Course, lab: Assignment, student: str, graded: Graded) -> No
             ready = {graded.digest: graded}
             ClassAutograde(coursedir=directory, config=course.config, log=_SILENT, force=True, ready=ready).start()
         except Exception as error:  # noqa: BLE001  (it must not stop the class)
-            _record_ours(course, lab, student, error)
+            rejected = all(verdict.state is State.UNREADABLE for verdict in graded.verdicts)
+            _record_plainly(course, lab, student, graded if rejected else _ours(course, lab, student, error))
 
 
-def _record_ours(course: Course, lab: Assignment, student: str, error: Exception) -> None:
-    """Record without nbgrader's converter what that could not record."""
-    failed = _ours(course, lab, student, error)
+def _record_plainly(course: Course, lab: Assignment, student: str, failed: Graded) -> None:
+    """Record without nbgrader's converter what that could not record: an odd name, a timestamp that is none."""
     with course.gradebook() as gradebook:
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(lab.name, student)

@@ -36,6 +36,7 @@ def main(arguments: dict[str, Any], channel: socket.socket) -> None:
     connection.write_text(json.dumps(arguments["connection"]), encoding="utf-8")
     app = IPKernelApp.instance(connection_file=str(connection), capture_fd_output=False, quiet=True)
     app.initialize(["--HistoryManager.hist_file=:memory:"])
+    app.shell.ask_exit = lambda: None  # `exit` in a scratch cell ends nothing that is still to be checked
     _answerers.append(Answerer(app.shell.user_ns))
     app.start()
 

@@ -1,7 +1,8 @@
 """Grades one aligned notebook: the student's cells in the candidate, each check at its place with the examiner.
 
-A cell or check that runs out of time is interrupted; one that kills the kernel is left out, and a fresh kernel replays
-the student's cells before it and goes on.
+A cell or check that runs out of time is interrupted. One whose kernel dies is tried once more in a fresh kernel, which
+replays the student's cells before it: what an earlier check has called (a bomb, a thread) may be to blame. If that
+dies, too, it is left out.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ async def run(notebook: NotebookNode, engine: Engine, plan: Plan, limits: Limits
     """
     walk = _Walk(notebook, limits)
     async with _examiner(engine, plan) as examiner:
-        for _ in range(limits.restarts + 1):
+        while walk.deaths <= limits.restarts:
             async with engine.kernel(notebook, limits, seed) as kernel:
                 if await walk.through(kernel, examiner):
                     break
@@ -69,6 +70,8 @@ class _Walk:
     limits: Limits
     runs: dict[int, CellRun] = field(default_factory=dict)
     left_out: set[int] = field(default_factory=set)
+    tried_again: set[int] = field(default_factory=set)
+    deaths: int = 0
     begun: float = field(default_factory=time.monotonic)
 
     async def through(self, kernel: Candidate, examiner: Examiner) -> bool:
@@ -84,11 +87,15 @@ class _Walk:
                 continue
             checks = kind(cell) == "check"
             result = await (examiner.check(cell, kernel, self.limits) if checks else kernel.run(index, cell))
+            if result.outcome is Outcome.DIED and index not in self.tried_again:
+                self.tried_again.add(index)
+                return False
             if index not in self.runs or result.outcome is Outcome.DIED:
                 self.runs[index] = result
             if result.outcome in {Outcome.TIMED_OUT, Outcome.DIED}:
                 self.left_out.add(index)
                 if not await kernel.responds():
+                    self.deaths += 1
                     return False
         return True
 

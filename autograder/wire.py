@@ -178,11 +178,12 @@ class _Encoder:
     def scalar(self, value: Any) -> Any:
         if issubclass(type(value), np.str_):
             return ["U", self.text(value)[1]]
+        value = _usual(np.asarray(value))[()]
         name = np.generic.dtype.__get__(value).str
         return ["n", name, self.add(np.generic.tobytes(value))] if name in DTYPES else None
 
     def array(self, value: Array) -> Any:
-        array = np.ndarray.view(value, np.ndarray)
+        array = _usual(np.ndarray.view(value, np.ndarray))
         if _dtype(array.dtype.str) is None or _hides_entries(value):
             return None
         self.reserve(_array_bytes(array.shape, array.itemsize, self.limits), array.ndim)
@@ -235,6 +236,12 @@ _WRITERS: tuple[tuple[type, Callable[[_Encoder, Any], Any]], ...] = (
     (tuple, _Encoder.items_of_tuple),
     (dict, _Encoder.items_of_dict),
 )
+
+
+def _usual(array: Array) -> Array:
+    """Return numbers of a width that only some machines have (longdouble) as the widest that all have."""
+    wide = {"f": np.float64, "c": np.complex128}.get(array.dtype.kind)
+    return array.astype(wide) if wide and array.dtype.itemsize > np.dtype(wide).itemsize else array
 
 
 def _is_key(key: Any) -> bool:

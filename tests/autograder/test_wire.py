@@ -324,7 +324,6 @@ OBJECTS = {
     "ndarray": np.array([object()]),
     "MaskedArray": np.ma.MaskedArray([1.0, 2.0], mask=[True, False]),
     "recarray": np.rec.array([(1, 2.0)]),
-    "longdouble": np.longdouble(1),
     "datetime64": np.datetime64("2000-01-01"),
     "dict": {endless: 1},
 }
@@ -345,6 +344,13 @@ def test_any_other_object_stays_and_crosses_as_a_number_and_the_name_of_its_type
         loads(data)
     with pytest.raises(WireError):
         dumps(OBJECTS[name])
+
+
+def test_numbers_of_a_width_that_not_all_machines_have_cross_as_the_widest_that_they_have():
+    back = loads(dumps([np.longdouble(1.5), np.array([2.5, np.nan], np.longdouble), np.clongdouble(1j)]))
+    assert [type(back[0]), back[1].dtype, type(back[2])] == [np.float64, np.float64, np.complex128]
+    assert (back[0], back[1][0], back[2]) == (1.5, 2.5, 1j)
+    assert np.isnan(back[1][1])
 
 
 def _called(name):

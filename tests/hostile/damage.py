@@ -237,7 +237,7 @@ CASES = (
     rejected("cell_no_object", "A cell is a number.", changed(lambda notebook: notebook["cells"].insert(3, 7))),
     rejected("source_no_text", "The source of a cell is an object.", odd_cell(source={"passed": True})),
     rejected("cell_type_unknown", "A cell of a type that there is not.", odd_cell(cell_type="exam")),
-    rejected("metadata_no_object", "The metadata of a cell are a list.", odd_cell(metadata=["nbgrader"])),
+    Case("metadata_no_object", "F", "The metadata of a given cell are a list.", odd_cell(metadata=["nbgrader"])),
     rejected("a_web_page", "A login page, saved under the name of the notebook.", instead(LOGIN)),
     rejected("a_zip", "An archive with a path out of its folder, under the name of the notebook.", bytes_of(zipped)),
     rejected(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostile.case import ANY_ZERO, Case, cheat, code, put, submission, wrong
+from hostile.case import ANY_ZERO, NO_RESULT, Case, cheat, code, put, submission, wrong
 
 # What a student can find out: a call arrives as an execute_request with user_expressions, on the shell channel.
 FORGER = """
@@ -152,7 +152,12 @@ FORK_WATCH = """
 
 CASES = (
     cheat(
-        "forged_reply", "encode", "Sends a reply of its own for the call that it is answering.", CLAIMS, before=FORGER
+        "forged_reply",
+        "encode",
+        "Sends a reply of its own for the call that it is answering.",
+        CLAIMS,
+        before=FORGER,
+        states=NO_RESULT,
     ),
     cheat(
         "forged_reply_twice",
@@ -160,6 +165,7 @@ CASES = (
         "Answers each call a hundred times, before and after its own reply.",
         "forge('True', times=100)",
         before=FORGER,
+        states=NO_RESULT,
     ),
     cheat(
         "forged_reply_huge",

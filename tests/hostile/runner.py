@@ -6,9 +6,11 @@ import base64
 import hashlib
 import shutil
 import socket
+import tempfile
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -23,7 +25,6 @@ from hostile.case import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from autograder.record import Report
     from hostile.case import Case
@@ -75,8 +76,14 @@ class World:
 
 
 @contextmanager
-def world(root: Path) -> Iterator[World]:
-    """Set up a course below a folder, with listeners on the loopback."""
+def world() -> Iterator[World]:
+    """Set up a course, with listeners on the loopback. Not below /tmp: a submission has a /tmp of its own."""
+    with tempfile.TemporaryDirectory(prefix="hostile-", dir="/var/tmp") as folder, _world(Path(folder)) as made:
+        yield made
+
+
+@contextmanager
+def _world(root: Path) -> Iterator[World]:
     for name in ("labs", "solutions"):
         shutil.copytree(ROOT / name / LAB, root / name / LAB)
     config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
@@ -90,7 +97,7 @@ def world(root: Path) -> Iterator[World]:
         port = _listen(stack, knocks, path)
         where = Where(
             port=port, socket=path, course=str(course.folder), checkout=str(ROOT), neighbour=NEIGHBOUR,
-            cell_limit=CELL_SECONDS, call_limit=CELL_SECONDS,
+            cell_limit=CELL_SECONDS, call_limit=CELL_SECONDS, canary=CANARY,
         )  # fmt: skip
         made = World(course, where, knocks)
         stack.enter_context(_overheard(made))

@@ -1,0 +1,132 @@
+"""No submission earns a point that it did not earn, no honest one loses one, and nothing is seen, touched or left.
+
+The whole corpus is graded as one class, on a real engine with isolation on (`make test-hostile`).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from autograder import feedback
+from autograder.engine import shared
+from autograder.states import SCORED, State
+from hostile import runner
+from hostile.corpus import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autograder.record import Line, Report
+    from hostile.case import Case
+
+pytestmark = [pytest.mark.slow, pytest.mark.hostile]
+
+WRITTEN = 10
+# What stands in a hidden test, a reference or a solution, and what the gradebook of this world holds.
+SECRETS = ("BEGIN HIDDEN", "reference.fresh", "autograder.references", "BEGIN SOLUTION", runner.CANARY, "SQLite format")
+
+
+@pytest.fixture(scope="module")
+def graded() -> Iterator[tuple[runner.World, dict[str, Report]]]:
+    with runner.world() as world:
+        yield world, runner.run(world, CASES.values())
+
+
+def name(line: Line) -> str:
+    return line.title.rpartition(": ")[2]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
+def test_each_submission_gets_what_it_earned(graded: tuple[runner.World, dict[str, Report]], case: Case) -> None:
+    report = graded[1][case.student]
+    assert all(line.state in State for line in report.lines if line.checked)
+    for line in report.lines:
+        affected = case.kind == "J" or name(line) in case.exercises
+        if line.checked:
+            assert line.state in (case.states if affected else {State.PASSED}), (name(line), line.state, line.hint)
+            full = line.points if line.state is State.PASSED else 0
+            assert line.score == (full if line.state in SCORED else None), name(line)
+        if line.checked and line.state not in {State.PASSED, State.UNTOUCHED}:
+            assert line.hint
+    flags = " ".join(line.flag for line in report.lines)
+    assert bool(flags) is bool(case.flag)
+    assert not case.flag or case.flag in flags
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
+def test_nothing_that_a_student_receives_holds_a_secret_or_runs(
+    graded: tuple[runner.World, dict[str, Report]], case: Case
+) -> None:
+    course = graded[0].course
+    folder = course.path(course.directory.feedback_directory, case.student, runner.LAB)
+    assert [path.name for path in folder.iterdir()] == [f"{runner.LAB}.html"]
+    page = (folder / f"{runner.LAB}.html").read_text(encoding="utf-8")
+    assert "STOLEN:" not in page
+    assert not [secret for secret in SECRETS if secret in page]
+    assert not re.search(r"<(script|img|iframe|svg|object|a)\b|\son\w+=", page, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
+def test_the_notebook_for_formgrader_opens_and_holds_no_active_output(
+    graded: tuple[runner.World, dict[str, Report]], case: Case
+) -> None:
+    notebook = nbformat.read(graded[0].course.autograded(case.student, runner.LAB), as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert set(output.get("data", {})) <= {"text/plain", "image/png", "image/jpeg"}
+            assert "STOLEN:" not in str(output.get("text", "")) + str(output.get("data", ""))
+
+
+def test_every_file_that_was_handed_in_is_as_it_was(graded: tuple[runner.World, dict[str, Report]]) -> None:
+    world, _ = graded
+    assert world.fingerprints() == world.handed_in
+
+
+def test_the_neighbour_keeps_score_mark_and_remark(graded: tuple[runner.World, dict[str, Report]]) -> None:
+    report = graded[1][runner.NEIGHBOUR]
+    assert feedback.short(report) == "97/100"
+    assert (report.lines[-1].score, report.lines[-1].comment) == (7, runner.CANARY)
+
+
+def test_nobody_else_has_a_grade(graded: tuple[runner.World, dict[str, Report]]) -> None:
+    assert set(graded[1]) == {runner.NEIGHBOUR, *(case.student for case in CASES.values())}
+
+
+def test_nothing_was_stolen_and_nobody_knocked(graded: tuple[runner.World, dict[str, Report]]) -> None:
+    world, _ = graded
+    assert world.stolen == []
+    assert world.knocks == []
+    with socket.create_connection((world.where.host, world.where.port)) as line:  # somebody does listen
+        line.sendall(b"here")
+        line.shutdown(socket.SHUT_WR)
+        line.recv(1)
+    assert world.knocks == [b"connected here"]
+
+
+def _below(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [below for child in map(int, children) for below in (child, *_below(child))]
+
+
+def test_no_process_is_left(graded: tuple[runner.World, dict[str, Report]]) -> None:
+    del graded
+    engine = shared("bubblewrap")
+    assert not engine.students.children
+    assert not engine.trusted.children
+    assert len(_below(engine.students.pid)) == 2  # bubblewrap in its namespace, and the template that it started
+    assert _below(engine.trusted.pid) == []
+
+
+def test_names_that_are_formulas_are_text_in_the_grade_table(graded: tuple[runner.World, dict[str, Report]]) -> None:
+    with (graded[0].course.folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file))
+    assert len(table) == len(CASES) + 2
+    assert not [cell for row in table for cell in row if re.match(r"[=+@\t\r]|-[^0-9]", cell)]
