@@ -168,9 +168,10 @@ def _match(submitted: list[NotebookNode], assignment: Assignment, digest: str) -
             cells.insert(before, cells.pop(_index(cells, placed[name])))
             receipt.append(f"{name} stood before its exercise and was moved behind it.")
         before = _index(cells, placed[name])
+    ours = {cell.source for cell in assignment.cells}
     for number, cell in enumerate(cells):
         cell.pop("claims", None)
-        if cell.cell_type != "code" and (not grade_id(cell) or kind(cell) == "written"):
+        if cell.cell_type != "code" and cell.source not in ours:
             cell.source = inert.markdown(cell.source)
         cell["id"] = grade_id(cell) or f"student-{number}"
     return Aligned(_notebook(cells, assignment), digest, tuple(missing), receipt=tuple(receipt))

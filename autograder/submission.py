@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import hmac
 import json
@@ -12,7 +13,7 @@ from autograder import session, verdicts
 from autograder.align import Aligned, UnreadableError, align
 from autograder.candidate import Limits
 from autograder.engine import SANDBOX
-from autograder.lab import LabError, grade_id, kind, runs_in_examiner
+from autograder.lab import BEGIN_HIDDEN, LabError, grade_id, kind, runs_in_examiner
 from autograder.references.reference import SEED_VARIABLE
 
 if TYPE_CHECKING:
@@ -113,7 +114,11 @@ async def explain(
         raise LabError(aligned.unreadable)
     notebook = aligned.notebook
     last = next(index for index, cell in enumerate(notebook.cells) if grade_id(cell) == graded.grade_id)
-    notebook.cells = [cell for cell in notebook.cells[:last] if kind(cell) != "check"] + [notebook.cells[last]]
+    public, hidden = copy.deepcopy(notebook.cells[last]), notebook.cells[last]
+    public.source, _, hidden.source = hidden.source.partition(BEGIN_HIDDEN)  # the second is to be seen in any case
+    notebook.cells = [cell for cell in notebook.cells[:last] if kind(cell) != "check"] + [public, hidden]
     told = plan(assignment, rules.seed(aligned.digest), watch=True)
     await session.run(notebook, engine, told, rules.limits, seed=f"student {aligned.digest}")
-    return f"{graded.title}\n{''.join(output.text for output in notebook.cells[-1].outputs)}"
+    parts = zip(("public examples", "hidden test"), (public, hidden), strict=True)
+    shown = (f"=== {name}\n{''.join(output.text for output in cell.outputs)}" for name, cell in parts)
+    return f"{graded.title}\n" + "\n".join(shown)

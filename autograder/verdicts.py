@@ -113,6 +113,7 @@ def _written(cell: GradedCell, aligned: Aligned, assignment: Assignment) -> Verd
     if cell.grade_id in aligned.missing:
         return _missing(cell)
     answer = next(found for found in aligned.notebook.cells if found.get("id") == cell.grade_id)
-    if answer.source.split() == inert.markdown(assignment.cell(cell.grade_id).source).split():
+    asked = assignment.cell(cell.grade_id).source
+    if answer.source.split() in (asked.split(), inert.markdown(asked).split()):
         return Verdict(cell.grade_id, State.UNTOUCHED, f"{cell.title} is not answered yet.", "not_attempted")
     return Verdict(cell.grade_id, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import logging
 import shutil
@@ -10,17 +11,22 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 
-from autograder import feedback, sample_class
+from autograder import feedback, sample_class, sandbox, submission
 from autograder import grade as grading
 from autograder.engine import shared
 from autograder.grade import Course, Outcome, Progress, remove
-from autograder.lab import ROOT, LabError
+from autograder.lab import ROOT, Lab, LabError
 from autograder.states import SYMBOLS, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
 
@@ -304,3 +310,59 @@ def test_the_sample_class_can_be_taken_away_with_all_that_it_left(tmp_path: Path
     shutil.rmtree(course.submitted / "ann" / LAB)
     (course.submitted / "cid" / LAB).mkdir(parents=True)
     assert grade(course, LAB).gone == ["ann"]
+
+
+@pytest.fixture
+def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A machine on which bubblewrap is not installed."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox.program.cache_clear()
+    yield
+    sandbox.program.cache_clear()
+
+
+@pytest.mark.usefixtures("without_bubblewrap")
+def test_without_a_sandbox_only_our_own_sample_class_is_graded_and_marked_so(tmp_path: Path) -> None:
+    course = new_course(tmp_path / "course")
+    sample_class.write(Lab(LAB, course.root), course.submitted)
+    for folder in course.submitted.iterdir():
+        if folder.is_dir() and folder.name not in {"sample-no-tanh", "sample-perfect"}:
+            shutil.rmtree(folder)
+    warned: list[str] = []
+    outcome = grading.grade(course, LAB, progress=Progress(warn=warned.append))
+    assert [(report.student, report.isolation) for report in outcome.reports] == [
+        ("sample-no-tanh", "none"),
+        ("sample-perfect", "none"),
+    ]
+    assert [feedback.short(report) for report in outcome.reports] == ["80/90", "90/90"]
+    assert "apt install bubblewrap" in warned[0]
+    assert grading.grade(course, LAB).graded == []  # and it is not done again each time
+
+    path = course.submitted / "sample-perfect" / LAB / f"{LAB}.ipynb"
+    path.write_bytes(path.read_bytes() + b" ")  # from now on it is somebody's own
+    with pytest.raises(LabError, match="needs bubblewrap, which was not found"):
+        grading.grade(course, LAB)
+
+
+def test_hidden_inputs_follow_from_the_courses_own_key(course: Course, graded: Outcome) -> None:
+    key = course.folder / "secret.key"
+    assert (stat.S_IMODE(key.stat().st_mode), len(key.read_bytes())) == (0o600, 32)
+    digest = "7" * 64
+    assert course.rules.seed(digest) == course.rules.seed(digest) != course.rules.seed("8" * 64)
+    other = replace(course.rules, secret=b"another")
+    assert other.seed(digest) != course.rules.seed(digest)
+    assert other.key(digest, graded.assignment) != course.rules.key(digest, graded.assignment)
+
+
+def test_an_instructor_sees_the_inputs_of_a_check_and_what_came(course: Course, graded: Outcome) -> None:
+    data, rules = course.read("sample-no-tanh", LAB), course.rules
+    shown, again = (
+        asyncio.run(submission.explain(data, graded.assignment, rules, shared("bubblewrap"), name))
+        for name in ("rnn_step", "2.1")
+    )
+    assert shown == again
+    public, _, hidden = shown.partition("=== hidden test")
+    for part in (public, hidden):
+        assert all(word in part for word in ("W_hh = array", "expected: array", "actual:   array", "not squashed"))
+    with pytest.raises(LabError, match=r"There is no exercise '9\.9'"):
+        asyncio.run(submission.explain(data, graded.assignment, rules, shared("bubblewrap"), "9.9"))
