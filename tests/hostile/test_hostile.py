@@ -55,9 +55,9 @@ def test_each_submission_gets_what_it_earned(graded: tuple[runner.World, dict[st
             assert line.score == (full if line.state in SCORED else None), name(line)
         if line.checked and line.state not in {State.PASSED, State.UNTOUCHED}:
             assert line.hint
-    flags = " ".join(line.flag for line in report.lines)
-    assert bool(flags) is bool(case.flag)
-    assert not case.flag or case.flag in flags
+    flags = "".join(line.flag for line in report.lines)
+    assert case.flag in flags
+    assert case.name != "honest" or not flags
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
@@ -70,7 +70,7 @@ def test_nothing_that_a_student_receives_holds_a_secret_or_runs(
     page = (folder / f"{runner.LAB}.html").read_text(encoding="utf-8")
     assert "STOLEN:" not in page
     assert not [secret for secret in SECRETS if secret in page]
-    assert not re.search(r"<(script|img|iframe|svg|object|a)\b|\son\w+=", page, re.IGNORECASE)
+    assert not re.search(r"<(script|img|iframe|svg|object|a)\b|<[^>]*\son\w+=", page, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
