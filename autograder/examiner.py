@@ -44,6 +44,10 @@ class Frame(enum.IntEnum):
     FINDING = 5  # from the examiner: a Finding as JSON
 
 
+# What a student's work can lead to; any other error is ours.
+THEIRS = frozenset({"", "CheckFailed", "NotAttempted", "NameError", "StudentError", "CandidateError"})
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check came to.

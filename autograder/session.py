@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from nbformat.v4 import new_output
 
 from autograder.candidate import CellRun, Limits, Outcome
-from autograder.examiner import HEAD, LONGEST_FRAME, Finding, Frame
+from autograder.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
 from autograder.lab import kind
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class Examiner:
             else:
                 self._send(Frame.REPLY, reply)
         result = silent or _run(found)
+        if not silent and found.error not in THEIRS:
+            _log.error("%s: the check itself failed.\n%s", cell.metadata.nbgrader.grade_id, found.message)
         cell.outputs = [new_output("stream", name="stdout", text=_said(result) + found.shown)]
         return result
 
