@@ -55,7 +55,7 @@ $(COLAB)/.ready: tests/colab/requirements.txt $(READY)
 	@touch $@
 
 # Students' code runs in bubblewrap. As root on Debian or Ubuntu it is installed; else the command is printed.
-sandbox:
+sandbox:  ## install bubblewrap, in which students' code runs (make grade does it by itself)
 	@[ "$$(uname)" != Linux ] || command -v bwrap >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		echo "Installing bubblewrap, in which students' code runs ..." && \
 		{ apt-get install -y -qq bubblewrap >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq bubblewrap >/dev/null; }; }; } || \

@@ -320,7 +320,7 @@ async def start(
         await manager.start_kernel()
         client = manager.client(context=context)  # it would make one of its own, without these limits
         try:
-            client.start_channels()
+            client.start_channels(hb=False)  # whether it lives, we see for ourselves
             await client.wait_for_ready(timeout=READY_SECONDS)
             client.allow_stdin = False
             yield Candidate(notebook, manager, client, limits)
