@@ -267,7 +267,7 @@ def test_what_the_grader_fails_at_is_nobodys_zero_and_stops_nobody(tmp_path: Pat
     for student in ("a [strange] name", "bad-timestamp", "nothing-in-it"):
         (course.submitted / student / LAB).mkdir(parents=True)
     (course.submitted / "a [strange] name" / LAB / f"{LAB}.ipynb").write_bytes(b"[]")
-    (course.submitted / "bad-timestamp" / LAB / f"{LAB}.ipynb").write_bytes(b"{}")
+    shutil.copy(ROOT / "labs" / LAB / f"{LAB}.ipynb", course.submitted / "bad-timestamp" / LAB)
     (course.submitted / "bad-timestamp" / LAB / "timestamp.txt").write_text("yesterday, I think")
     begun: list[int] = []
     outcome = grade(course, LAB, progress=Progress(begin=begun.append))
