@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,7 @@ def fetch(path: Path) -> bytes | UnreadableError:
             return UnreadableError(
                 f"{path.name} or its folder is a link to another place. Hand in the notebook itself."
             )
-        if not path.parent.parent.name.isprintable():
+        if any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in path.parent.parent.name):
             return UnreadableError("The folder's name holds a line break or the like. Your instructor renames it.")
         if not path.is_file():
             others = sorted(other.name for other in path.parent.glob("*.ipynb"))[:3]
