@@ -116,7 +116,7 @@ types: $(READY)  ## mypy --strict on autograder and labkit
 	@mypy
 
 data: $(READY)  ## rebuild the shipped data of the labs (minutes)
-	@python data/build_lab1.py
+	@python data/build_lab1.py && python data/build_lab2.py
 
 lock: $(READY)  ## resolve the dependencies anew into requirements.lock
 	@python -m uv pip compile pyproject.toml labs/pyproject.toml --extra dev --extra jupyter --universal --python-version 3.11 \

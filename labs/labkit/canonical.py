@@ -111,7 +111,7 @@ def _ended(found: list[Event | BarLine]) -> list[Event | BarLine]:
 
 
 def family(tune: Tune) -> str:
-    """Name what a tune sounds like in any key: a hash of its intervals and rhythm, repeats written or not."""
+    """Name what a tune sounds like in any key: a hash of its intervals and rhythm as they are written."""
     sounding = [event for event in tune.events if event.pitches]
     base = sounding[0].pitches[0] if sounding else 0
     heard = [(tuple(pitch - base for pitch in event.pitches), str(event.duration)) for event in tune.events]

@@ -1,9 +1,10 @@
-"""What the labs read and draw: shipped files, and the flights of a ball that passes behind a wall."""
+"""What the labs read and draw: shipped files, folk tunes, and the flights of a ball that passes behind a wall."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from labkit.corpus import Corpus
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -35,6 +38,18 @@ def forgetting() -> list[dict[str, Any]]:
     """Load the measured recall of lab 1: rows with cell, gap, seed and accuracy (data/README.md says how)."""
     runs: list[dict[str, Any]] = json.loads(path("lab1/forgetting.json").read_text(encoding="utf-8"))["runs"]
     return runs
+
+
+@cache
+def tunes() -> Corpus:
+    """Load the folk tunes of lab 2: built from the installed music21 in some seconds, then kept in a cache.
+
+    Raises labkit.corpus.CorpusError when music21 is missing or holds other tunes.
+    """
+    from labkit import corpus
+
+    facts = json.loads(path("lab2/tunes.json").read_text(encoding="utf-8"))
+    return corpus.load(facts["sha256"])
 
 
 @dataclass(frozen=True)
