@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ import nbformat
 from jupyter_core.utils import run_sync
 from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Enum, Integer
 
@@ -24,7 +25,7 @@ from autograder import assignment, engine, feedback, record, submission
 from autograder.align import align, fetch, unpack
 from autograder.candidate import Limits
 from autograder.engine import ISOLATIONS, SANDBOX
-from autograder.lab import Lab
+from autograder.lab import Lab, LabError
 from autograder.submission import Rules
 
 if TYPE_CHECKING:
@@ -39,8 +40,11 @@ Converted = tuple[NotebookNode, dict[str, Any]]
 
 
 def load(coursedir: CourseDirectory, name: str) -> Assignment:
-    """Read the lab that a course folder grades."""
-    return assignment.load(Lab(name, Path(coursedir.root)))
+    """Read the lab that a course folder grades. Raises LabError when there is no such lab, or it has not been built."""
+    lab = Lab(name, Path(coursedir.root))
+    if not lab.source_path.parent.is_dir():
+        raise LabError(f"{name} is no lab of this course: there is no folder {lab.source_path.parent}.")
+    return assignment.load(lab)
 
 
 def course_key(folder: Path) -> bytes:
@@ -63,9 +67,13 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         super().__init__(**settings)
         # nbgrader makes its exporter before it looks the lab up in the gradebook: the moment to enter it.
         self.course: CourseDirectory = self.parent.coursedir
-        self.lab = load(self.course, self.course.assignment_id)
-        with record.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
-            record.register(gradebook, self.lab)
+        try:
+            self.lab = load(self.course, self.course.assignment_id)
+            with record.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
+                record.register(gradebook, self.lab)
+        except LabError as error:
+            self.parent.log.error("%s", error)  # noqa: TRY400  (a sentence for a person, not a traceback)
+            raise NbGraderException(str(error)) from None  # nbgrader ends with status 1
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -111,10 +119,22 @@ class Save(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Record one notebook."""
-        exporter = self.parent
+        exporter, student = self.parent, resources["nbgrader"]["student"]
         with record.open_gradebook(exporter.course.db_url, exporter.course.course_id) as gradebook:
-            record.save(gradebook, resources["nbgrader"]["student"], exporter.lab, resources.pop("graded"))
+            record.save(gradebook, student, exporter.lab, resources.pop("graded"))
+        keep_timestamp(exporter.course, student)
         return nb, resources
+
+
+def keep_timestamp(course: CourseDirectory, student: str) -> None:
+    """Put the time of a hand-in beside its result: by it nbgrader knows a newer one. Our `ignore` keeps it out."""
+    submitted, autograded = (
+        Path(course.format_path(step, student, course.assignment_id), "timestamp.txt")
+        for step in (course.submitted_directory, course.autograded_directory)
+    )
+    autograded.unlink(missing_ok=True)
+    if submitted.is_file() and not submitted.is_symlink():
+        shutil.copyfile(submitted, autograded)
 
 
 class ClassAutograde(Autograde):  # type: ignore[misc]
