@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab lint format types \
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab bench-hostile lint format types \
 	publish lock data clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -102,6 +102,9 @@ test-fast: $(READY)  ## the tests that start no kernel: under two minutes
 
 test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
 	@python -m pytest -m hostile
+
+bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and through stock nbgrader, side by side (OPTIONS="--every 20")
+	@PYTHONPATH=tests python -m benchmarks.hostile $(OPTIONS)
 
 test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab
