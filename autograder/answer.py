@@ -66,7 +66,8 @@ class Answerer:
             return function(*args)
         from labkit.checks import probes  # noqa: PLC0415  (the sandbox may do without, when no check asks for it)
 
-        return getattr(probes, probe)(function, *args) if probe else probes.call_given(function, given or {}, *args)
+        called = partial(probes.call_given, function, given) if given else function
+        return probes.named(probe)(called, *args) if probe else called(*args)
 
     def _bound(self, names: list[str]) -> dict[str, bool]:
         return {name: callable(self.namespace[name]) for name in names if name in self.namespace}

@@ -108,7 +108,7 @@ class CallableHandle(Handle):
     ) -> list[Outcome]:
         """Do what `labkit.checks.calls.many` does, in one message.
 
-        probe: a function of `labkit.checks.probes` to call with the object and the arguments
+        probe: a function to call with the object and the arguments, by the name that `labkit.checks.probes.named` takes
         given: fakes to put in the place of functions, as `labkit.checks.probes.call_given` takes them
         """
         return self._remote.call_many(self._target, argument_sets, probe, given)
@@ -173,8 +173,11 @@ class Remote:
         """Call an object once for each set of arguments; see `CallableHandle.call_many`."""
         from labkit.checks import probes  # noqa: PLC0415  (see the top)
 
-        if probe is not None and (given or not hasattr(probes, probe)):
-            raise wire.WireError(f"A call takes a probe of labkit.checks.probes or given fakes: {probe}, {given}.")
+        if probe is not None:
+            try:
+                probes.named(probe)
+            except LookupError as error:
+                raise wire.WireError(str(error)) from error
         values = [list(arguments.values()) for arguments in argument_sets]
         fakes = dict(given) if given else None
         results = self._ask(len(values), "many", target, values, probe, fakes)

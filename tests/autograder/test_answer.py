@@ -348,9 +348,9 @@ def test_results_that_are_too_large_together_are_errors(remote, namespace):
 
 
 def test_a_probe_that_is_not_there_is_the_authors_error(remote):
-    for keywords in ({"probe": "absent"}, {"probe": "leaky_step", "given": {"rnn_step": "leaky_step"}}):
-        with pytest.raises(WireError, match="probe") as refusal:
-            remote.name("add").call_many([{"a": 1}], **keywords)
+    for absent in ("absent", "absent.leaky_step", "cases.absent"):
+        with pytest.raises(WireError, match="has no probe") as refusal:
+            remote.name("add").call_many([{"a": 1}], probe=absent)
         assert not isinstance(refusal.value, CandidateError)
 
 

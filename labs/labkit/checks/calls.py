@@ -38,18 +38,16 @@ def many(
     """Call a function once for each set of arguments (by position, in order); errors are kept, not raised.
 
     probe: a function of labkit.checks.probes to call in its place, with the function as its first argument
-    given: a name that the function may call -> the scripted fake in `probes.FAKES` that takes its place
+    given: a name that the function may call -> the scripted fake that takes its place (see `probes.named`)
     """
     elsewhere = getattr(type(function), "call_many", None)  # a stand-in's own method: a student's function has none
     if elsewhere is not None:
-        name = probe.__name__ if probe else None
+        name = probes.name_of(probe) if probe else None
         outcomes: list[Outcome] = elsewhere(function, argument_sets, probe=name, given=given or None)
         return outcomes
-    called = function
+    called = functools.partial(probes.call_given, function, given) if given else function
     if probe is not None:
-        called = functools.partial(probe, function)
-    elif given:
-        called = functools.partial(probes.call_given, function, given)
+        called = functools.partial(probe, called)
     return [_call(called, arguments) for arguments in argument_sets]
 
 

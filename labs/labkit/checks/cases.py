@@ -26,7 +26,7 @@ class Case:
     arguments: positional arguments, by name, in order
     expected:  the right result (arrays, scalars, lists, tuples, dicts)
     wrong:     misconception -> the result it gives on these arguments; "key/variant" is another way to the same hint
-    given:     a name the function may call -> the scripted fake in `probes.FAKES` that takes its place
+    given:     a name the function may call -> the scripted fake that takes its place (see `probes.named`)
     label:     what is special about this case, for the message ("logits of +-1000")
     """
 

@@ -152,7 +152,7 @@ def _inherits(exercise: Exercise, student: Any, cases: Sequence[Case]) -> str:
     """Find the earlier exercise whose mistake is inherited: all is right once a scripted fake takes its place."""
     borrowed = ""
     for case in cases:
-        outcome = calls.many(student, [case.arguments], given=case.given)[0]
+        outcome = calls.many(student, [case.arguments], probe=exercise.probe, given=case.given)[0]
         if _problems(exercise, outcome, case):
             return ""
         borrowed = " and ".join(exercise.uses.get(name, name) for name in case.given)

@@ -6,11 +6,12 @@ the key of a hint when the object can't be used as asked.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labkit.checks import compare
+from labkit.checks import compare, lab2_fakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,7 +48,30 @@ def blunt_backward_step(d_h: Any, x_t: Any, h_prev: Any, h_t: Any, W_hh: Any) ->
     )
 
 
-FAKES: dict[str, Callable[..., Any]] = {"leaky_step": leaky_step, "blunt_backward_step": blunt_backward_step}
+FAKES: dict[str, Callable[..., Any]] = {
+    "leaky_step": leaky_step,
+    "blunt_backward_step": blunt_backward_step,
+    **lab2_fakes.FAKES,
+}
+
+
+def named(name: str) -> Callable[..., Any]:
+    """Find a probe or a scripted fake by its name: a function of this module, or "module.function" of one beside it.
+
+    Raises LookupError when there is none.
+    """
+    module, _, function = name.rpartition(".")
+    try:
+        found: Callable[..., Any] = getattr(import_module(f"labkit.checks.{module or 'probes'}"), function)
+    except (ImportError, AttributeError) as error:
+        raise LookupError(f"labkit.checks has no probe {name}.") from error
+    return found
+
+
+def name_of(probe: Callable[..., Any]) -> str:
+    """Return the name by which `named` finds a probe."""
+    module = probe.__module__.rpartition(".")[2]
+    return probe.__name__ if module == "probes" else f"{module}.{probe.__name__}"
 
 
 def call_given(function: Callable[..., Any], given: Mapping[str, str], *arguments: Any) -> Any:
@@ -56,7 +80,7 @@ def call_given(function: Callable[..., Any], given: Mapping[str, str], *argument
     kept = {name: names[name] for name in given if name in names}
     if len(kept) < len(given):
         raise Unfit("uses_other_names")
-    names.update({name: FAKES[fake] for name, fake in given.items()})
+    names.update({name: FAKES.get(fake) or named(fake) for name, fake in given.items()})
     try:
         return function(*arguments)
     finally:

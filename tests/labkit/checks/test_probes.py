@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.references import lab1_rnn as reference
-from labkit.checks import probes
+from labkit.checks import calls, hints, probes
 
 FAKES = [("rnn_step", "leaky_step"), ("rnn_backward_step", "blunt_backward_step")]
 
@@ -38,6 +38,23 @@ def test_a_function_that_does_not_know_the_name_is_unfit():
         probes.call_given(student, {"rnn_step": "leaky_step"}, 2)
     with pytest.raises(probes.Unfit):
         probes.call_given(len, {"rnn_step": "leaky_step"}, [])
+
+
+def test_a_probe_is_found_by_its_name_here_and_in_a_module_beside():
+    assert probes.named(probes.name_of(probes.rnn_cell)) is probes.rnn_cell
+    assert probes.named(probes.name_of(hints.missing)) is hints.missing
+    for absent in ("absent", "hints.absent", "absent.missing"):
+        with pytest.raises(LookupError, match=absent):
+            probes.named(absent)
+
+
+def test_a_probe_calls_the_function_while_a_fake_takes_the_place_of_a_name(monkeypatch):
+    monkeypatch.setitem(probes.FAKES, "ten_times", lambda x: 10 * x)
+    [outcome] = calls.many(
+        student, [{"x": 2}], probe=lambda function, x: 2 * function(x), given={"helper": "ten_times"}
+    )
+    assert outcome.value == 42
+    assert student(2) == 3
 
 
 def arguments_of(name):
