@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,14 +157,12 @@ def numbers(rows: list[tally.Row], ours: Results, stocks: Results) -> dict[str, 
     found["ours_unearned_or_leaked"] += len(about.get("stolen", [])) + len(about.get("knocks", []))
     found["stock_unearned"] = sum(bool(one.stock and one.stock.unearned) for one in rows)
     found["stock_leaked"] = sum(bool(one.stock and one.stock.leaked) for one in rows)
-    found["stock_aborted"] = sum(result["status"] == "aborted" for result in stocks.values())
-    found["stock_hung"] = sum(result["status"] == "hung" for result in stocks.values())
-    found["stock_left_processes"] = sum(bool(result.get("left")) for result in stocks.values())
-    found["stock_changed_files"] = sum(bool(result.get("changed")) for result in stocks.values())
-    found["stock_active_html"] = sum(bool(result.get("active_html")) for result in stocks.values())
-    found["stock_hidden_source_in_feedback"] = sum(
-        bool(result.get("hidden_source_in_feedback")) for result in stocks.values()
-    )
+    for status in ("aborted", "hung", "lost"):
+        found[f"stock_{status}"] = sum(result["status"] == status for result in stocks.values())
+    for name in ("left", "changed", "active_html", "hidden_source_in_feedback"):
+        found[f"stock_{name}"] = sum(bool(result.get(name)) for result in stocks.values())
+    found["ours_changed"] = int(about.get("files_changed", False))
+    found["nbgrader"] = version("nbgrader")
     found["ours_seconds"] = about.get("seconds")
     found["stock_seconds"] = round(sum(result.get("seconds", 0) for result in stocks.values()))
     return found

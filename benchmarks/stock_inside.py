@@ -109,6 +109,7 @@ def _prepare(spec: dict[str, Any], answer: int) -> None:
         raise SystemExit(1)
     with os.fdopen(answer, "wb") as file, tarfile.open(fileobj=file, mode="w|") as tar:
         tar.add(COURSE, "course")
+        tar.add(str(sys.pycache_prefix), "pycache")
 
 
 def _grade(spec: dict[str, Any]) -> dict[str, Any]:

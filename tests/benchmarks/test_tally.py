@@ -110,7 +110,7 @@ def test_the_numbers_count_each_case_once():
     expected = {
         "cases": 4, "as_expected": 2, "ours_unearned_or_leaked": 1, "ours_denied": 0, "stock_cases": 3,
         "stock_unearned_or_leaked": 1, "stock_denied": 2, "stock_unfair": 2, "stock_unearned": 1, "stock_leaked": 1,
-        "stock_hung": 1, "stock_aborted": 0, "stock_left_processes": 1,
+        "stock_hung": 1, "stock_aborted": 0, "stock_left": 1, "stock_lost": 0,
     }  # fmt: skip
     assert {name: numbers[name] for name in expected} == expected
     assert "| forgery | 2 | 1 | 0 | 1 | 2 |" in tally.summary(rows)
