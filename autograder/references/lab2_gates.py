@@ -200,7 +200,7 @@ def _draw_forward(rng: Generator) -> list[Drawn]:
 
     time = int(rng.integers(4, 6))
     right = np.arange(time) < np.array([[time], [2], [time - 1]])
-    holes = np.array([[False, True, True, False, True], [True, False, False, True, False], [False] * 5])
+    holes = np.array([[False, True, True, False, True], [True, False, True, False, False], [False] * 5])
     single = arguments(2, 3, 2, 2, np.array([[True, True, False], [False, True, True]]))
     single = {name: value if name == "mask" else value.astype(np.float32) for name, value in single.items()}
     return [
