@@ -25,7 +25,7 @@ ELEMENTS = {
     *("svg", "g", "defs", "desc", "title", "style", "symbol", "use", "path", "rect", "line", "circle"),
     *("ellipse", "polygon", "polyline", "text", "tspan"),
 }
-WHITE = '<rect width="100%" height="100%" fill="white"/>'
+WHITE = '<rect width="100%" height="100%" fill="white" style="stroke:none"/>'
 
 
 @dataclass(frozen=True)
