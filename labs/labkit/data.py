@@ -40,6 +40,12 @@ def forgetting() -> list[dict[str, Any]]:
     return runs
 
 
+def memory() -> list[dict[str, Any]]:
+    """Load the measured recall of lab 2: rows with cell, gap, seed and accuracy (data/README.md says how)."""
+    runs: list[dict[str, Any]] = json.loads(path("lab2/memory.json").read_text(encoding="utf-8"))["runs"]
+    return runs
+
+
 @cache
 def tunes() -> Corpus:
     """Load the folk tunes of lab 2: built from the installed music21 in some seconds, then kept in a cache.

@@ -224,3 +224,34 @@ def reach(measured: Mapping[str, Any]) -> None:
     axes.axhline(1, color=LIGHT, zorder=0)
     axes.set_xlabel("k, steps back from the loss")
     axes.set_ylabel("gradient at the memory, last step = 1")
+
+
+def recalled(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[str, Any] | None = None) -> None:
+    """Draw recall by kind of cell and number of steps between: mean of the seeds, every seed, and your own point.
+
+    runs: rows with cell, gap, seed, accuracy; point: {"cell": ..., "gap": ..., "accuracy": ...}
+    """
+    _, axes = style.subplots(size=(9, 4))
+    cells = list(dict.fromkeys(run["cell"] for run in runs))
+    gaps = sorted({run["gap"] for run in runs})
+    for number, (name, (colour, _, mark)) in enumerate(zip(cells, LINES, strict=False)):
+        table = [[run["accuracy"] for run in runs if run["cell"] == name and run["gap"] == gap] for gap in gaps]
+        places = np.arange(len(gaps)) + 0.15 * (number - (len(cells) - 1) / 2)
+        for place, row in zip(places, table, strict=True):
+            axes.plot([place] * len(row), row, ls="none", marker="_", color=colour, ms=9)
+        axes.plot(places, [np.mean(row) for row in table], ls="none", marker=mark, color=colour, ms=7, label=name)
+        shares = ", ".join(f"{np.mean(row):.0%} at k = {gap}" for gap, row in zip(gaps, table, strict=True))
+        say(f"{name}: {shares}.")
+    axes.axhline(chance, color=GREY, ls=":")
+    axes.text(-0.48, chance + 0.015, "guessing", color=GREY)
+    if point:
+        place = float(np.interp(point["gap"], gaps, range(len(gaps))))
+        axes.plot([place], [point["accuracy"]], "*", ms=18, color=ORANGE, mec="black", zorder=5)
+        axes.annotate("your run", (place, point["accuracy"]), (8, -16), textcoords="offset points")
+        say(f"Your run: {point['cell']}, k = {point['gap']}, right in {point['accuracy']:.0%} of the cases.")
+    axes.set_xticks(range(len(gaps)), [f"k = {gap}" for gap in gaps])
+    axes.set_xlim(-0.5, len(gaps) - 0.5)
+    axes.set_ylim(0, 1.06)
+    axes.set_ylabel("recall (share of right answers)")
+    axes.set_title("mark: mean of the seeds    dashes: the seeds")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
