@@ -211,6 +211,9 @@ GRU: dict[str, Formula] = {
     "tanh_out": lambda **a: np.tanh(_gru(**a)),
     **_orders(_gru, "zrh", "rzh", others=("zhr", "rhz", "hzr", "hrz")),
     **_of_every_step(_gru, 3),
+    "lecture": _with(partial(_gru, mix=lambda z, r, new, h: (1 - z) * h + z * new), b=lambda a: _zero(a["b"])),
+    "other_library": _read(partial(_gru, memory=lambda z, r, h, U_h, b_h: r * (h @ U_h) + b_h), "zrh", "rzh"),
+    "other_library/bias_too": _read(partial(_gru, memory=lambda z, r, h, U_h, b_h: r * (h @ U_h + b_h)), "zrh", "rzh"),
     "candidate_no_bias": partial(_gru, memory=lambda z, r, h, U_h, b_h: (r * h) @ U_h),
 }
 

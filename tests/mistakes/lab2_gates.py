@@ -734,6 +734,27 @@ def gru_step__reset_after__bias_too(x_t, h_prev, W, U, b):
     return z * h_prev + (1 - z) * candidate
 
 
+def gru_step__lecture(x_t, h_prev, W, U, b):
+    W_z, W_r, W_h, U_z, U_r, U_h, *_ = _cut(W, U, b)
+    z, r = sigmoid(x_t @ W_z + h_prev @ U_z), sigmoid(x_t @ W_r + h_prev @ U_r)
+    candidate = np.tanh(x_t @ W_h + (r * h_prev) @ U_h)
+    return (1 - z) * h_prev + z * candidate
+
+
+def gru_step__other_library(x_t, h_prev, W, U, b):
+    W_r, W_z, W_h, U_r, U_z, U_h, b_r, b_z, b_h = _cut(W, U, b)
+    z, r = sigmoid(x_t @ W_z + h_prev @ U_z + b_z), sigmoid(x_t @ W_r + h_prev @ U_r + b_r)
+    candidate = np.tanh(x_t @ W_h + r * (h_prev @ U_h) + b_h)
+    return z * h_prev + (1 - z) * candidate
+
+
+def gru_step__other_library__bias_too(x_t, h_prev, W, U, b):
+    W_r, W_z, W_h, U_r, U_z, U_h, b_r, b_z, b_h = _cut(W, U, b)
+    z, r = sigmoid(x_t @ W_z + h_prev @ U_z + b_z), sigmoid(x_t @ W_r + h_prev @ U_r + b_r)
+    candidate = np.tanh(x_t @ W_h + r * (h_prev @ U_h + b_h))
+    return z * h_prev + (1 - z) * candidate
+
+
 def gru_step__no_reset(x_t, h_prev, W, U, b):
     a_z, _, a_h = np.split(x_t @ W + h_prev @ U + b, 3, axis=-1)
     z = sigmoid(a_z)
