@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from labkit.abc import EIGHTH, BarLine, Event, Problem
+from labkit.tune import EIGHTH, BarLine, Event, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
-    from labkit.abc import Tune
+    from labkit.tune import Tune
 
 LONGEST_PERFORMANCE = 2000  # bars
 
@@ -25,7 +27,7 @@ class Bar:
     follows: list[Bar] = field(default_factory=list)  # what may be played before it
     leads_to: list[Bar] = field(default_factory=list)  # what may be played after it
 
-    @property
+    @cached_property
     def duration(self) -> Fraction:
         """Its length in whole notes."""
         return self.events[-1].onset + self.events[-1].duration - self.events[0].onset
@@ -44,6 +46,27 @@ class Bar:
     def ends_section(self) -> bool:
         """Whether it is the last before more than a plain bar line."""
         return self.right is None or self.right.sign != "|" or bool(self.right.ending)
+
+    @cached_property
+    def before(self) -> frozenset[Fraction]:
+        """How long that may be which is played before it in the same bar, if the line between divides a bar."""
+        return _lengths(self.follows, lambda other: other.follows) if self.starts_section else frozenset()
+
+    @cached_property
+    def after(self) -> frozenset[Fraction]:
+        """How long that may be which is played after it in the same bar, if the line between divides a bar."""
+        return _lengths(self.leads_to, lambda other: other.leads_to) if self.ends_section else frozenset()
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is an ending that begins inside a bar."""
+        return self.left is not None and not self.left.sign
+
+
+def _lengths(neighbours: list[Bar], beyond: Callable[[Bar], list[Bar]]) -> frozenset[Fraction]:
+    """List how long the neighbours are; an ending inside a bar also together with what lies beyond it."""
+    alone = {other.duration for other in neighbours}
+    return frozenset(alone | {one.duration + more.duration for one in neighbours if one.inside for more in beyond(one)})
 
 
 def split(tune: Tune) -> list[Bar]:
@@ -100,18 +123,23 @@ def _short_or_long(tune: Tune, found: list[Bar]) -> list[Problem]:
     return [
         Problem("bar", bar.events[0].line, bar.events[0].column, said(bar.duration, tune.meter))
         for bar in found
-        if bar.duration > tune.meter or (bar.duration < tune.meter and not _completed(bar, found, tune.meter))
+        if bar.duration != tune.meter and not _completed(bar, found[0], tune.meter)
     ]
 
 
-def _completed(bar: Bar, found: list[Bar], meter: Fraction) -> bool:
-    """Say whether a short bar is an upbeat, or the rest of one, where a repeat, an ending or the end divides it."""
+def _completed(bar: Bar, first: Bar, meter: Fraction) -> bool:
+    """Say whether a short bar is an upbeat, or the rest of one, where a repeat, an ending or the end divides it.
+
+    The first may be an upbeat that no bar completes, if it is no longer than half a bar. Where an ending begins inside
+    a bar, the bar comes in three: what stands before the ending, the ending, the upbeat to which it goes back.
+    """
     missing = meter - bar.duration
-    if bar is found[0]:
+    if missing < 0:
+        return False
+    if bar is first and bar.duration <= missing:
         return True
-    if bar.starts_section and any(other.duration == missing for other in bar.follows):
-        return True
-    return bar.ends_section and any(other.duration == missing for other in bar.leads_to)
+    both = bar.inside and any(missing - start in bar.after for start in bar.before)
+    return both or missing in bar.before or missing in bar.after
 
 
 def said(duration: Fraction, meter: Fraction) -> str:

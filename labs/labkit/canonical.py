@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from math import gcd
 from typing import TYPE_CHECKING
 
 from labkit import bars
-from labkit.abc import EIGHTH, BarLine, Event
 from labkit.keys import letters_between
+from labkit.tune import EIGHTH, BarLine, Event
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from labkit.abc import Tune
+    from labkit.keys import Written
+    from labkit.tune import Tune
 
 
 def text(tune: Tune, semitones: int = 0) -> str | None:
@@ -25,21 +27,32 @@ def text(tune: Tune, semitones: int = 0) -> str | None:
     key = tune.key.transposed(semitones) if semitones else tune.key
     steps = letters_between(tune.key, key, semitones) if semitones else 0
     parts = [f"M:{tune.meter_name}\nL:1/8\nK:{key}\n"]
+    heads: dict[tuple[Written, ...], str | None] = {}  # most notes come many times
     for item in tune.items:
         if isinstance(item, BarLine):
             parts.append(item.sign + item.ending if item.sign else f"[{item.ending}")
             continue
-        notes = [one.moved(steps, tune.key, key) for one in item.written]
-        if None in notes:
+        if item.written not in heads:
+            moved = [one.moved(steps, tune.key, key) for one in item.written]
+            heads[item.written] = None if None in moved else _head([str(one) for one in moved])
+        head = heads[item.written]
+        if head is None:
             return None
-        inside = "".join(map(str, notes)) or "z"
-        together = f"[{inside}]" if len(notes) > 1 else inside
-        parts.append(item.tuplet + together + _length(item.length / EIGHTH) + "-" * item.tied)
+        parts.append(item.tuplet + head + _length(item.length) + "-" * item.tied)
     return "".join(parts) + "\n"
 
 
-def _length(number: Fraction) -> str:
-    over, under = number.numerator, number.denominator
+def _head(notes: list[str]) -> str:
+    """Write one note, a chord or a rest, without its length."""
+    return f"[{''.join(notes)}]" if len(notes) > 1 else "".join(notes) or "z"
+
+
+def _length(length: Fraction) -> str:
+    """Write a length in eighth notes: 2, 3/2, / or /4."""
+    over, under = length.as_integer_ratio()
+    over *= EIGHTH.denominator
+    common = gcd(over, under)
+    over, under = over // common, under // common
     if under == 1:
         return "" if over == 1 else str(over)
     return f"{'' if over == 1 else over}/{'' if under == 2 else under}"
@@ -73,7 +86,8 @@ def _opened(found: list[Event | BarLine]) -> list[Event | BarLine]:
                 sign = "||" if sign == ":|" else "|:"
             else:
                 found[start] = _changed(found[start], {":|": "::", "::": "::"}, "|:")
-        found[place] = replace(line, sign=sign)
+        if sign != line.sign:
+            found[place] = replace(line, sign=sign)
         opened = sign in {"|:", "::"} or (opened and sign != ":|")
         if sign in {"||", "|]", ":|", "|:", "::"} and not line.ending:
             start = place

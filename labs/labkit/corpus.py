@@ -160,7 +160,7 @@ def tunes_of(text: str) -> Iterator[str]:
 
 def _entry(text: str, book: str) -> Entry | str:
     """Clean one tune, or name the reason to set it aside."""
-    tune = abc.read(text)
+    tune = abc.parse(text)
     for reason in ("header", "symbol"):
         if tune.wrong(reason):
             return reason

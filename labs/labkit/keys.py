@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 LETTERS = "CDEFGAB"
 SEMITONES = dict(zip(LETTERS, (0, 2, 4, 5, 7, 9, 11), strict=True))
@@ -78,8 +79,7 @@ def _sign(name: str) -> int:
     return {"#": 1, "b": -1}.get(name[1:], 0)
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A note as it is written: letter A to G, octave (4 holds middle C), and the accidental before it, or none."""
 
     letter: str
