@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from hostile.case import Case
 
+# With these words a module that a student has planted beside the notebook says that it runs: no secret is in them.
+PLANTED = re.compile(r"STOLEN: (own\b|a numpy of our own)")
 Scores = dict[str, float | None]
 
 
@@ -141,7 +144,10 @@ def stock(
             if got != had:
                 (unearned if got > had else denied).append(f"neighbour's {name} {got:g}/{had:g}")
         notes += ["neighbour's remark changed"] if result["remark"] is None else []
-    leaked = [*result.get("leaks", []), *(f"knock: {one}" for one in result.get("knocks", []))]
+    said = result.get("leaks", [])
+    leaked = [one for one in said if not PLANTED.search(one)]
+    notes += ["a planted file ran"] if len(leaked) < len(said) else []
+    leaked += [f"knock: {one}" for one in result.get("knocks", [])]
     notes += [f"{len(result['changed'])} files changed"] if result.get("changed") else []
     notes += [f"{result['left']} processes left"] if result.get("left") else []
     notes += ["active HTML in feedback"] if result.get("active_html") else []

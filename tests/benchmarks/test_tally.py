@@ -75,6 +75,11 @@ def test_what_was_stolen_or_sent_away_is_a_leak(what):
     assert found.wrong
 
 
+def test_a_planted_module_that_runs_is_no_leak():
+    found = finding("honest", leaks=["stream: STOLEN: own checks"])
+    assert (found.leaked, found.notes) == ((), ("a planted file ran",))
+
+
 def test_our_grader_is_as_expected_only_when_states_scores_and_flags_are():
     case = CASES["displays_five"]
     exercise = case.exercises[0]
