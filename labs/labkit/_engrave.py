@@ -24,6 +24,7 @@ OPTIONS = {
     "breaks": "auto",
     "spacingSystem": 6,
     "svgViewBox": True,
+    "outputFormatRaw": True,
     "xmlIdSeed": 1,
 }
 

@@ -69,7 +69,7 @@ def _drawn(documents: list[str], seconds: float) -> tuple[list[str], str]:
     try:
         ended = subprocess.run(command, input=json.dumps(documents).encode(), capture_output=True, timeout=seconds)  # noqa: PLW1510
     except subprocess.TimeoutExpired as error:
-        return _lines(error.stdout or b""), f"The engraver did not finish within {seconds:.0f} seconds."
+        return _lines(error.stdout or b""), f"The engraver did not finish within {seconds:g} seconds."
     except OSError:
         return [], "The engraver cannot be started here."
     if b"No module named 'verovio'" in ended.stderr:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST = 4000  # notes and bar lines
 SHORTEST, LONGEST = Fraction(1, 128), Fraction(2)
 ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
+SOUNDING = {-2: "ff", -1: "f", 1: "s", 2: "ss"}
 LEFT = {"|:": "rptstart", "::": "rptstart"}
 RIGHT = {"": "invis", "|": "single", "|:": "single", "||": "dbl", "|]": "end", ":|": "rptend", "::": "rptend"}
 FRAME = """<?xml version="1.0" encoding="UTF-8"?>
@@ -146,18 +147,23 @@ class _Pen:
         for one, pitch in zip(event.written, event.pitches, strict=True):
             held = pitch in before
             tie = {(True, True): "m", (True, False): "t", (False, True): "i"}.get((held, goes_on), "")
-            accidental = "" if held else self.accidental(one.letter, one.octave, pitch - one.midi(0), one.accidental)
+            accidental = self.accidental(one.letter, one.octave, pitch - one.midi(0), one.accidental, held=held)
             octave = min(max(one.octave, 0), 9)
             attributes = f'pname="{one.letter.lower()}" oct="{octave}"' + (f' tie="{tie}"' if tie else "")
             attributes += "" if several else " " + value
             notes.append(f"<note {attributes}{accidental}{self.colour}/>")
         return f"<chord {value}{self.colour}>{''.join(notes)}</chord>" if several else notes[0]
 
-    def accidental(self, letter: str, octave: int, alteration: int, sign: str) -> str:
-        """Say which accidental a note shows: one that it was given, or that no earlier one at its place tells."""
+    def accidental(self, letter: str, octave: int, alteration: int, sign: str, *, held: bool) -> str:
+        """Say which accidental a note shows, one that it was given or that no earlier one tells; else how it sounds.
+
+        held: it is tied to the note before, which tells
+        """
         holds = self.accidentals.get((letter, octave), self.tune.key.alterations[letter])
-        if alteration not in ACCIDENTALS or (alteration == holds and not sign):
+        if alteration not in ACCIDENTALS:
             return ""
+        if held or (alteration == holds and not sign):
+            return f' accid.ges="{SOUNDING[alteration]}"' if alteration else ""
         self.accidentals[letter, octave] = alteration
         return f' accid="{ACCIDENTALS[alteration]}"'
 
