@@ -24,7 +24,6 @@ OPTIONS = {
     "breaks": "auto",
     "spacingSystem": 6,
     "svgViewBox": True,
-    "outputFormatRaw": True,
     "xmlIdSeed": 1,
 }
 

@@ -89,7 +89,14 @@ def _checked(svg: str) -> Engraving:
         return Engraving(why="The engraver drew nothing." if not svg else "The score is too large.")
     if not _only_drawing(svg):
         return Engraving(why="The score holds more than a drawing.")
-    return Engraving(re.sub(r"<svg\b[^>]*>", lambda root: root[0] + WHITE, svg, count=1))
+    return Engraving(re.sub(r"<svg\b[^>]*>", lambda root: root[0] + WHITE, _smaller(svg), count=1))
+
+
+def _smaller(svg: str) -> str:
+    """Leave out the indentation, and the names that nothing refers to."""
+    used = set(re.findall(r"#([\w-]+)", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
+    return re.sub(r">\s+<", "><", svg)
 
 
 def _only_drawing(svg: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from labkit.abc import Event, Tune
     from labkit.bars import Bar
 
-BARS_IN_ROW, MOST_ROWS = 8, 12
+BARS_IN_ROW, MOST_ROWS, MOST_BEATS = 8, 12, 60
 SIGNS = {-2: "𝄫", -1: "♭", 0: "", 1: "♯", 2: "x"}
 
 
@@ -103,7 +103,7 @@ def _lines(axes: Any, bar: Bar, start: Fraction, tune: Tune) -> None:
         _label(axes, float(start), f"  ending {bar.ending}")
     beat, _ = meter.pace(tune)
     shift = meter.begins(bar, tune)
-    count = int((shift + _drawn_length(bar, tune)) / beat)
+    count = min(int((shift + _drawn_length(bar, tune)) / beat), MOST_BEATS)
     for number in range(1, count + 1):
         time = number * beat - shift
         if 0 < time < bar.duration:

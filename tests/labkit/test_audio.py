@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit import abc, audio
 
@@ -132,6 +134,19 @@ def test_a_very_long_tune_fades_out_after_a_minute(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == "The whole tune takes 150 seconds; you hear the first 60.\n"
     sound = heard("ABcd|" * 100)
     assert level(sound, 59.8, 60) < 0.1 * level(sound, 57, 58)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    meter=st.sampled_from(["6/8", "4/4", "99/1", "1/99", "C|", "?"]),
+    unit=st.sampled_from(["1/8", "99/1", "1/99"]),
+    body=st.text("ABcdxz'^_=,|:[]()-123456789/<>~& \n\u2028", max_size=120),
+)
+def test_no_text_is_too_strange_to_play(meter: str, unit: str, body: str) -> None:
+    sound = heard(body, f"M:{meter}\nL:{unit}\nK:G\n", swing=0.5)
+    assert np.isfinite(sound).all()
+    assert np.abs(sound).max(initial=0) < 0.9
+    assert len(sound) <= 60 * audio.RATE
 
 
 def test_a_minute_is_made_in_well_under_a_second() -> None:

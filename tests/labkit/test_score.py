@@ -1,6 +1,7 @@
 """A tune to look at: engraved, as a piano-roll, and with its wrong bars marked in the text."""
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -13,6 +14,8 @@ mpl.use("agg")
 
 import matplotlib.pyplot as plt
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from labkit import abc, engraving, mei, roll, score, style
 
@@ -154,6 +157,25 @@ def test_a_length_that_no_sign_stands_for_is_refused() -> None:
         mei.written(abc.read("M:4/4\nL:1/12\nK:C\nABcd|"))
     with pytest.raises(mei.NotWritableError, match="too long"):
         mei.written(abc.read("M:4/4\nL:1/4\nK:C\nA999|"))
+
+
+STRANGE = st.text("ABcdxz'^_=,|:[]()-123456789/<>~& \n\u2028", max_size=120)
+HEADERS = st.sampled_from(["M:6/8\nL:1/8\nK:G\n", "M:99/1\nL:99/1\nK:Ebmin\n", "M:1/99\nL:1/64\nK:C\n", "K:?\n", ""])
+
+
+@settings(max_examples=150, deadline=None)
+@given(header=HEADERS, body=STRANGE)
+def test_any_text_is_written_as_a_score_or_refused(header: str, body: str) -> None:
+    with contextlib.suppress(mei.NotWritableError):
+        ET.fromstring(mei.written(abc.read(header + body)).partition("?>")[2])  # noqa: S314
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(header=HEADERS, body=STRANGE)
+def test_any_text_can_be_brought_to_the_bar_doctor(header: str, body: str) -> None:
+    score.bar_doctor(header + body)
+    plt.close("all")
 
 
 def test_a_right_tune_is_engraved_on_white_without_scripts(capsys: pytest.CaptureFixture[str]) -> None:
