@@ -141,7 +141,7 @@ def _grade(spec: dict[str, Any]) -> dict[str, Any]:
         "feedback": feedback,
         "changed": sorted(name for name in files.keys() | after.keys() if files.get(name) != after.get(name)),
         "knocks": KNOCKS.read_text(encoding="utf-8").splitlines() if KNOCKS.exists() else [],
-        "log": LOG.read_bytes()[-1500:].decode("utf-8", "replace") if LOG.exists() else "",
+        "log": LOG.read_bytes()[-3000:].decode("utf-8", "replace") if LOG.exists() else "",
         **_grades(spec["student"]),
         **_shown(spec["student"], spec["canary"]),
     }

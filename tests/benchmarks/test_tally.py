@@ -127,6 +127,13 @@ def test_what_was_stolen_from_our_class_counts_though_nobody_knows_whose_it_was(
     assert hostile.numbers([], about, {})["ours_unearned_or_leaked"] == 2
 
 
+def test_a_run_in_which_the_machine_was_too_busy_for_the_imports_is_told_from_a_slow_student():
+    log = "raise CellTimeoutError ... A cell timed out ... ['import os', '']\n['import keras']\n"
+    assert stock.too_busy(log)
+    assert not stock.too_busy(log.replace("import keras", "checks.embed(embed)"))
+    assert not stock.too_busy("import keras")
+
+
 def test_options_choose_cases():
     def names(*arguments):
         return [case.name for case in hostile.selected(hostile.parsed(arguments))]
