@@ -128,5 +128,7 @@ def family(tune: Tune) -> str:
     """Name what a tune sounds like in any key: a hash of its intervals and rhythm as they are written."""
     sounding = [event for event in tune.events if event.pitches]
     base = sounding[0].pitches[0] if sounding else 0
-    heard = [(tuple(pitch - base for pitch in event.pitches), str(event.duration)) for event in tune.events]
+    heard = [
+        (tuple(pitch - base for pitch in event.pitches), event.duration.as_integer_ratio()) for event in tune.events
+    ]
     return hashlib.sha256(repr(heard).encode()).hexdigest()

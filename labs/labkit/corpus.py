@@ -15,10 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labkit import abc, canonical
+from labkit import abc, canonical, families
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 BOOKS = {
     "oneills1850": "O'Neill's Music of Ireland",
@@ -28,8 +31,8 @@ BOOKS = {
 }
 PARTS = ("train",) * 8 + ("valid", "test")  # 80, 10 and 10 of 100 families
 REASONS = {
-    "symbol": "hold what the reader does not know (other voices, changes inside the tune, typing errors)",
     "header": "have no usable M: or K:",
+    "symbol": "hold what the reader does not know (other voices, changes inside the tune, typing errors)",
     "bar": "have bars that do not fill the meter",
     "repeat": "have repeats that do not balance",
 }
@@ -46,7 +49,7 @@ class Entry:
 
     text:   in canonical ABC (`labkit.canonical`)
     book:   where it stands; number: its X: there; title and the other credits: as the book has them
-    family: a hash that all tunes share that sound the same in some key
+    family: a hash that all versions of a tune share (`labkit.families`), in whatever key
     part:   "train", "valid" or "test", by family
     """
 
@@ -140,15 +143,20 @@ def files() -> list[Path]:
 
 def build(paths: Iterable[Path]) -> Corpus:
     """Clean every tune of some files; set aside what cannot be read or does not add up."""
-    entries: list[Entry] = []
+    kept: list[tuple[str, str, str]] = []  # as it stood, as we write it, its book
+    names: list[str] = []
+    runs: list[NDArray[np.uint64]] = []
     reasons: Counter[str] = Counter()
     for path in paths:
         for text in tunes_of(path.read_text(encoding="utf-8", errors="replace")):
-            entry = _entry(text, path.parent.name)
-            if isinstance(entry, Entry):
-                entries.append(entry)
-            else:
-                reasons[entry] += 1
+            tune = canonical.tidied(abc.parse(text))
+            if tune.problems:
+                reasons[min((one.kind for one in tune.problems), key=list(REASONS).index)] += 1
+                continue
+            kept.append((text, canonical.text(tune) or "", path.parent.name))
+            names.append(canonical.family(tune))
+            runs.append(families.runs(tune))
+    entries = (_entry(*row, family) for row, family in zip(kept, families.gathered(names, runs), strict=True))
     return Corpus(tuple(entries), dict(sorted(reasons.items())))
 
 
@@ -158,23 +166,12 @@ def tunes_of(text: str) -> Iterator[str]:
     return (part for part in parts if part.startswith("X:"))
 
 
-def _entry(text: str, book: str) -> Entry | str:
-    """Clean one tune, or name the reason to set it aside."""
-    tune = abc.parse(text)
-    for reason in ("header", "symbol"):
-        if tune.wrong(reason):
-            return reason
-    tidy = canonical.tidied(tune)
-    if tidy.problems:
-        return tidy.problems[0].kind
-    written, family = canonical.text(tidy), canonical.family(tidy)
-    if written is None:
-        return "symbol"
+def _entry(text: str, written: str, book: str, family: str) -> Entry:
+    """Put a tune in its part, with what its book says of it."""
     credits_ = {name: _field(text, letter) for letter, name in CREDITS.items()}
     number = _field(text, "X").lstrip("0")
-    return Entry(
-        text=written, book=book, number=number, family=family, part=PARTS[int(family[:8], 16) % len(PARTS)], **credits_
-    )
+    part = PARTS[int(family[:8], 16) % len(PARTS)]
+    return Entry(text=written, book=book, number=number, family=family, part=part, **credits_)
 
 
 def _field(text: str, letter: str) -> str:
