@@ -157,8 +157,8 @@ class BlindTest:
     def _repr_html_(self) -> str:
         """Show each tune: number, player, score (wrong bars are not marked here)."""
         return "".join(
-            f"<div><b>Tune {number}</b>{_player(tune, LOW_RATE, BLIND_SECONDS)}{image(drawn.svg) if drawn.svg else ''}"
-            "</div>"
+            f"<div><b>Tune {number}</b><br>{_player(tune, LOW_RATE, BLIND_SECONDS)}"
+            f"{image(drawn.svg) if drawn.svg else ''}</div>"
             for number, (tune, drawn) in enumerate(zip(self.tunes, engrave(self.tunes), strict=True), 1)
         )
 

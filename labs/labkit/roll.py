@@ -31,7 +31,9 @@ def draw(tune: Tune, axes: Any | None = None, *, played: bool = False) -> str:
     left_out = sum(len(row) for row in rows[MOST_ROWS:])
     rows = rows[:MOST_ROWS]
     names = _names(tune, [bar for row in rows for bar in row])
-    height = min(max(0.07 * (max(names) - min(names) + 5), 1.0), 2.4)
+    head = 8.0 if tune.wrong("bar") else 2.5  # room for what is said above the notes, in semitones
+    semitones = max(names) - min(names) + 1.5 + head
+    height = min(max(0.07 * semitones, 1.0), 2.4)  # inches
     if axes is None:
         _, table = style.subplots(len(rows), 1, (11.5, 0.5 + (height + 0.25) * len(rows)), squeeze=False)
         panels = [line[0] for line in table]
@@ -43,8 +45,8 @@ def draw(tune: Tune, axes: Any | None = None, *, played: bool = False) -> str:
     for row, panel in zip(rows, panels, strict=True):
         _row(panel, row, numbers, tune)
         panel.set_xlim(0, max(wide, 1e-6))
-        panel.set_ylim(min(names) - 1.5, max(names) + 3.5)
-        panel.set_yticks(*_ticks(names, height), fontsize=8)
+        panel.set_ylim(min(names) - 1.5, max(names) + head)
+        panel.set_yticks(*_ticks(names, tune.key.tonic_class, 0.12 * semitones / height), fontsize=8)
         panel.tick_params(length=0)
         panel.spines["bottom"].set_visible(False)
     return f"The last {left_out} bars are not drawn." if left_out else ""
@@ -76,6 +78,7 @@ def _row(axes: Any, row: Sequence[Bar], numbers: dict[Fraction, int], tune: Tune
     """Draw one row of bars."""
     wrong = {(problem.line, problem.column): problem.message for problem in tune.wrong("bar")}
     start = Fraction(0)
+    height = 0.0
     places: list[float] = []
     labels: list[str] = []
     for bar in row:
@@ -86,7 +89,8 @@ def _row(axes: Any, row: Sequence[Bar], numbers: dict[Fraction, int], tune: Tune
         if message:
             axes.axvspan(begin, end, facecolor=RED + "28", hatch="///", edgecolor=RED + "90", lw=0, zorder=0)
             short = message.replace(" eighth notes where", " eighth notes\nwhere").rstrip(".")
-            _label(axes, begin, short, color=RED, y=0.95, va="top", bbox={"color": "white", "pad": 1.0})
+            height = 0.7 if height == 0.95 else 0.95  # neighbours do not cover each other
+            _label(axes, begin, short, color=RED, y=height, va="top", bbox={"color": "white", "pad": 1.0})
         _lines(axes, bar, start, tune)
         for event in bar.events:
             _note(axes, event, start - bar.events[0].onset, wrong=bool(message))
@@ -149,11 +153,10 @@ def _names(tune: Tune, shown: Sequence[Bar]) -> dict[int, str]:
     return names or {60 + tune.key.tonic_class: tune.key.tonic}
 
 
-def _ticks(names: dict[int, str], height: float) -> tuple[list[int], list[str]]:
-    """Choose the names that have room, from below."""
-    room = max(2.0, 9 / 72 * (max(names) - min(names) + 5) / height)  # semitones that a line of type needs
+def _ticks(names: dict[int, str], tonic: int, room: float) -> tuple[list[int], list[str]]:
+    """Choose the names that have room (in semitones) beside each other: tonics first, then from below."""
     chosen: list[int] = []
-    for pitch in sorted(names):
-        if not chosen or pitch - chosen[-1] >= room - 0.01:
+    for pitch in sorted(names, key=lambda pitch: (pitch % 12 != tonic, pitch)):
+        if all(abs(pitch - other) >= room for other in chosen):
             chosen.append(pitch)
     return chosen, [names[pitch] for pitch in chosen]
