@@ -87,15 +87,15 @@ class Stock:
             }  # fmt: skip
             (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
             # Twice, for one who hands in twice; then the pages, and some time for a machine that is busy.
-            for attempt in range(TRIES):
+            for tries in range(1, TRIES + 1):
                 data = _contained(folder, self.folder / "template", 2 * seconds + 200)
                 try:
-                    result = dict(json.loads(data))
+                    result = json.loads(data) | {"tries": tries}
                 except ValueError:  # the driver, too, was ended or brought down
                     return {"status": "lost"}
                 if not too_busy(result["log"]):
                     break
-        return result | {"tries": attempt + 1}
+        return dict(result)
 
 
 def too_busy(log: str) -> bool:

@@ -14,6 +14,7 @@ import select
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tarfile
 import threading
@@ -97,6 +98,8 @@ def _prepare(spec: dict[str, Any], answer: int) -> None:
     """Make a stock course with one honest neighbour, who is graded and has a mark and a remark from a person."""
     shutil.copytree(CASE / "course", COURSE)
     (COURSE / "secret.key").write_text(spec["canary"], encoding="utf-8")  # something of the instructor's beside it all
+    # Bytecode is compiled here, once, and not within the time limit of the first cell.
+    subprocess.run([sys.executable, "-c", "import keras, ipykernel, matplotlib.pyplot"], check=True)
     told = [nbgrader("generate_assignment", LAB, seconds=200)]
     shutil.copytree(COURSE / "source" / LAB, COURSE / "submitted" / NEIGHBOUR / LAB)
     told.append(nbgrader("autograde", LAB, seconds=400))
