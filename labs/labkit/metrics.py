@@ -233,8 +233,8 @@ def table(columns: Mapping[str, Measures], real: str = "real tunes") -> None:
         rows.append(("   longest copied run, median", [_said(one.copies) for one in columns.values()]))
     print(f"{'':36}" + "".join(f"  {name:>{width}}" for name, width in names.items()))
     for label, cells in rows:
-        widths = names.values()
-        print(f"{label:36}" + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip())
+        line = "".join(f"  {cell:>{width}}" for cell, width in zip(cells, names.values(), strict=True))
+        print(f"{label:36}{line}".rstrip())
     print("In brackets: where the figure would be likely to be (95%) if many more such tunes were measured.")
     if real in columns and columns[real].valid == 1:
         print("All real tunes get to the last rung because the collection keeps no others.")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import metrics, ngrams
+from labkit import data, metrics, ngrams
 from labkit.ngrams import END, START, UNKNOWN, NGram
 
 WORDS = ["banana", "bandana", "ananas", "cabana", "anna", "nab"] * 5
@@ -112,3 +112,13 @@ def test_a_model_of_nothing_is_refused() -> None:
         NGram([], 3)
     with pytest.raises(ValueError, match="from 1 on"):
         NGram(["a"], 0)
+
+
+@pytest.mark.slow
+def test_the_baselines_of_the_labs_take_as_many_bits_as_is_said() -> None:
+    corpus = data.tunes()
+    train, valid = ([entry.text for entry in corpus.part(name)] for name in ("train", "valid"))
+    unigram, best = (model.bits_per_character(valid) for model in ngrams.baselines(train).values())
+    assert unigram == pytest.approx(4.36, abs=0.02)
+    assert best == pytest.approx(2.05, abs=0.02)
+    assert ngrams.best_order(train, valid) == ngrams.BEST_ORDER

@@ -154,3 +154,11 @@ def test_the_ladder_is_drawn_with_its_shares_said(capsys: pytest.CaptureFixture[
     plt.gcf().canvas.draw()
     plt.close("all")
     assert "Real tunes: 100% can be read, 100% get to the last rung." in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_held_out_real_tunes_share_phrases_but_no_tune_with_the_training_tunes() -> None:
+    library = novelty.training()
+    assert 8 <= np.median(library.real) <= 12
+    assert library.real.max() < 50
+    assert library.longest(library.entries[0].text).entry == library.entries[0]
