@@ -138,13 +138,16 @@ def test_the_lens_names_the_source_and_what_real_tunes_share(capsys: pytest.Capt
     )
 
 
-def test_the_lens_draws_long_tunes_and_tunes_without_notes(capsys: pytest.CaptureFixture[str]) -> None:
-    judge_plots.lens(HEAD + "CDEFGABc|" * 100, LIBRARY)
+def test_the_lens_draws_long_tunes_and_tunes_without_notes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge_plots, "MOST_ROWS", 2)
+    judge_plots.lens(HEAD + "CDEFGABc|" * 30, LIBRARY)
     plt.gcf().canvas.draw()
     judge_plots.lens("?", LIBRARY)
     plt.close("all")
     said = capsys.readouterr().out
-    assert "The last 160 notes are not drawn." in said
+    assert "The last 80 notes are not drawn." in said
     assert "There is no note to look at." in said
 
 
