@@ -212,3 +212,34 @@ def ladder(columns: Mapping[str, Measures]) -> None:
     axes.set_xticks(np.linspace(0, 1, 6), [f"{share:.0%}" for share in np.linspace(0, 1, 6)])
     axes.set_title("share of tunes that get so far (line: 95% interval)")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def temperatures(columns: Mapping[float, Measures], real: Any) -> None:
+    """Draw what temperature does: the share of valid tunes, and how much half of the tunes copy at most.
+
+    columns: temperature -> what was measured, copies too; real: the longest copied runs of real tunes, in notes
+    """
+    _, (left, right) = style.subplots(1, 2, (11, 3.6))
+    heats = sorted(columns)
+    shares = [columns[heat].ladder[-1] for heat in heats]
+    spread = np.array([[share.share - share.interval[0], share.interval[1] - share.share] for share in shares]).T
+    left.errorbar(heats, [share.share for share in shares], np.clip(spread, 0, None), color=LINES[0][0], marker="o")
+    left.set_ylim(0, 1.05)
+    left.set_title("tunes without a mistake (line: 95% interval)")
+    copies = [(heat, columns[heat].copies) for heat in heats]
+    known = [(heat, one) for heat, one in copies if one]
+    right.plot([heat for heat, _ in known], [one.value for _, one in known], color=LINES[1][0], ls="--", marker="s")
+    right.axhline(np.median(real), color=GREY, ls=":")
+    right.annotate(
+        "real tunes", (heats[-1], np.median(real)), (0, 4), textcoords="offset points", ha="right", color=GREY
+    )
+    right.set_ylim(0)
+    right.set_title("longest run shared with a training tune, in notes (median)")
+    for axes in (left, right):
+        axes.set_xlabel("temperature")
+        axes.set_xticks(heats)
+    for heat in heats:
+        one = columns[heat]
+        copied = f"; half of them copy at most {one.copies.value:.0f} notes" if one.copies else ""
+        say(f"T = {heat:g}: {one.valid:.0%} of the tunes have no mistake{copied}.")
+    say(f"Half of the real tunes share at most {np.median(real):.0f} notes with a training tune.")
