@@ -133,7 +133,7 @@ train_step = _step()
 
 def _draw_train_step(rng: Generator) -> list[Drawn]:
     def arguments(mask: Array, share: float, width: int, units: int) -> dict[str, Any]:
-        """Draw a model and a batch; max_norm is this share of the norm of the gradients.
+        """Draw a model and a batch; max_norm is this share of the largest entry of the gradients, or of their norm.
 
         No id comes twice: tf.clip_by_global_norm adds up the squares of an embedding's gradient id by id as they come.
         """
@@ -142,20 +142,21 @@ def _draw_train_step(rng: Generator) -> list[Drawn]:
         values: dict[str, Any] = {
             "weights": [rng.normal(0, 0.8, size=shape).round(3).astype(np.float32) for shape in shapes],
             "inputs": rng.permutation(size)[: mask.size].reshape(mask.shape),
-            "targets": rng.integers(0, size, size=mask.shape),
+            "targets": rng.permutation(size)[: mask.size].reshape(mask.shape),
             "mask": mask,
         }
         weights = {name: value.astype(float) for name, value in zip(WEIGHTS, values["weights"], strict=True)}
         table = gradients(weights, values["inputs"], values["targets"], mask, _cross_entropy)[1]
+        longest = max(float(np.abs(value).max()) for value in table.values()) if share < 1 else global_norm(table)
         rate = round(float(rng.uniform(0.3, 0.9)), 2)
-        return values | {"max_norm": round(share * global_norm(table), 3), "learning_rate": rate}
+        return values | {"max_norm": round(share * longest, 3), "learning_rate": rate}
 
     units = int(rng.integers(2, 6))
     padded = np.arange(4) < np.array([[4], [1], [2]])
     return [
-        (arguments(np.ones((2, 3), bool), 0.3, 3, units), "a gradient to be clipped"),
+        (arguments(np.ones((2, 3), bool), 0.4, 3, units), "a gradient to be clipped"),
         (arguments(np.ones((2, 4), bool), 5.0, 2, 4), "a gradient that is short enough"),
-        (arguments(padded, 0.5, 2, units), "a padded batch, a gradient to be clipped"),
+        (arguments(padded, 0.6, 2, units), "a padded batch, a gradient to be clipped"),
         (arguments(np.array([[True, True, False]]), 3.0, units, 3), "one padded tune, a short gradient"),
     ]
 

@@ -121,15 +121,15 @@ def _draw_generate(rng: Generator) -> list[Drawn]:
         return [40.0, *(round(0.9 - 0.2 * rank, 1) for rank in range(size - 1))]
 
     size, begin, length = int(rng.integers(5, 9)), int(rng.integers(2, 5)), int(rng.integers(11, 15))
-    hilly = [2.4, 1.4, 0.9, 0.2, -0.5]
+    hilly = [1.3, 1.1, 0.9, 0.7, 0.5]
     return [
         (arguments(path(size), begin, begin + 6, length, temperature=0.8, top_p=0.9), "the model ends the tune"),
         (arguments(path(6), 3, 0, length), "the model never ends the tune"),
         (arguments(path(7), 0, 8, length), "an empty prompt"),
         (arguments(path(5), 4, 5, 9), "the model ends at once"),
         (arguments(path(5), 5, 0, 5), "a prompt of max_length characters"),
-        (arguments(hilly, 2, 0, 12, top_p=0.3), "a small top_p"),
-        (arguments(hilly, 2, 0, 12, temperature=0.02), "a low temperature"),
+        (arguments(hilly, 2, 0, 16, top_p=0.2), "a small top_p"),
+        (arguments(hilly, 2, 0, 12, temperature=0.01), "a low temperature"),
         (arguments([0.0] * 5, 1, 0, 15, seeds=4), "all characters are equally probable"),
     ]
 

@@ -1,6 +1,5 @@
 """A check finds the same through the wire as beside the function: for right answers, wrong ones and odd ones."""
 
-import importlib
 import re
 import sys
 
@@ -8,26 +7,25 @@ import numpy as np
 import pytest
 
 from autograder.answer import Answerer
-from autograder.lab import ROOT, find
+from autograder.lab import ROOT, find, labs
 from autograder.mutants import subjects
-from autograder.references import lab1_rnn as reference
 from autograder.remote import Handle, Remote
 from autograder.wire import dumps
 from labkit.checks import calls, cases, probes
-from labkit.checks import lab1_rnn as checks
 from labkit.checks.judge import CheckFailed
 
 sys.path.append(str(ROOT / "tests"))  # where it is not yet: these tests may run by themselves
-ALTERNATIVES = importlib.import_module("alternatives.lab1_rnn").ALTERNATIVES
-USES_KERAS = importlib.import_module("alternatives.lab1_rnn").USES_KERAS
-MISTAKES = importlib.import_module("mistakes.lab1_rnn").MISTAKES
+from labs_checked import EXERCISES, LABS, label
 
-KERAS = ("MyRNNCell", "ball_model")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::RuntimeWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::UserWarning"),
 ]
+
+
+def slow_if(slow):
+    return [pytest.mark.slow] if slow else []
 
 
 def across(function):
@@ -56,60 +54,67 @@ def both(function, arguments, **how):
     return list(map(plain, here)), list(map(plain, calls.many(across(function), arguments, **how)))
 
 
-def same_outcomes(name, function, all_cases):
+def same_outcomes(lab, name, function, all_cases):
     """Compare the outcomes of every case of an exercise, as its check calls it."""
-    probe = checks.EXERCISES[name].probe
+    probe = lab.checks.EXERCISES[name].probe
     here, there = both(function, [case.arguments for case in all_cases if not case.given], probe=probe)
     assert here == there
     for case in all_cases:
         if case.given:
-            here, there = both(function, [case.arguments], given=case.given)
+            here, there = both(function, [case.arguments], probe=probe, given=case.given)
             assert here == there
 
 
 @pytest.mark.slow
-def test_every_solution_gives_the_same_outcomes():
-    for subject in subjects(find("lab1_rnn")):
+@pytest.mark.parametrize("lab", [lab for lab in LABS if lab.name in {one.name for one in labs()}], ids=label)
+def test_every_solution_gives_the_same_outcomes(lab):
+    for subject in subjects(find(lab.name)):
         names = dict(subject.names)
         exec(subject.source, names)  # noqa: S102  (the author's own cell)
-        for all_cases in (cases.public("lab1_rnn")[subject.name], reference.fresh(subject.name)):
-            same_outcomes(subject.name, names[subject.name], all_cases)
+        for all_cases in (cases.public(lab.name)[subject.name], lab.fresh(subject.name)):
+            same_outcomes(lab, subject.name, names[subject.name], all_cases)
 
 
 @pytest.mark.parametrize(
-    "answer", [pytest.param(name, marks=[pytest.mark.slow] if name in USES_KERAS else []) for name in ALTERNATIVES]
+    ("lab", "answer"),
+    [
+        pytest.param(lab, answer, id=f"{lab.name}-{answer}", marks=slow_if(lab.slow(answer)))
+        for lab in LABS
+        for answer in lab.alternatives.ALTERNATIVES
+    ],
 )
-def test_every_right_answer_gives_the_same_outcomes(answer):
+def test_every_right_answer_gives_the_same_outcomes(lab, answer):
     name = answer.partition("__")[0]
-    same_outcomes(name, ALTERNATIVES[answer], cases.public("lab1_rnn")[name])
+    same_outcomes(lab, name, lab.alternatives.ALTERNATIVES[answer], cases.public(lab.name)[name])
 
 
-def found(name, student, *fresh):
+def found(lab, name, student, *fresh):
     """What a check comes to: the class, the key and all words of its failure."""
-    check = getattr(checks, "my_rnn_cell" if name == "MyRNNCell" else name)
     try:
-        check(student, *fresh)
+        lab.check(name)(student, *fresh)
     except CheckFailed as failure:
-        return type(failure), failure.key, re.sub(r"_\d+/", "/", str(failure))  # Keras counts its layers
+        return type(failure), failure.key, re.sub(r"_\d+\b", "", str(failure))  # Keras counts its layers
     return None
 
 
 @pytest.mark.parametrize(
-    "mistake",
+    ("lab", "mistake"),
     [
-        pytest.param(mistake, id=mistake.label, marks=[pytest.mark.slow] if mistake.exercise in KERAS else [])
-        for mistake in MISTAKES
+        pytest.param(
+            lab, mistake, id=f"{lab.name}-{mistake.label}", marks=slow_if(lab.starts_tensorflow(mistake.exercise))
+        )
+        for lab in LABS
+        for mistake in lab.mistakes.MISTAKES
         if callable(mistake.function)
     ],
 )
-def test_a_mistake_is_found_in_the_same_words(mistake):
-    fresh = reference.fresh(mistake.exercise)
-    for drawn in ((), (fresh,)):
-        here = found(mistake.exercise, mistake.function, *drawn)
-        assert here == found(mistake.exercise, across(mistake.function), *drawn)
+def test_a_mistake_is_found_in_the_same_words(lab, mistake):
+    for drawn in ((), (lab.fresh(mistake.exercise),)):
+        here = found(lab, mistake.exercise, mistake.function, *drawn)
+        assert here == found(lab, mistake.exercise, across(mistake.function), *drawn)
         assert here is not None or (not drawn and not mistake.public)
-    if mistake.exercise not in KERAS:
-        same_outcomes(mistake.exercise, mistake.function, cases.public("lab1_rnn")[mistake.exercise])
+    if not lab.starts_tensorflow(mistake.exercise):
+        same_outcomes(lab, mistake.exercise, mistake.function, cases.public(lab.name)[mistake.exercise])
 
 
 class Equal:
@@ -180,18 +185,18 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in checks.EXERCISES if name not in KERAS])
+@pytest.mark.parametrize(("lab", "name"), [one for one in EXERCISES if not one[0].starts_tensorflow(one[1])], ids=label)
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_an_odd_result_fails_the_check_and_never_the_examiner(odd, name):
-    for drawn in ((), (reference.fresh(name),)):
-        assert found(name, across(odd), *drawn) is not None
+def test_an_odd_result_fails_the_check_and_never_the_examiner(odd, lab, name):
+    for drawn in ((), (lab.fresh(name),)):
+        assert found(lab, name, across(odd), *drawn) is not None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", KERAS)
+@pytest.mark.parametrize(("lab", "name"), [one for one in EXERCISES if one[0].starts_tensorflow(one[1])], ids=label)
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_an_odd_cell_or_model_fails_the_check_and_never_the_examiner(odd, name):
-    assert found(name, across(odd), reference.fresh(name)) is not None
+def test_an_odd_cell_or_model_fails_the_check_and_never_the_examiner(odd, lab, name):
+    assert found(lab, name, across(odd), lab.fresh(name)) is not None
 
 
 def forgets_to_copy(x, y):
