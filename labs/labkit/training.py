@@ -12,8 +12,12 @@ import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from labkit.fitting import Fit, buckets, fit
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["Fit", "Progress", "bar", "buckets", "budget", "fit", "live", "missing_exercise", "needs", "scaled"]
 
 EXERCISE = re.compile(r"Exercise \d+\.\d+: \w+")
 BARS = "▁▂▃▄▅▆▇█"

@@ -1,0 +1,128 @@
+"""The lab's model of characters: its batches, its network, and how good it is in bits per character."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from labkit.fitting import buckets
+from labkit.sampling import END, START, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Batch = tuple[NDArray[np.int32], NDArray[np.bool_]]
+
+FIRST = 4  # the id of the first character
+ROUNDED = 16  # batches are padded to multiples, so that few shapes occur
+EMBEDDING, UNITS = 64, 256
+RANGE = (55, 88)  # MIDI numbers that a transposed tune may reach
+SHARPS = 4  # or flats, at most, of a transposed tune
+
+
+def vocabulary(texts: Sequence[str]) -> dict[str, int]:
+    """Give numbers to the characters of some tunes, in sorted order from 4, as in the lab."""
+    return {character: number for number, character in enumerate(sorted(set("".join(texts))), FIRST)}
+
+
+def encode(text: str, ids: Mapping[str, int]) -> list[int]:
+    """Turn a tune into ids: start, its characters, end."""
+    return [START, *(ids.get(character, UNKNOWN) for character in text), END]
+
+
+def padded(sequences: Sequence[Sequence[int]]) -> Batch:
+    """Pad to ids (batch, time) and mask (batch, time), True where a step is real; time is a multiple of 16, and 1."""
+    time = -(-(max(map(len, sequences)) - 1) // ROUNDED) * ROUNDED + 1
+    ids = np.zeros((len(sequences), time), np.int32)
+    for row, sequence in zip(ids, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return ids, np.arange(time) < np.array([[len(sequence)] for sequence in sequences])
+
+
+def batches(
+    texts: Sequence[str], ids: Mapping[str, int], size: int = 32, seed: int = 0, *, transposed: float = 0.0
+) -> Iterator[Batch]:
+    """Give batches of whole tunes of nearly the same length, epoch after epoch, without end.
+
+    transposed: the part of the tunes that is moved to another key each time; texts must then be canonical
+    """
+    generator, keys = np.random.default_rng(seed + 1), _Keys()
+    for chosen in buckets([len(text) for text in texts], size, seed):
+        move = generator.random(len(chosen)) < transposed
+        picked = [
+            keys.moved(texts[one], generator) if moves else texts[one] for one, moves in zip(chosen, move, strict=True)
+        ]
+        yield padded([encode(text, ids) for text in picked])
+
+
+class _Keys:
+    """Moves tunes to other keys; each is read once, when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.read: dict[str, Any] = {}
+
+    def moved(self, text: str, generator: np.random.Generator) -> str:
+        """Write a tune in a key drawn at random; as it is, where that key is out of the way."""
+        from labkit import abc, canonical
+
+        tune = self.read.setdefault(text, None) or abc.read(text)
+        self.read[text] = tune
+        semitones = int(generator.integers(-6, 6))
+        pitches = [pitch + semitones for event in tune.events for pitch in event.pitches]
+        near = RANGE[0] <= min(pitches, default=60) and max(pitches, default=60) <= RANGE[1]
+        if not near or abs(tune.key.transposed(semitones).sharps) > SHARPS:
+            return text
+        return canonical.text(tune, semitones) or text
+
+
+def build(size: int, embedding: int = EMBEDDING, units: int = UNITS) -> Any:
+    """Make the network of the lab: Embedding, LSTM, Dense."""
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(size, embedding, name="embedding"),
+            keras.layers.LSTM(units, return_sequences=True, name="lstm"),
+            keras.layers.Dense(size, name="dense"),
+        ]
+    )
+    model(np.zeros((1, 1), np.int32))
+    return model
+
+
+def train_step(model: Any, optimizer: Any, max_norm: float = 1.0) -> Any:
+    """Make the step of a training with batches (ids, mask); it returns the loss in nats."""
+    import tensorflow as tf
+
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator,unused-ignore]
+    def step(ids: Any, mask: Any) -> Any:
+        real = tf.cast(mask[:, 1:], tf.float32)
+        with tf.GradientTape() as tape:
+            logits = model(ids[:, :-1], training=True)
+            each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=ids[:, 1:], logits=logits)
+            loss = tf.reduce_sum(each * real) / tf.reduce_sum(real)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, model.trainable_variables), max_norm)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        return loss
+
+    return step
+
+
+def bits_per_character(model: Any, texts: Sequence[str], ids: Mapping[str, int], size: int = 64) -> float:
+    """Measure any model of ids (batch, time) -> logits: all bits of the tunes, their ends' too, for each character."""
+    import tensorflow as tf
+
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator,unused-ignore]
+    def nats(rows: Any, mask: Any) -> Any:
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows[:, 1:], logits=model(rows[:, :-1]))
+        return tf.reduce_sum(tf.where(mask[:, 1:], each, 0.0))
+
+    measure = model.__dict__.setdefault("labkit_nats", nats)  # traced once for each model
+    ordered = sorted(texts, key=len)
+    parts = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    total = sum(float(measure(*map(tf.constant, padded([encode(text, ids) for text in part])))) for part in parts)
+    return total / math.log(2) / sum(map(len, texts))

@@ -1,0 +1,81 @@
+"""The trained models that ship with the course: plain arrays with names, which any version of Keras can read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from labkit import data
+from labkit.style import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHARACTERS, PLAIN, COMPOSER = "lab2/characters.npz", "lab2/bar_position.npz", "lab2/composer.npz"
+
+
+def named(model: Any) -> dict[str, Any]:
+    """Name each weight: "lstm/kernel"."""
+    return {f"{layer.name}/{one.name}": one for layer in model.layers for one in layer.weights}
+
+
+def save(path: Path, model: Any, about: dict[str, Any]) -> None:
+    """Write the weights in half precision, and what is to be said about them (anything that JSON holds)."""
+    arrays = {name: np.asarray(one).astype(np.float16) for name, one in named(model).items()}
+    np.savez_compressed(path, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type,unused-ignore]
+
+
+def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read what `save` wrote: what is said about the weights, and the arrays."""
+    with np.load(path, allow_pickle=False) as found:
+        about: dict[str, Any] = json.loads(str(found["about"]))
+        return about, {name: found[name].astype(np.float32) for name in found.files if name != "about"}
+
+
+def assign(model: Any, arrays: dict[str, Any]) -> None:
+    """Give a model the arrays of a file, by name."""
+    weights = named(model)
+    if set(weights) != set(arrays):
+        raise ValueError(f"The weights do not belong to this model: {sorted(set(weights) ^ set(arrays))[:4]}.")
+    for name, weight in weights.items():
+        weight.assign(arrays[name])
+
+
+def load_char_model() -> tuple[Any, dict[str, int]]:
+    """Load the shipped model of characters and its vocabulary; say which weights these are."""
+    from labkit import characters
+
+    about, arrays = read(data.path(CHARACTERS))
+    model = characters.build(len(about["vocabulary"]) + characters.FIRST)
+    assign(model, arrays)
+    _say("character model", CHARACTERS, about)
+    return model, {character: number for number, character in enumerate(about["vocabulary"], characters.FIRST)}
+
+
+def load_composer(*, plain: bool = False) -> Any:
+    """Load the shipped composer, or (plain) the one that sees only the time left in the bar; say which these are."""
+    from labkit import composer
+    from labkit.melody import Vocabulary
+
+    name = PLAIN if plain else COMPOSER
+    about, arrays = read(data.path(name))
+    settings = composer.Settings(**{**about["settings"], "fields": tuple(about["settings"]["fields"])})
+    model = composer.build(Vocabulary(tuple(about["symbols"]), tuple(about["lengths"])), settings)
+    assign(model, arrays)
+    _say("bar-position model" if plain else "composer", name, about)
+    return model
+
+
+def learning() -> list[dict[str, Any]]:
+    """Load what the model of characters wrote while it learned: step, seconds, bits per character, three tunes."""
+    stages: list[dict[str, Any]] = json.loads(data.path("lab2/learning.json").read_text(encoding="utf-8"))["stages"]
+    return stages
+
+
+def _say(what: str, name: str, about: dict[str, Any]) -> None:
+    say(
+        f"Shipped weights of the {what} (data/{name}): {about['cpu_seconds'] / 120:.0f} minutes on 2 cores, "
+        f"{about['test_bits']:.3f} bits per character on held-out tunes."
+    )
