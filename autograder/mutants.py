@@ -1,4 +1,4 @@
-"""Measures the checks: every mutant of a solution must fail them. `python -m autograder.mutants` prints the score.
+"""Measures the checks: every mutant of a solution must fail them. `python -m autograder.mutants` prints the scores.
 
 A mutant that passes is a survivor. It counts as alive unless it stands in tests/mutants/<lab>_equivalent.toml with a
 reason and gives what the solution gives on 1,000 random inputs.
@@ -19,7 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.lab import BEGIN_HIDDEN, END_HIDDEN, ROOT, Lab, LabError, kind, runs_in_examiner, title
+from autograder.lab import BEGIN_HIDDEN, END_HIDDEN, ROOT, Lab, LabError, find, kind, labs, runs_in_examiner, title
 from autograder.mutant_workers import FORK, Score, Subject, measure
 from labkit.checks import calls, compare
 
@@ -163,18 +163,22 @@ def report(scores: list[Score], console: Console) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure a lab; 0 when no survivor is alive."""
+    """Measure one lab or all; 0 when no survivor is alive."""
     parser = argparse.ArgumentParser(prog="python -m autograder.mutants", description=__doc__)
     parser.add_argument("exercises", nargs="*", help="only these (rnn_step ...); all without any")
-    parser.add_argument("--lab", default="lab1_rnn")
+    parser.add_argument("--lab", help="only this one; all without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     console = Console(width=110)  # also where there is no terminal
-    every = subjects(Lab(options.lab))
+    try:
+        chosen_labs = [find(options.lab)] if options.lab else labs()
+    except LabError as error:
+        parser.error(str(error))
+    every = [one for lab in chosen_labs for one in subjects(lab)]
     unknown = set(options.exercises) - {one.name for one in every}
     if unknown:
-        parser.error(f"{options.lab} has no exercise {', '.join(sorted(unknown))}")
+        parser.error(f"{' and '.join(lab.name for lab in chosen_labs)}: no exercise {', '.join(sorted(unknown))}")
     chosen = [one for one in every if not options.exercises or one.name in options.exercises]
     start = time.monotonic()
     try:

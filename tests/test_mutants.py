@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder.lab import ROOT, LabError
+from autograder.lab import ROOT, LabError, labs
 from autograder.mutant_workers import Score, Subject, measure
 from autograder.mutants import agreeing, excuse, listed, main
 from autograder.mutate import mutants
@@ -135,8 +135,9 @@ def test_a_listed_survivor_that_is_killed_now_is_reported(monkeypatch):
     assert "no survivor is left" in complaint
 
 
-def test_every_listed_survivor_has_a_reason():
-    rows = listed("lab1_rnn")
+@pytest.mark.parametrize("lab", [lab.name for lab in labs()])
+def test_every_listed_survivor_has_a_reason(lab):
+    rows = listed(lab)
     assert rows
     assert all(len(row["reason"]) > 5 and row["reason"].endswith(".") for row in rows)
 
@@ -146,11 +147,19 @@ def test_an_unknown_exercise_is_named(capsys):
     with pytest.raises(SystemExit):
         main(["rnn_leap"])
     assert "rnn_leap" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--lab", "lab9_nothing"])
+    assert "lab9_nothing" in capsys.readouterr().err
 
 
 @pytest.mark.slow
-def test_no_mutant_of_lab_1_is_alive():
+@pytest.mark.parametrize("lab", [lab.name for lab in labs()])
+def test_no_mutant_of_a_solution_is_alive(lab):
     run = subprocess.run(
-        [sys.executable, "-m", "autograder.mutants"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "autograder.mutants", "--lab", lab],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout

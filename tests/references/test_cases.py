@@ -1,0 +1,103 @@
+"""The cases and the hints of every lab: each misconception has both, and is told from all others."""
+
+import inspect
+import itertools
+
+import numpy as np
+import pytest
+from labs_checked import EXERCISES, label
+
+from autograder.references.reference import PUBLIC_SEED
+from labkit.checks import cases, compare
+
+# Hints that a probe raises by name: no formula stands behind them.
+PROBED = {
+    "MyRNNCell": {"no_state_size", "weights_missing", "weights_shape", "returns_one_value", "remembers"},
+    "ball_model": {"not_a_model", "many_to_many", "model_shapes", "model_weights"},
+    "masked_cross_entropy": {"not_differentiable", "gradient_not_finite"},
+}
+SEEDS = range(6)
+every_exercise = pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=label)
+
+
+def keys(lab, name):
+    return {formula.partition("/")[0] for formula in lab.reference.REFERENCES[name].wrong}
+
+
+def test_every_exercise_has_a_reference_in_the_same_order():
+    for lab, _ in EXERCISES:
+        assert list(lab.reference.REFERENCES) == list(lab.checks.EXERCISES)
+
+
+@every_exercise
+def test_every_formula_has_a_hint_and_every_hint_a_formula_or_a_probe(lab, name):
+    hints = set(lab.checks.EXERCISES[name].hints)
+    assert keys(lab, name) <= hints
+    assert hints - keys(lab, name) == PROBED.get(name, set())
+
+
+@every_exercise
+def test_every_formula_takes_the_arguments_of_the_exercise_by_name(lab, name):
+    for case in cases.public(lab.name)[name]:
+        for formula in lab.reference.REFERENCES[name].wrong.values():
+            inspect.signature(formula).bind(**case.arguments)
+
+
+@every_exercise
+def test_the_public_cases_tell_every_misconception_from_the_right_answer_and_from_the_others(lab, name):
+    rows = [case for case in cases.public(lab.name)[name] if not case.given]
+    formulas = list(dict.fromkeys(formula for case in rows for formula in case.wrong))
+    assert {formula.partition("/")[0] for formula in formulas} == keys(lab, name)
+    for one, two in itertools.combinations(formulas, 2):
+        if one.partition("/")[0] != two.partition("/")[0]:
+            assert any(apart(case, one, two) for case in rows), (one, two)
+
+
+def apart(case, one, two):
+    first, second = case.wrong.get(one, case.expected), case.wrong.get(two, case.expected)
+    if isinstance(first, cases.Raises) or isinstance(second, cases.Raises):
+        return type(first) is not type(second) or first != second
+    return not compare.same(first, second)
+
+
+@every_exercise
+def test_the_public_table_is_what_the_references_give(lab, name):
+    fresh = cases.dumps({name: lab.reference.REFERENCES[name].cases(PUBLIC_SEED)})
+    assert fresh == cases.dumps({name: cases.public(lab.name)[name]})
+
+
+@every_exercise
+def test_each_seed_draws_other_cases_and_the_same_seed_the_same(lab, name, monkeypatch):
+    drawn = {}
+    for seed in ("1", "2", "1"):
+        monkeypatch.setenv("AUTOGRADER_SEED", seed)
+        text = cases.dumps({name: lab.reference.fresh(name)})
+        assert drawn.setdefault(seed, text) == text
+    assert drawn["1"] != drawn["2"]
+    public = cases.dumps({name: cases.public(lab.name)[name]})
+    assert public not in drawn.values()
+
+
+@every_exercise
+def test_cases_keep_to_the_rules_of_the_lab(lab, name):
+    """At most 12 steps and 8 units, in up to four blocks; float64 or float32, int64 ids, bool masks; nothing is empty."""
+    for seed in SEEDS:
+        for case in lab.reference.REFERENCES[name].cases(seed):
+            for key, value in case.arguments.items():
+                for array in value if isinstance(value, list) else [value]:
+                    if isinstance(array, np.ndarray):
+                        assert array.dtype in (np.float64, np.float32, np.int64, bool), key
+                        assert array.size
+                        assert max(array.shape) <= (32 if key in {"W", "U", "b"} else 12), key
+
+
+@every_exercise
+def test_hints_are_three_short_lines_the_second_a_question(lab, name):
+    for key, hint in lab.checks.EXERCISES[name].hints.items():
+        for line in (hint.seen, hint.cause, hint.look):
+            assert 3 < len(line) <= 110, (key, line)
+            assert "simply" not in line
+            assert "\n" not in line
+        assert hint.seen.endswith("."), key
+        assert "?" in hint.cause, key
+        assert hint.look.endswith((".", "?", "].")), (key, hint.look)
