@@ -80,7 +80,7 @@ def test_each_seed_draws_other_cases_and_the_same_seed_the_same(lab, name, monke
 
 @every_exercise
 def test_cases_keep_to_the_rules_of_the_lab(lab, name):
-    """At most 12 steps and 8 units, in up to four blocks; float64 or float32, int64 ids, bool masks; nothing is empty."""
+    """At most 12 steps and 8 units, in up to four blocks; float64 or float32, int64 ids, bool masks; none empty."""
     for seed in SEEDS:
         for case in lab.reference.REFERENCES[name].cases(seed):
             for key, value in case.arguments.items():
