@@ -11,14 +11,15 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from labkit import bars
-from labkit.keys import ACCIDENTALS, Key, Written
+from labkit import bars, header
+from labkit.header import FIELD
+from labkit.keys import ACCIDENTALS, Written
 from labkit.tune import EIGHTH, BarLine, Event, Problem, Tune
 
 __all__ = ["EIGHTH", "BarLine", "Event", "Problem", "Tune", "parse", "read"]
 
-METERS = {"C": "4/4", "C|": "2/2"}
 HIGHEST = 127  # of MIDI
+LONGEST_TUNE = 2000  # bars, beyond which a rest lasts for one
 # How many notes' time a tuplet takes, in simple and in compound meters (ABC 2.1, section 4.13).
 TUPLETS = {2: (3, 3), 3: (2, 2), 4: (3, 3), 5: (2, 3), 6: (2, 2), 7: (2, 3), 8: (3, 3), 9: (2, 3)}
 
@@ -51,7 +52,6 @@ _TOKENS = re.compile(
     re.MULTILINE,
 )
 _PARTS = re.compile(r"(\^\^?+|__?+|=)?+([A-Ga-gxz])([,']*+)([0-9]*+)(/*+)([0-9]*+)")
-_FIELD = re.compile(r"([A-Za-z+]):(?![|:])(.*)")
 _CHANGES = {"K": "the key", "M": "the meter", "L": "the unit of length", "V": "the voice"}
 
 
@@ -65,59 +65,12 @@ def read(text: str) -> Tune:
 
 def parse(text: str) -> Tune:
     """Read one tune as `read` does, without a word on its bars and repeats."""
-    tune, body, first = _header(text)
+    tune, body, first = header.read(text)
     reader = _Reader(tune)
     for number, line in enumerate(body, start=first):
         reader.read_line(line, number)
     reader.finish()
     return tune
-
-
-def _header(text: str) -> tuple[Tune, list[str], int]:
-    """Read the fields up to K:; return the lines after it, and the number of the first."""
-    tune, lines = Tune(text), text.splitlines()
-    found: dict[str, int] = {}
-    number = 0
-    for number, line in enumerate(lines, start=1):
-        field_ = _FIELD.match(line)
-        if not field_:
-            if line.split("%")[0].strip():
-                break
-            continue
-        name, value = field_[1], field_[2].split("%")[0].strip()
-        if name == "T" and "T" not in found:
-            tune.title = value
-        elif name in "MLK" and not _set(tune, name, value):
-            tune.problems.append(Problem("header", number, 1, f"{name}:{value[:20]} is none that I know."))
-        found[name] = number
-        if name == "K":
-            break
-    else:
-        number = len(lines)
-    if "K" not in found:
-        number -= 1
-    missing = [name for name in "MK" if name not in found]
-    tune.problems += [Problem("header", max(number, 1), 1, f"There is no {name}: line.") for name in missing]
-    if "L" not in found and tune.meter < Fraction(3, 4):
-        tune.unit = Fraction(1, 16)
-    return tune, lines[number:], number + 1
-
-
-def _set(tune: Tune, name: str, value: str) -> bool:
-    """Take over one field of the header; say whether it makes sense."""
-    if name == "K":
-        key = Key.read(value)
-        tune.key = key or tune.key
-        return key is not None
-    numbers = re.fullmatch(r"([1-9]\d?)/([1-9]\d?)", METERS.get(value, value))
-    if not numbers:
-        return False
-    fraction = Fraction(int(numbers[1]), int(numbers[2]))
-    if name == "L":
-        tune.unit = fraction
-    else:
-        tune.meter, tune.meter_name = fraction, numbers[0]
-    return True
 
 
 class _Reader:
@@ -137,7 +90,7 @@ class _Reader:
 
     def read_line(self, line: str, number: int) -> None:
         self.line = number
-        found = _FIELD.match(line)
+        found = FIELD.match(line)
         if found:
             if found[1] in _CHANGES:
                 self.problem(1, f"{found[1]}: changes {_CHANGES[found[1]]} inside the tune; I read one of each.")
@@ -211,7 +164,7 @@ class _Reader:
     def rest_bars(self, token: re.Match[str], column: int) -> None:
         """`Z4`: four bars of silence."""
         many = token[0][1:] or "1"
-        if len(many) > 2 or not int(many):
+        if len(many) > 2 or not int(many) or self.bars > LONGEST_TUNE:
             self.problem(column, f"{token[0]:.20} is no number of bars that I know.")
             many = "1"
         for number in range(int(many)):

@@ -91,19 +91,24 @@ def _link(found: list[Bar]) -> None:
     """Note for each bar which may be played before and after it, by repeats and endings."""
     start, fork = 0, 0  # where a repeat goes back to; the bar before ending 1
     for place, bar in enumerate(found):
-        sign = bar.left.sign if bar.left else ""
         later_ending = bar.ending != "" and not bar.ending.startswith("1")
         if bar.ending.startswith("1"):
             fork = place - 1
         if place:
             _join(found[fork if later_ending else place - 1], bar)
-        if sign in {"|:", "::"} or (sign in {"||", "|]", ":|"} and not bar.ending):
+        if _opens(bar):
             start = place
         if bar.right and bar.right.sign in {":|", "::"}:
             _join(bar, found[start])
     for bar in found:  # what the last bar lacks, the beginning of a section may hold
         if bar.starts_section and not bar.ending:
             _join(found[-1], bar)
+
+
+def _opens(bar: Bar) -> bool:
+    """Say whether a repeat that closes later may go back to a bar."""
+    sign = bar.left.sign if bar.left else ""
+    return sign in {"|:", "::"} or (sign in {"||", "|]", ":|"} and not bar.ending)
 
 
 def _join(before: Bar, after: Bar) -> None:
@@ -191,19 +196,20 @@ def played(tune: Tune) -> list[Bar]:
     found = split(tune)
     order: list[Bar] = []
     place, start, again = 0, 0, False
+    returned: set[int] = set()  # each end of a repeat sends back once
     while place < len(found) and len(order) < LONGEST_PERFORMANCE:
         bar = found[place]
-        sign = bar.left.sign if bar.left else ""
         if again and bar.ending.startswith("1"):
             place = next((later for later in range(place + 1, len(found)) if found[later].ending), len(found))
-            again = False
             continue
-        if not again and (sign in {"|:", "::"} or (sign in {"||", "|]", ":|"} and not bar.ending)):
-            start = place
+        if place > start and _opens(bar):
+            start, again = place, False
         order.append(bar)
-        if bar.right and bar.right.sign in {":|", "::"} and not again:
+        closes = bar.right is not None and bar.right.sign in {":|", "::"}
+        if closes and not again and place not in returned:
+            returned.add(place)
             place, again = start, True
         else:
-            again = again and not (bar.right and bar.right.sign in {":|", "::"})
+            again = again and not closes
             place += 1
     return order

@@ -64,8 +64,10 @@ def tidied(tune: Tune) -> Tune:
     ABC lets an opening be understood: at the beginning, or after the last double bar or repeat. A second ending that
     closes with `:|` closes with a double bar; a repeat that is never closed is none; the tune ends with `|]` or `:|`.
     """
-    found: list[Event | BarLine] = list(tune.items)
-    if not found or isinstance(found[0], Event):
+    found: list[Event | BarLine] = list(tune.items) if tune.events else []
+    if not found:
+        return replace(tune, items=[], problems=tune.problems or bars.problems(tune))
+    if isinstance(found[0], Event):
         found.insert(0, BarLine("", "", 1, 1))
     if isinstance(found[-1], Event):
         found.append(BarLine("|]", "", 1, 1))

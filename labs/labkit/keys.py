@@ -37,8 +37,8 @@ class Key:
         if not found:
             return None
         letter, sign, word = found.groups()
-        mode = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"}.get(word if word == "m" else word.lower()[:3])
-        mode = mode or word.lower()[:3]
+        short = word.lower()[:3]
+        mode = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"}.get(short, short)
         key = cls(letter + sign, mode)
         return key if mode in MODES and abs(key.sharps) <= 7 else None
 

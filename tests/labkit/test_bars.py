@@ -1,0 +1,155 @@
+"""Whether bars fill their meter and repeats balance, and in which order bars are played."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit import abc, bars, data
+
+
+def tune(notes: str, meter: str = "4/4") -> abc.Tune:
+    return abc.read(f"M:{meter}\nL:1/8\nK:C\n{notes}\n")
+
+
+def said(notes: str, meter: str = "4/4") -> list[str]:
+    return [str(problem) for problem in tune(notes, meter).problems]
+
+
+def played(notes: str) -> str:
+    """The first letter of each bar, in the order of sounding."""
+    return "".join(str(bar.events[0].written[0]) for bar in bars.played(tune(notes)))
+
+
+# --- full bars --------------------------------------------------------------------------------------------------------
+
+
+def test_bars_that_fill_the_meter_are_right() -> None:
+    assert said("C8|D8|]") == []
+    assert said("C6|D3E3|]", "6/8") == []
+    assert said("(3CDE F6|]") == []
+
+
+@pytest.mark.parametrize(
+    ("notes", "meter", "sentence"),
+    [
+        ("C6|D7|E6|]", "6/8", "line 4, column 4: 7 eighth notes where 6 fit."),
+        ("C6|D5|E6|]", "6/8", "line 4, column 4: 5 eighth notes where 6 fit."),
+        ("C8|\nDEF|G8|]", "4/4", "line 5, column 1: 3 eighth notes where 8 fit."),
+        ("C8|D8D/|E8|]", "4/4", "line 4, column 4: 8 1/2 eighth notes where 8 fit."),
+        ("C8|D/|E8|]", "4/4", "line 4, column 4: 1/2 eighth notes where 8 fit."),
+        ("C8|(3DEF D|E8|]", "4/4", "line 4, column 6: 3 eighth notes where 8 fit."),
+        ("C8|D7E/3|E8|]", "4/4", "line 4, column 4: 7 1/3 eighth notes where 8 fit."),
+    ],
+)
+def test_a_bar_that_is_too_long_or_too_short_is_named_by_its_first_note(notes: str, meter: str, sentence: str) -> None:
+    assert said(notes, meter) == [sentence]
+
+
+def test_a_tune_without_a_note_says_so() -> None:
+    assert said("") == ["line 1, column 1: There is no note."]
+    assert said("|:|]") == ["line 1, column 1: There is no note."]
+
+
+# --- upbeats and divided bars -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "C2|D8|E6|]",  # the last bar makes up for the upbeat
+        "C2|D8|E8|]",  # or does not
+        "|:C2|D8|E6:|",
+        "|:C2|D8|E6::C|D8|E7:|",  # each section with its own upbeat
+        "|:C8|D6:|E2|F8|]",
+        "|:C2|D8|1E6:|2E8|]",  # the first ending leads back to the upbeat
+        "|:C2|D8|1E6:|2E6||F2|G8|]",
+        "|:C8|D6:|C2|D8|E6|]",
+        "C4|:D4E4|F4:|",
+        "|:C|D8|E6[1E:|[2E2|:F8|G8:|",  # an ending inside a bar: 6 + 1 + the upbeat of 1
+        "|:C8|D6[1E2:|[2E2|]",
+    ],
+)
+def test_upbeats_and_what_completes_them_are_understood(notes: str) -> None:
+    assert said(notes) == []
+
+
+@pytest.mark.parametrize(
+    ("notes", "number"),
+    [
+        ("C2|D8|E7|]", 1),  # the last bar is short, but not by the upbeat
+        ("C8|D8|E7|]", 1),  # there is no upbeat
+        ("C7|D8|E8|]", 1),  # too long for an upbeat that nothing completes
+        ("C2|D8|E6||F|G8|A7|]", 1),  # 6 + 1
+        ("C2|D8|E6|F2|G8|]", 2),  # divided by a plain bar line
+        ("|:C2|D8|E7::C2|D8|E6:|", 1),
+        ("|:C|D8|E6[1E3:|[2E2|:F8|G8:|", 1),  # 6 + 3 + the upbeat of 1
+    ],
+)
+def test_a_short_bar_that_nothing_completes_is_wrong(notes: str, number: int) -> None:
+    assert len(said(notes)) == number
+
+
+def test_an_upbeat_of_up_to_half_a_bar_needs_no_completion() -> None:
+    assert said("C4|D8|]") == []
+    assert said("C5|D8|]") == ["line 4, column 1: 5 eighth notes where 8 fit."]
+    assert said("C5|D8|E3|]") == []
+
+
+# --- repeats ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("notes", "sentence"),
+    [
+        ("C8:|", "line 4, column 3: A repeat is closed that was not opened."),
+        ("|:C8|]", "line 4, column 1: A repeat is opened and not closed."),
+        ("|:C8|:D8:|", "line 4, column 5: A repeat is opened inside another."),
+        ("C8|1D8|]", "line 4, column 3: An ending 1 comes outside a repeat."),
+        ("|:C8|1D8:|E8|]", "line 4, column 9: Ending 1 comes without an ending 2."),
+        ("C8|2D8|]", "line 4, column 3: Ending 2 does not follow ending 1 and the end of a repeat."),
+    ],
+)
+def test_a_repeat_that_does_not_balance_is_named_at_its_line(notes: str, sentence: str) -> None:
+    assert said(notes) == [sentence]
+
+
+def test_repeats_with_both_endings_balance() -> None:
+    assert said("|:C8|1D8:|2E8|]") == []
+    assert said("|:C8:||:D8|1E8:|2F8||G8|]") == []
+    assert said("|:C8::D8:|") == []
+
+
+@pytest.mark.parametrize(
+    ("notes", "order"),
+    [
+        ("C8|D8|]", "CD"),
+        ("|:C8|D8:|E8|]", "CDCDE"),
+        ("C8|D8:|E8|]", "CDCDE"),  # an opening that is understood
+        ("|:C8::D8:|", "CCDD"),
+        ("|:C8|1D8:|2E8|]", "CDCE"),
+        ("|:C8|1D8:|2E8|F8|]", "CDCEF"),
+        ("|:C8|1D8|E8:|2F8|G8||A8|]", "CDECFGA"),
+        ("|:C8|1D8:|2E8|:F8|1G8:|2A8|]", "CDCEFGFA"),
+        ("A8||B8:|C8|]", "ABBC"),  # back to the double bar
+        ("A8|:B8|C8:|D8|]", "ABCBCD"),
+        ("|:C8|1D8:|2E8:|F8|]", "CDCEF"),
+    ],
+)
+def test_repeats_are_played_twice_with_their_endings(notes: str, order: str) -> None:
+    assert played(notes) == order
+
+
+@given(st.lists(st.sampled_from(["C8", "|", "|:", ":|", "::", "|1", ":|2", "[1", "|]", "||", "|3"]), max_size=40))
+def test_playing_ends_whatever_the_repeats(pieces: list[str]) -> None:
+    read = tune("".join(pieces))
+    order = bars.played(read)
+    assert len(order) <= bars.LONGEST_PERFORMANCE
+    assert bool(order) == bool(read.events)
+
+
+def test_every_bar_of_a_real_tune_is_played_once_or_twice() -> None:
+    for entry in data.tunes().entries[::40]:
+        read = abc.read(entry.text)
+        order = bars.played(read)
+        times = [sum(bar.events[0] is one.events[0] for one in order) for bar in bars.split(read)]
+        assert set(times) <= {1, 2}, entry.text
