@@ -38,7 +38,7 @@ $(READY): requirements.lock pyproject.toml labs/pyproject.toml
 	@$(VENV)/bin/python -c '$(FIT); import pip' >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); } || { \
 		rm -rf $(VENV); echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" 2>/dev/null || true
-	@if $(VENV)/bin/python -m uv --version >/dev/null 2>&1; then install="$(VENV)/bin/python -m uv pip install --python $(VENV)/bin/python"; \
+	@if $(VENV)/bin/python -m uv --version >/dev/null 2>&1; then install="$(VENV)/bin/python -m uv pip install --compile-bytecode --python $(VENV)/bin/python"; \
 		else echo "uv is not to be had here; pip takes some minutes."; install="$(VENV)/bin/python -m pip install"; fi; \
 		$$install --require-hashes -r requirements.lock && $$install --no-deps --no-build-isolation -e . -e ./labs
 	@touch $@
@@ -49,7 +49,7 @@ $(COLAB)/.ready: tests/colab/requirements.txt $(READY)
 	@for p in python3.13 "$$PYENV_ROOT"/versions/3.13*/bin/python3.13 "$$HOME"/.pyenv/versions/3.13*/bin/python3.13; do \
 		if $$p --version >/dev/null 2>&1; then \
 			echo "Setting up $(COLAB) with Google Colab's versions (once) ..."; $$p -m venv $(COLAB) && \
-			{ $(VENV)/bin/python -m uv pip install --quiet --python $(COLAB)/bin/python -r $< 2>/dev/null || \
+			{ $(VENV)/bin/python -m uv pip install --quiet --compile-bytecode --python $(COLAB)/bin/python -r $< 2>/dev/null || \
 			$(COLAB)/bin/python -m pip install --quiet -r $<; } || exit 1; break; fi; done
 	@test -x $(COLAB)/bin/python || echo "Python 3.13 was not found: the tests under Google Colab's versions will be skipped."
 	@touch $@
