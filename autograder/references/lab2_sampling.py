@@ -61,7 +61,7 @@ def _draw_next_probabilities(rng: Generator) -> list[Drawn]:
             if np.diff(np.sort(logits)).min() > 0.05 and (far or top_p == 1.0):
                 return {"logits": logits, "temperature": temperature, "top_p": top_p}
 
-    large = {"logits": rng.permutation([1000.0, 998.5, 985.0, 1000.7, 999.0]), "temperature": 1.0, "top_p": 1.0}
+    large = {"logits": rng.permutation([1000.7, 999.0, 985.0, 600.0, -1001.0]), "temperature": 0.5, "top_p": 1.0}
     single = arguments(5, 0.8, 0.8)
     single["logits"] = single["logits"].astype(np.float32)
     cold, hot = round(float(rng.uniform(0.4, 0.7)), 2), round(float(rng.uniform(1.5, 2.5)), 2)
@@ -74,7 +74,7 @@ def _draw_next_probabilities(rng: Generator) -> list[Drawn]:
         (arguments(6, cold, round(float(rng.uniform(0.75, 0.9)), 2)), "a temperature below 1 with top_p"),
         (arguments(5, 1.0, 0.1, 2.0), "top_p below the largest probability"),
         (single, "float32"),
-        (large, "logits near 1000"),
+        (large, "logits of +-1000"),
     ]
 
 
@@ -138,7 +138,8 @@ def _cut_before_temperature(logits: Array, temperature: float, top_p: float = 1.
 
 
 def _log_softmax(logits: Array, temperature: float) -> Array:
-    return np.log(softmax(logits, temperature))
+    z = np.asarray(logits, float) / temperature
+    return np.asarray(z - z.max() - math.log(np.exp(z - z.max()).sum()))
 
 
 def _not_scaled(probabilities: Array) -> Array:
@@ -191,5 +192,6 @@ NEXT_PROBABILITIES = Reference(
         "sorted_order": _in_sorted_order,
         "one_hot": lambda logits, temperature, top_p: np.eye(len(logits))[int(np.argmax(logits))],
         "logarithms": lambda logits, temperature, top_p: _log_softmax(logits, temperature),
+        "logarithms/of_softmax": lambda logits, temperature, top_p: np.log(softmax(logits, temperature)),
     },
 )

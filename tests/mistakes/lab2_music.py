@@ -984,6 +984,10 @@ def next_probabilities__logarithms(logits, temperature, top_p=1.0):
     return z - np.logaddexp.reduce(z)
 
 
+def next_probabilities__logarithms__of_softmax(logits, temperature, top_p=1.0):
+    return np.log(softmax(logits / temperature))
+
+
 def next_probabilities__type__one_id(logits, temperature, top_p=1.0):
     return "A"
 
