@@ -16,8 +16,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab bench-hostile lint format types \
-	publish lock data clean
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile lint format types \
+	publish lock data data-stats clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
 ifeq ($(shell test -e $(READY) && { $(VENV)/bin/python -c '$(FIT)' 2>/dev/null || echo unfit; }),unfit)
@@ -109,6 +109,9 @@ bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and th
 test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab
 
+test-music: $(READY)  ## compare our ABC reader with music21's on every tune (two minutes)
+	@EVERY_TUNE=1 python -m pytest tests/labkit/test_music21.py
+
 lint: $(READY)  ## ruff: rules and format
 	@ruff check && ruff format --check
 
@@ -120,6 +123,9 @@ types: $(READY)  ## mypy --strict on autograder and labkit
 
 data: $(READY)  ## rebuild the shipped data of the labs (minutes)
 	@python data/build_lab1.py && python data/build_lab2.py
+
+data-stats: $(READY)  ## print and draw what the folk tunes hold: meters, keys, lengths, entropy (PNG: dist/tunes.png)
+	@python data/stats_lab2.py
 
 lock: $(READY)  ## resolve the dependencies anew into requirements.lock
 	@python -m uv pip compile pyproject.toml labs/pyproject.toml --extra dev --extra jupyter --universal --python-version 3.11 \
