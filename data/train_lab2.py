@@ -29,7 +29,8 @@ from labkit.melody import Vocabulary, tokens
 FOLDER = Path(__file__).resolve().parent
 CORES = 2
 STAGES = (0, 50, 200, 1000)  # steps after which the model of characters writes
-RATE, BATCH = 3e-3, 16
+RATE, BATCH = 3e-3, 16  # of the composers
+CHARACTERS_RATE, CHARACTERS_BATCH = 4e-3, 32
 CHECKED = 150  # held-out tunes by which the best weights are chosen while the training runs
 
 
@@ -66,7 +67,7 @@ def train_characters(seconds: float) -> None:
     train = texts("train")
     ids = characters.vocabulary(train)
     model = characters.build(len(ids) + characters.FIRST)
-    optimizer = keras.optimizers.Adam(RATE)
+    optimizer = keras.optimizers.Adam(CHARACTERS_RATE)
     take, stages, checked = characters.train_step(model, optimizer), [], texts("valid")[:CHECKED]
     spent = 0.0  # on writing
 
@@ -88,11 +89,11 @@ def train_characters(seconds: float) -> None:
         model,
         optimizer,
         step,
-        characters.batches(train, ids, BATCH),
+        characters.batches(train, ids, CHARACTERS_BATCH),
         lambda: characters.bits_per_character(model, checked, ids),
         seconds=seconds,
         label="characters",
-        learning_rate=RATE,
+        learning_rate=CHARACTERS_RATE,
         clock=lambda: clock() - spent,
     )
     wall = time.monotonic() - began

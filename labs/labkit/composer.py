@@ -35,7 +35,7 @@ class Settings:
     place: int = 128
     units: int = 256
     head: int = 192
-    dropout: float = 0.1
+    dropout: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ def build(vocabulary: Vocabulary, settings: Settings) -> Any:
             ids, known = inputs
             before = tf.pad(ids[:, :-1], ((0, 0), (1, 0), (0, 0)))
             x, place = self.see(before, known)
-            h, _, _ = self.lstm(x)
-            logits, u = self.heads(self.dropout(h, training=training), place, known, training)
+            h, _, _ = self.lstm(self.dropout(x, training=training))
+            logits, u = self.heads(h, place, known, training)
             return logits, self.lengths_of(u, ids[..., 0], known)
 
     model = Composer()

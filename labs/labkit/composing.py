@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LONGEST = 500  # tokens
+LONGEST = 1000  # tokens; the longest real tune has fewer
 FINISH = 320  # tokens after which a tune by the rules ends as soon as it can: longer than 99 of 100 real tunes
 
 

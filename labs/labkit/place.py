@@ -127,8 +127,9 @@ class Place:
     agreed: list[int] = field(default_factory=lambda: [0] * (len(LAGS) + 1))
     passages: dict[tuple[tuple[int, int], ...], int] = field(default_factory=dict)
     match: int = 0  # the token that followed the latest passage like this one
+    earlier: list[tuple[int, int]] = field(default_factory=lambda: [(PADDING, NO_LENGTH)] * (len(LAGS) + 1))
 
-    def earlier(self) -> list[tuple[int, int]]:
+    def _look_back(self) -> list[tuple[int, int]]:
         """Return (symbol, length) of what stood here some bars ago, and of what followed the passage like this one."""
         found = []
         for lag in LAGS:
@@ -149,19 +150,23 @@ class Place:
             self.mode,
             self.left,
         ]
-        for (symbol, length), agreed in zip(self.earlier(), self.agreed, strict=True):
+        for (symbol, length), agreed in zip(self.earlier, self.agreed, strict=True):
             found += (symbol, length, min(agreed, AGREED - 1))
         return found
 
     def add(self, symbol: int, length: int) -> None:
         """Move on by one token."""
         token = (symbol, length)
-        for number, guess in enumerate(self.earlier()):
+        for number, guess in enumerate(self.earlier):
             self.agreed[number] = self.agreed[number] + 1 if guess == token else 0
         self.times[self.bar, self.at, self.order] = len(self.written)
         self.written.append(token)
         self._match(token)
-        what = self.chart.meanings[symbol]
+        self._move(self.chart.meanings[symbol], length)
+        self.earlier = self._look_back()
+
+    def _move(self, what: Meaning, length: int) -> None:
+        """Move in time."""
         if length:
             self._sound(self.chart.ticks[length])
         elif what.kind == "bar":
