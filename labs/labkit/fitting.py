@@ -101,7 +101,7 @@ class Fit:
                 axes.plot(*zip(*points, strict=True), **look)
         if self.line is not None:
             axes.axhline(self.line, color=style.RED, ls="--")
-            axes.text(0, self.line, " n-gram", color=style.RED, va="bottom")
+            axes.text(self.total, self.line, "n-gram", color=style.RED, ha="right", va="bottom")
         axes.set(xlim=(0, self.total), xlabel="seconds", ylabel="bits per character", title=self.label)
         if self.losses:
             axes.legend(loc="upper right")
@@ -156,6 +156,9 @@ def fit(  # noqa: PLR0913  (a notebook names each)
     validate: measures bits per character on held-out tunes; called CHECKS times
     seconds:  times LABKIT_BUDGET; learning_rate: at its highest (see `rate`); line: an n-gram model's bits
     An interrupt (the stop button) ends the training and keeps the best weights.
+
+    In the lab: fit(model, optimizer, step, characters.batches(tunes, vocabulary), validate), where step(ids, mask) calls
+    the student's train_step inside a tf.function, and validate calls characters.bits_per_character.
     """
     from labkit.training import budget
 
