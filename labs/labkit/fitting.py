@@ -157,8 +157,8 @@ def fit(  # noqa: PLR0913  (a notebook names each)
     seconds:  times LABKIT_BUDGET; learning_rate: at its highest (see `rate`); line: an n-gram model's bits
     An interrupt (the stop button) ends the training and keeps the best weights.
 
-    In the lab: fit(model, optimizer, step, characters.batches(tunes, vocabulary), validate), where step(ids, mask) calls
-    the student's train_step inside a tf.function, and validate calls characters.bits_per_character.
+    In the lab: fit(model, optimizer, step, characters.batches(tunes, vocabulary), validate), where step(ids, mask)
+    calls the student's train_step inside a tf.function, and validate calls characters.bits_per_character.
     """
     from labkit.training import budget
 
