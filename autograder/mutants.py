@@ -52,10 +52,14 @@ def subjects(lab: Lab) -> list[Subject]:
 
 
 def _definitions(source: str) -> str:
-    """Keep what a given cell imports and defines: the rest (plots, training) is not needed to check an exercise."""
-    tree = ast.parse(source)
-    kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    return ast.unparse(ast.Module([node for node in tree.body if isinstance(node, kept)], []))
+    """Keep what a given cell imports and defines, constants too: no exercise needs the rest (plots, training)."""
+    return ast.unparse(ast.Module([node for node in ast.parse(source).body if _defines(node)], []))
+
+
+def _defines(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign):
+        return all(isinstance(part, ast.Constant | ast.Tuple | ast.Load) for part in ast.walk(node.value))
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
 
 
 def agreeing(subject: Subject, sources: list[str], count: int = INPUTS) -> list[bool]:
