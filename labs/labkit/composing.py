@@ -59,7 +59,8 @@ def compose(
 
     vocabulary: Vocabulary = model.vocabulary
     chart, noise = Chart(vocabulary), np.random.default_rng(seed)
-    book, end = Book(chart) if constrained else None, vocabulary.symbol_ids["end"]
+    book: Book | None = model.__dict__.setdefault("book", Book(chart)) if constrained else None
+    end = vocabulary.symbol_ids["end"]
     step = model.__dict__.setdefault("stepper", _stepper(model))
     rows = [_Row(chart, book) for _ in range(count)]
     begin = vocabulary.encode(tokens(prompt)[: 0 if not prompt else -1]) if prompt else np.zeros((0, 2), np.int64)

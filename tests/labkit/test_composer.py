@@ -1,6 +1,8 @@
 """The composer: its bits, step by step as for whole tunes, its samples, and the weights that ship."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,14 @@ def test_weights_come_back_from_plain_arrays_with_names(model: Any, tmp_path: Pa
 def test_weights_of_another_model_are_refused(model: Any) -> None:
     with pytest.raises(ValueError, match="do not belong to this model"):
         weights.assign(model, {"lstm/kernel": np.zeros((2, 2))})
+
+
+def test_the_models_load_tensorflow_only_when_they_are_used() -> None:
+    names = "characters, composer, composing, fitting, melody, place, rules, sampling, weights"
+    heavy = "{'tensorflow', 'keras', 'matplotlib', 'IPython'} & set(sys.modules)"
+    code = f"import sys; from labkit import {names}; print({heavy} or 'none')"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "none"
 
 
 def test_the_places_of_the_shipped_composer_are_still_those_it_learned() -> None:
