@@ -1,4 +1,4 @@
-"""Makes the sample class: submissions as students hand them in, from the released notebook of lab 1."""
+"""Makes the sample class: submissions as students hand them in, from the released notebook of a lab."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder import sample_answers as answers
+from autograder import sample_answers_lab2 as answers2
 from autograder.lab import Lab, LabError, dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREFIX = "sample-"
-LAB = "lab1_rnn"
 DELETED = ("check-rnn_step", "ex-embed", "check-embed", "imports")
 
 
@@ -77,6 +77,18 @@ STUDENTS: dict[str, Student] = {
     "broken-file": Student(cut=2000),
     "untouched": Student(left_from="build_vocabulary", answered=False),
 }
+STUDENTS_2: dict[str, Student] = {
+    "perfect": Student(),
+    "own-way": Student(answers2.WRITTEN_DIFFERENTLY),
+    "half-done": Student(left_from="masked_cross_entropy", answered=False),
+    "sigmoid-candidate": Student(answers2.SIGMOID_CANDIDATE),
+    "lectures-gru": Student(answers2.LECTURES_GRU),
+    "not-clipped": Student(answers2.NOT_CLIPPED),
+    "late-temperature": Student(answers2.LATE_TEMPERATURE),
+    "never-ends": Student(answers2.NEVER_ENDS),
+    "broken-file": Student(cut=2000),
+}
+CLASSES = {"lab1_rnn": STUDENTS, "lab2_music": STUDENTS_2}
 
 
 def hand_in(student: Student, release: NotebookNode, solution: NotebookNode) -> bytes:
@@ -119,7 +131,7 @@ def students(lab: Lab, folder: Path) -> list[str]:
 def genuine(lab: Lab, folder: Path, student: str) -> bool:
     """Say whether what a student has handed in is, byte for byte, what this module makes."""
     path = _path(lab, folder, student)
-    return lab.name == LAB and path.is_file() and path.read_bytes() == _make(lab, folder).get(student)
+    return lab.name in CLASSES and path.is_file() and path.read_bytes() == _make(lab, folder).get(student)
 
 
 def forget(lab: Lab, folder: Path) -> None:
@@ -141,16 +153,17 @@ def refresh(lab: Lab, folder: Path) -> None:
 
 
 def _make(lab: Lab, folder: Path) -> dict[str, bytes]:
-    if lab.name != LAB:
+    if lab.name not in CLASSES:
         place = folder / "<student>" / lab.name / f"{lab.name}.ipynb"
         raise LabError(f"There is no sample class for {lab.name}. Put submissions into {place}.")
-    return _hand_ins(*(path.read_text(encoding="utf-8") for path in (lab.release_path, lab.solution_path)))
+    texts = (path.read_text(encoding="utf-8") for path in (lab.release_path, lab.solution_path))
+    return _hand_ins(lab.name, *texts)
 
 
 @cache
-def _hand_ins(release: str, solution: str) -> dict[str, bytes]:
+def _hand_ins(name: str, release: str, solution: str) -> dict[str, bytes]:
     released, solved = (nbformat.reads(text, as_version=4) for text in (release, solution))
-    return {f"{PREFIX}{name}": hand_in(student, released, solved) for name, student in STUDENTS.items()}
+    return {f"{PREFIX}{who}": hand_in(student, released, solved) for who, student in CLASSES[name].items()}
 
 
 def _path(lab: Lab, folder: Path, student: str) -> Path:

@@ -43,9 +43,10 @@ def test_no_submission_holds_a_hidden_test(tmp_path: Path) -> None:
     assert not any("HIDDEN" in path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.ipynb"))
 
 
-def test_every_answer_is_to_an_exercise_of_the_lab() -> None:
-    names = {cell.name for cell in load(LAB).checks}
-    for student in sample_class.STUDENTS.values():
+@pytest.mark.parametrize("lab", sample_class.CLASSES)
+def test_every_answer_is_to_an_exercise_of_the_lab(lab: str) -> None:
+    names = {cell.name for cell in load(Lab(lab)).checks}
+    for student in sample_class.CLASSES[lab].values():
         assert {*(student.own or {}), student.left_from} - {None} <= names
 
 

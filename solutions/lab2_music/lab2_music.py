@@ -1,0 +1,1038 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 2: Gates and music
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab2_music/lab2_music.ipynb)
+#
+# At the end of this lab you hear a tune that nobody has ever played. Your network wrote it, one character after the
+# other.
+#
+# Lab 1 ended with a network that forgets. Its memory is mixed anew at every step, and after twenty steps nothing of the
+# first word is left. A tune is longer than that: its end should come home to the note on which it rests, its second
+# half should remember its first. So the memory gets **gates**: small doors that decide what to keep, what to write and
+# what to show. You build them by hand. Then you train a network with gates on 3,000 folk tunes, let it write, listen,
+# and find out how good its music is.
+#
+# | Part | You build | You find out | Minutes | Points |
+# |---|---|---|---|---|
+# | 1. A memory with gates | an LSTM step, the walk through time, a GRU step | when a gated memory lasts, and when it forgets too | 55 | 40 |
+# | 2. Tunes become numbers | a vocabulary, inputs and targets | how a tune is written, and what is in 3,000 of them | 20 | 10 |
+# | *a good place to stop* | | | | |
+# | 3. Train | the loss, a count of parameters, one step of training | what a network hears after 0, 50 and 1,000 steps | 45 | 20 |
+# | 4. Write music | next-character probabilities, a generator | what temperature does to courage and to mistakes | 30 | 20 |
+# | 5. Is it music? | | whether the tunes are right, good, and new | 30 | |
+# | 6. In your own words | one written answer | | 15 | 10 |
+#
+# There are **two sittings of about 90 minutes**, with a marked stop between them. You need not read music: where it
+# matters, you hear it, and no question asks for a trained ear. Minutes and difficulty stand at each exercise.
+#
+# In Colab, first choose *File → Save a copy in Drive*. If you like, choose *Runtime → Change runtime type → T4 GPU*: the
+# training then takes one minute in place of five.
+
+# %% [markdown]
+# ## How this lab works
+#
+# As in Lab 1: an exercise cell holds a `TODO`, the check below it prints one line when all is well, and three when not.
+# For your points, the same checks run again with fresh numbers and other shapes.
+#
+# - **Shapes.** Batch comes first: `x (batch, time, features)`. Every batch holds at least one sequence, and every
+#   sequence at least one step.
+# - **Masks.** A mask is `True` where a step is real, and `False` where it is padding.
+# - **Numbers.** Results may be NumPy arrays or tensors, of any floating type. They may differ from ours by 1e-5 plus
+#   1e-4 of the value.
+# - **Arguments.** Leave them as they came: make new arrays and lists.
+# - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns
+#   its points.
+#
+# Before each experiment you write down a prediction, after it one sentence on what you saw. Nobody grades this. How well
+# a model is trained is never graded either: what comes after the training uses weights that ship with this course, and
+# says so.
+#
+# **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
+
+# %% [markdown]
+# ## One box on notation
+#
+# The lectures write the gates in several ways. Come back when a formula here differs from one that you know.
+#
+# | In the lectures | Here | Why |
+# |---|---|---|
+# | $W_f \cdot [h_{t-1}, x_t] + b_f$, one matrix for each gate | $x_t W + h_{t-1} U + b$, cut into four blocks | the same numbers: $W$ and $U$ hold the columns of all gates side by side, in the order $i, f, c, o$, as in Keras |
+# | vectors are columns | vectors are rows | one row for each sequence of a batch |
+# | GRU: $h_t = (1 - z_t) h_{t-1} + z_t \tilde h_t$ | $h_t = z_t h_{t-1} + (1 - z_t) \tilde h_t$ | our $z$ **keeps**; the lecture's $z$ is our $1 - z$. Keras does as we do |
+# | GRU without a bias | with $b$ (3 units) | Keras has it |
+# | "cell state" for any state | hidden state $h_t$, cell state $c_t$ | an LSTM has both, and they are not the same |
+# | peephole: a full matrix on $C_{t-1}$ | the same | most programs use a diagonal one |
+
+# %% [markdown]
+# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+
+# %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Installs the helper package, and the engraver of the scores, when they are missing (in Colab).
+import importlib.util
+import subprocess
+import sys
+
+source = "deep-sequence-labkit @ {{student_repository}}/archive/refs/heads/main.zip#subdirectory=labs"
+for name, package in (("labkit", source), ("verovio", "verovio")):
+    if importlib.util.find_spec(name) is None:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", package], check=True)
+
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["both"]
+import os
+
+from labkit import quiet
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notes on processor and graphics card stay away
+quiet.load("keras")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from labkit.checks import lab2_music as checks
+
+# %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Drawings, sound, data and training of this course. Experiments use them; no exercise needs them.
+from labkit import abc, audio, composing, data, gallery, gates, judge_plots, metrics, ngrams, novelty, recall, sampling
+from labkit import score, training, weights
+
+# %% [markdown]
+# ---
+# ## Part 1: A memory with gates
+#
+# The plain cell of Lab 1 writes over its whole memory at every step: $h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h)$. An
+# **LSTM** (long short-term memory) has a second state beside $h_t$: the **cell state** $c_t$. Nothing is multiplied with a
+# matrix on its way from $c_{t-1}$ to $c_t$. Three gates decide what happens to it. A gate is a number between 0 and 1 for
+# each unit, made by a sigmoid: 0 is shut, 1 is open.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-cell", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+gates.cell()
+
+
+# %% [markdown]
+# Read the picture from left to right:
+#
+# 1. **Forget gate** $f_t$: how much of the old cell state is kept. The name misleads: $f_t = 1$ keeps everything, and
+#    $f_t = 0$ forgets.
+# 2. **Input gate** $i_t$ and **candidate** $\tilde c_t$: what is new ($\tilde c_t$, between -1 and 1), and how much of
+#    it is written.
+# 3. **Output gate** $o_t$: how much of the memory is shown to the world, as $h_t$.
+#
+# $$i_t, f_t, o_t = \sigma(a_i), \sigma(a_f), \sigma(a_o) \qquad \tilde c_t = \tanh(a_c) \qquad
+# a = x_t W + h_{t-1} U + b$$
+#
+# $$c_t = f_t * c_{t-1} + i_t * \tilde c_t \qquad h_t = o_t * \tanh(c_t)$$
+#
+# The star is a product number by number. $W$, $U$ and $b$ hold the columns of all four blocks side by side, in the order
+# $i, f, c, o$. So one product gives everything, and you cut it into four.
+
+# %% nbgrader={"grade": false, "grade_id": "sigmoid", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def sigmoid(a):
+    """1 / (1 + exp(-a)), for every size of a: (1 + tanh(a / 2)) / 2 is the same and never overflows."""
+    return 0.5 * (1.0 + np.tanh(0.5 * a))
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.1: lstm_step                                 (12 minutes, medium)
+def lstm_step(x_t, h_prev, c_prev, W, U, b):
+    """One step of an LSTM.
+
+    x_t:    (batch, features)    input at time t
+    h_prev: (batch, units)       hidden state at time t-1      c_prev: (batch, units)    cell state at time t-1
+    W:      (features, 4 units)  U: (units, 4 units)  b: (4 units,)   four blocks of columns: i, f, c, o, as in Keras
+    returns h (batch, units), c (batch, units)    at time t
+
+    a = x_t W + h_{t-1} U + b, cut into the blocks a_i, a_f, a_c, a_o
+    i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o);  c~ = tanh(a_c)
+    c_t = f * c_{t-1} + i * c~;  h_t = o * tanh(c_t)
+    """
+    # TODO: one product for all four blocks, cut it, squash each block, update the cell, show a part of it.
+    ### BEGIN SOLUTION
+    a = x_t @ W + h_prev @ U + b  # (batch, 4 units)
+    a_i, a_f, a_c, a_o = np.split(a, 4, axis=-1)  # (batch, units) each
+    i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o)
+    c = f * c_prev + i * np.tanh(a_c)  # (batch, units)
+    return o * np.tanh(c), c
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-lstm_step", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.lstm_step(lstm_step)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.lstm_step(lstm_step, reference.fresh("lstm_step"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment A: turn the knobs
+#
+# Here your `lstm_step` runs with one unit, and we hold its gates by hand. At step 3 something is to be written: the
+# number 1. At step 12 comes -1.5. What does the cell hold at the end, when $f$ is always 1? When it is 0.9? When it is 0?
+# And when the input gate never opens?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-knobs", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+def hold(i, f, o=1.0, steps=20):
+    """Run lstm_step with gates held by hand; returns c and h, (time,) each."""
+    W, U, b = gates.held(i, f, o)  # (2, 4), (1, 4), (4,)
+    x = gates.written({2: 1.0, 11: -1.5}, steps)  # (1, time, 2): the number, and whether it is to be written
+    h, c = np.zeros((1, 1)), np.zeros((1, 1))
+    cells, shown = [], []
+    for t in range(steps):
+        h, c = lstm_step(x[:, t], h, c, W, U, b)
+        cells.append(float(c[0, 0]))
+        shown.append(float(h[0, 0]))
+    return cells, shown
+
+
+with training.needs():
+    settings = {"f = 1": (1, 1), "f = 0.9": (1, 0.9), "f = 0": (1, 0), "f = 1, i = 0": (0, 1)}
+    gates.knobs({name: hold(*setting)[0] for name, setting in settings.items()}, {2: 1.0, 11: -1.5})
+    shut = hold(1, 1, o=0)
+    print(f"With the output gate shut, the cell holds {shut[0][5]:.2f} after step 6, and shows {shut[1][5]:.2f}.")
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# A note that is written into an open cell stays there, unchanged, for as long as $f = 1$ and nothing else is written.
+# The second note does not replace it: it is **added**. To replace it, the gates would have to shut $f$ and open $i$ at
+# the same step. The network must learn when. That is what its weights are for.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-lstm_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.2: lstm_forward                              (10 minutes, medium)
+def lstm_forward(x, h_0, c_0, W, U, b, mask=None):
+    """Walk an LSTM through time.
+
+    x:    (batch, time, features)        h_0, c_0: (batch, units)    the states before the first step
+    W, U, b: as in lstm_step
+    mask: (batch, time) bool or None     True where a step is real; a masked step keeps both states
+    returns h (batch, time, units), c (batch, time, units): h_1..h_T and c_1..c_T, without h_0 and c_0
+    """
+    # TODO: call lstm_step once for each step, hand both states on, keep both where the mask says so.
+    ### BEGIN SOLUTION
+    h, c = h_0, c_0
+    hs, cs = [], []
+    for t in range(x.shape[1]):
+        h_new, c_new = lstm_step(x[:, t], h, c, W, U, b)  # (batch, units) each
+        if mask is not None:
+            real = mask[:, t, None]  # (batch, 1)
+            h_new, c_new = np.where(real, h_new, h), np.where(real, c_new, c)
+        h, c = h_new, c_new
+        hs.append(h)
+        cs.append(c)
+    return np.stack(hs, axis=1), np.stack(cs, axis=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-lstm_forward", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.lstm_forward(lstm_forward)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.lstm_forward(lstm_forward, reference.fresh("lstm_forward"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment B: does it agree with Keras?
+#
+# We give `keras.layers.LSTM` the same weights. The second sequence has two steps of padding at its end.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-parity", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 6, 3)).astype("float32")  # (batch, time, features)
+    h_0, c_0 = rng.normal(size=(2, 2, 4)).astype("float32")  # (batch, units) each
+    mask = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0]], dtype=bool)  # (batch, time)
+    layer = keras.layers.LSTM(4, return_sequences=True, return_state=True)
+    layer(x)  # the first call makes the weights
+    W, U, b = (rng.normal(size=weight.shape).astype("float32") for weight in layer.weights)
+    layer.set_weights([W, U, b])
+    sequence, h_last, c_last = (np.asarray(part) for part in layer(x, initial_state=[h_0, c_0], mask=mask))
+    h, c = lstm_forward(x, h_0, c_0, W, U, b, mask)
+    print(f"largest difference in h: {np.abs(h - sequence).max():.0e}, in the last c: {np.abs(c[:, -1] - c_last).max():.0e}")
+
+
+# %% [markdown]
+# Differences near 1e-7 are rounding.
+#
+# ### A smaller relative: the GRU
+#
+# A **GRU** (gated recurrent unit) has two gates and no cell state. One gate $z_t$ does two jobs: what is kept is $z_t$,
+# and what is written is $1 - z_t$. The other gate $r_t$ decides how much of the old state the candidate may see. The
+# lecture's $z$ is our $1 - z$: look at the box on notation.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-gru_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.3: gru_step                                  (12 minutes, medium)
+def gru_step(x_t, h_prev, W, U, b):
+    """One step of a GRU: two gates and no cell state.
+
+    x_t: (batch, features)       h_prev: (batch, units)
+    W:   (features, 3 units)     U: (units, 3 units)     b: (3 units,)    three blocks of columns: z, r, h, as in Keras
+    returns h (batch, units)     hidden state at time t
+
+    z = sigmoid(x_t W_z + h_{t-1} U_z + b_z)      keep;     r = sigmoid(x_t W_r + h_{t-1} U_r + b_r)      reset
+    h~ = tanh(x_t W_h + (r * h_{t-1}) U_h + b_h)            the reset comes BEFORE the product with U_h
+    h_t = z * h_{t-1} + (1 - z) * h~
+    """
+    # TODO: cut W, U and b into their blocks; two gates, the candidate, the mixture.
+    ### BEGIN SOLUTION
+    W_z, W_r, W_h = np.split(W, 3, axis=-1)  # (features, units) each
+    U_z, U_r, U_h = np.split(U, 3, axis=-1)  # (units, units) each
+    b_z, b_r, b_h = np.split(b, 3)  # (units,) each
+    z = sigmoid(x_t @ W_z + h_prev @ U_z + b_z)  # (batch, units)
+    r = sigmoid(x_t @ W_r + h_prev @ U_r + b_r)
+    candidate = np.tanh(x_t @ W_h + (r * h_prev) @ U_h + b_h)
+    return z * h_prev + (1 - z) * candidate
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-gru_step", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.gru_step(gru_step)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.gru_step(gru_step, reference.fresh("gru_step"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment C: how far back does a memory reach?
+#
+# "Uninterrupted gradient flow", says the lecture. Is that so? We take networks as Keras starts them, before any
+# training, and a loss on the last of 100 steps. How much gradient arrives at the memory $k$ steps back? For the LSTM the
+# memory is $c_t$; we change only the bias of its forget gate: 0, 1 (Keras's choice), 3 and 5. Beside it, the plain tanh
+# cell of Lab 1, and a GRU whose $z$ starts near 1.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-reach", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+cells = {f"LSTM, forget bias {bias}": gates.lstm_cell(bias) for bias in (0, 1, 3, 5)}
+cells |= {"tanh RNN": gates.tanh_cell, "GRU, keep bias 5": gates.gru_cell(5)}
+gates.reach({name: gates.gradients_back(cell) for name, cell in cells.items()})
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# The path is uninterrupted only where the gate is open. With bias 0 the forget gates stand near $\sigma(0) = 0.5$: each
+# step back halves the gradient, and the LSTM forgets *faster* than the plain cell. With Keras's bias 1 they stand near
+# 0.73, and $0.73^{100}$ is about $10^{-14}$; the other paths through $h$ add a little. Near $\sigma(5) = 0.993$ the
+# gradient arrives. So gates do not remember by themselves. They give the network the *choice*: it can learn to hold
+# them open.
+
+# %% [markdown]
+# ### Experiment D: recall, once more
+#
+# The task of Lab 1: name the word that came $k$ steps ago. There the tanh network failed from $k = 20$ on. Now the same
+# network size, the same 1,500 steps, three seeds, other cells. Which of them can do $k = 100$? You add one point
+# yourself: choose the cell and `k`.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "train-recall", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
+k = 30  # fillers between the word and the question
+cell, layer = "LSTM, forget bias 5", gates.lstm(5.0)  # or "GRU, keep bias 5", gates.gru(5.0)
+
+accuracy = recall.accuracy(layer, gap=k, seed=7, label=f"{cell}, k = {k}")
+gates.recalled(data.memory(), recall.CHANCE, {"cell": cell, "gap": k, "accuracy": accuracy})
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# At $k = 10$ every cell remembers. At $k = 30$ the tanh cell, and the LSTM as most programs start it, stay at or near
+# guessing: 1,500 steps are not enough to learn to hold the gate open when no gradient arrives. The LSTM with forget bias
+# 5 is right at $k = 100$. The gate was open from the start, so the gradient came through, so it could learn.
+
+# %% [markdown]
+# ---
+# ## Part 2: Tunes become numbers
+#
+# Folk musicians write tunes down in **ABC notation**: plain text. This is a whole tune, a jig from 1778:
+
+# %% nbgrader={"grade": false, "grade_id": "demo-tune", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+corpus = data.tunes()  # built from the tunes inside the package music21; the first time takes some seconds
+jig = next(entry for entry in corpus.entries if entry.title.startswith("I'll Touzle your Kurchy"))
+print(jig.text)
+display(score.show(jig), audio.play(jig))
+
+# %% [markdown]
+# Ten lines are enough to read it:
+#
+# | You see | It means |
+# |---|---|
+# | `M:6/8` | the **meter**: every bar is as long as 6 eighth notes |
+# | `L:1/8` | a letter alone lasts one eighth note |
+# | `K:Emin` | the **key**: the scale that the tune uses, here E minor; its home note is E |
+# | `C D E F G A B c d e` | notes, from low to high; small letters are an octave higher, `c'` higher still, `C,` lower |
+# | `A2` `A/` `A3/` | twice as long, half as long, three halves as long |
+# | `^F` `_B` `=c` | a note raised, lowered, or set back to its plain form |
+# | `z` | silence |
+# | `(3ABc` | three notes in the time of two |
+# | `\|` | a bar line: what stands between two of them is one **bar** |
+# | `\|:` … `:\|` | play what stands between them twice; `\|1` and `:\|2` are two different endings; `\|]` is the end |
+#
+# The collection has 3,904 tunes, from books printed between 1778 and 1903. They come with the package music21, and a
+# program of this course has cleaned them: one voice, no ornaments, one way to write each thing. Tunes whose bars did not
+# add up were set aside. Of ten tunes, eight are for training; the others are **held out**: no network sees them.
+
+# %% [markdown]
+# ### Experiment E: look and listen
+#
+# Choose a number, look at the score, press play. Then break a bar: put one note too many into the text and let the
+# **bar doctor** look at it.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-listen", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+number = 1000  # 0 to 3903
+
+tune = corpus.entries[number]
+print(f"{tune.title} ({tune.part} part)\n{tune.text}")
+display(score.show(tune), audio.play(tune))
+
+# %% nbgrader={"grade": false, "grade_id": "demo-doctor", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+broken = jig.text.replace("edgB|", "edgBB|", 1)  # one B too many
+
+score.bar_doctor(broken)
+
+# %% [markdown]
+# A strict reader stands behind the doctor. You will need it: networks make just such mistakes.
+#
+# ### Characters become ids
+#
+# Our network reads and writes characters. Four ids are taken: 0 for padding, 1 for a character that we do not know, 2
+# for the **start** of a tune and 3 for its **end**. The end is a symbol like any other. So the network can learn when a
+# tune is over.
+
+# %% nbgrader={"grade": false, "grade_id": "special", "locked": true, "schema_version": 3, "solution": false, "task": false}
+PADDING, UNKNOWN, START, END = 0, 1, 2, 3
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-tune_vocabulary", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.1: tune_vocabulary                           (5 minutes, easy)
+def tune_vocabulary(tunes):
+    """Number the characters of a collection of tunes.
+
+    tunes:  list of strings
+    returns a dict, character -> id: every character once, in sorted order, ids from 4.
+            Ids 0 (padding), 1 (unknown), 2 (start) and 3 (end) are kept free and are not keys.
+    """
+    # TODO: which characters occur? Sort them, number them.
+    ### BEGIN SOLUTION
+    characters = sorted(set("".join(tunes)))
+    return {character: number for number, character in enumerate(characters, start=4)}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-tune_vocabulary", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.tune_vocabulary(tune_vocabulary)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.tune_vocabulary(tune_vocabulary, reference.fresh("tune_vocabulary"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "encode", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def encode(tune, vocabulary):
+    """Turn a tune into ids: START, one id for each character (UNKNOWN when it has none), END."""
+    return [START, *(vocabulary.get(character, UNKNOWN) for character in tune), END]
+
+
+def decode(ids, vocabulary):
+    """Turn ids back into a string; padding, unknown, start and end are dropped."""
+    characters = {number: character for character, number in vocabulary.items()}
+    return "".join(characters.get(int(number), "") for number in ids)
+
+
+def pad_and_mask(sequences):
+    """Put sequences into one table, padded on the right: ids (batch, time) int, mask (batch, time) bool."""
+    longest = max(len(sequence) for sequence in sequences)
+    ids = np.array([[*sequence, *[PADDING] * (longest - len(sequence))] for sequence in sequences])  # (batch, time)
+    mask = np.array([[True] * len(sequence) + [False] * (longest - len(sequence)) for sequence in sequences])
+    return ids, mask
+
+
+# %% [markdown]
+# The network learns from whole tunes, one in each row. At every step it sees the true character and must name the next
+# one. This is called **teacher forcing**: whatever it guessed, the next input is what really came.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-next_step_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.2: next_step_pairs                           (3 minutes, easy)
+def next_step_pairs(ids):
+    """Make inputs and targets for predicting the next character of whole tunes.
+
+    ids: (batch, time)    each row: start, characters, end, then padding
+    returns inputs (batch, time - 1), targets (batch, time - 1): targets[:, t] is what comes after inputs[:, t]
+    """
+    # TODO: the same ids twice, shifted by one.
+    ### BEGIN SOLUTION
+    return ids[:, :-1], ids[:, 1:]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-next_step_pairs", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.next_step_pairs(next_step_pairs)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.next_step_pairs(next_step_pairs, reference.fresh("next_step_pairs"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-pairs", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    vocabulary = tune_vocabulary([entry.text for entry in corpus.part("train")])
+    print(f"{len(vocabulary)} characters:", " ".join(repr(character)[1:-1] for character in vocabulary))
+    assert decode(encode(jig.text, vocabulary), vocabulary) == jig.text  # there and back again
+    ids, mask = pad_and_mask([encode("GAB|", vocabulary), encode("c2|", vocabulary)])
+    inputs, targets = next_step_pairs(ids)
+    names = {PADDING: "pad", START: "start", END: "end"} | {number: name for name, number in vocabulary.items()}
+    for row, real in zip(np.stack([inputs, targets], axis=1), mask[:, 1:]):
+        print("   ".join(f"{names[a]}→{names[b]}" if keep else "(masked)" for (a, b), keep in zip(row.T, real)))
+
+
+# %% [markdown]
+# ---
+#
+# # ☕ A good place to stop
+#
+# You have a memory with gates, and tunes that a network can read. This is the end of the first sitting. Save the
+# notebook.
+#
+# When you come back: run all cells from the top (*Run All*), and go on here.
+#
+# ---
+#
+# ## Part 3: Train
+#
+# The network has three layers: an embedding of the characters, an LSTM, and a dense layer that gives a logit for every
+# character. Keras's LSTM is the one that you built, in compiled code.
+
+# %% nbgrader={"grade": false, "grade_id": "build_model", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def build_model(vocabulary_size, embedding_dim, units):
+    """Make the network: ids (batch, time) -> logits (batch, time, vocabulary_size)."""
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(vocabulary_size, embedding_dim),
+            keras.layers.LSTM(units, return_sequences=True),
+            keras.layers.Dense(vocabulary_size),
+        ]
+    )
+    model.build((None, None))
+    return model
+
+
+# %% [markdown]
+# The loss is the one of Lab 1: the mean of $-\log p$ of the character that really came, over the **real** steps of the
+# batch. This time TensorFlow takes the gradient. So write it with TensorFlow's functions.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-masked_cross_entropy", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.1: masked_cross_entropy                      (8 minutes, medium)
+def masked_cross_entropy(logits, targets, mask):
+    """Average the cross-entropy over the real steps of a batch, in nats; TensorFlow can differentiate it.
+
+    logits:  (batch, time, vocabulary)    targets: (batch, time) ids    mask: (batch, time) bool, True where a step is real
+    returns a scalar: the sum of -log p(target) over all real steps of the batch, divided by their number
+            (at least one step is real); right also for logits of +-1000
+    """
+    # TODO: tf.nn.sparse_softmax_cross_entropy_with_logits gives one loss for each step.
+    ### BEGIN SOLUTION
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=logits)  # (batch, time)
+    real = tf.cast(mask, losses.dtype)  # (batch, time)
+    return tf.reduce_sum(losses * real) / tf.reduce_sum(real)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-masked_cross_entropy", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.masked_cross_entropy(masked_cross_entropy)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.masked_cross_entropy(masked_cross_entropy, reference.fresh("masked_cross_entropy"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### How large is it?
+#
+# Before you train a network, know its size. Count on paper, then write the formula.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-count_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.2: count_parameters                          (5 minutes, medium)
+def count_parameters(vocabulary_size, embedding_dim, units):
+    """Count the numbers that training can change in build_model(vocabulary_size, embedding_dim, units).
+
+    returns an int: embedding, the four blocks of the LSTM (W, U, b), and the dense layer with its bias
+    """
+    # TODO: multiply the shapes, layer by layer. Do not build the model.
+    ### BEGIN SOLUTION
+    embedding = vocabulary_size * embedding_dim
+    lstm = 4 * (embedding_dim * units + units * units + units)
+    dense = units * vocabulary_size + vocabulary_size
+    return embedding + lstm + dense
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-count_parameters", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.count_parameters(count_parameters)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.count_parameters(count_parameters, reference.fresh("count_parameters"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-count", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    model = build_model(len(vocabulary) + 4, embedding_dim=64, units=256)
+    print("your count:", count_parameters(len(vocabulary) + 4, 64, 256), "  Keras counts:", model.count_params())
+
+
+# %% [markdown]
+# ### One step
+#
+# One step of training: compute the loss, take the gradients, **clip** them (Lab 1: together, by one factor), and let the
+# optimizer change the weights. `tf.clip_by_global_norm` does what your function of Lab 1 did; it can also handle the
+# gradient of an embedding, which TensorFlow stores in a special form.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-train_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.3: train_step                                (12 minutes, hard)
+def train_step(model, optimizer, inputs, targets, mask, max_norm):
+    """Take one step of training: forward, loss, gradients, clip, update.
+
+    model:     inputs (batch, time) ids -> logits (batch, time, vocabulary)    optimizer: a keras optimizer
+    targets:   (batch, time) ids        mask: (batch, time) bool
+    max_norm:  all gradients together are scaled so that their norm is at most max_norm, BEFORE the update
+    returns the loss (masked_cross_entropy) before the update, a scalar
+    """
+    # TODO: tf.GradientTape around forward and loss; tf.clip_by_global_norm; optimizer.apply_gradients.
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        logits = model(inputs, training=True)  # (batch, time, vocabulary)
+        loss = masked_cross_entropy(logits, targets, mask)
+    gradients = tape.gradient(loss, model.trainable_variables)
+    gradients, _ = tf.clip_by_global_norm(gradients, max_norm)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    return loss
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-train_step", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.train_step(train_step)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.train_step(train_step, reference.fresh("train_step"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment F: five minutes
+#
+# The training runs for five minutes on a processor with two cores, and one minute on a graphics card. It shows the loss
+# in **bits per character** on tunes that it does not learn from: how many yes-or-no questions the network would still
+# need, on average, to guess each next character. 1 nat is 1.44 bits. The dashed line is the best model that only counts
+# (it looks at the last few characters). After how many seconds do you expect the network to cross it?
+#
+# Two tricks save time: batches hold tunes of about the same length, and the learning rate falls to zero towards the
+# end. Two words from the lectures that you will meet elsewhere: several LSTM layers on top of each other are a
+# **stacked** LSTM; and when sequences are too long for memory, the gradient is cut every so many steps: **truncated**
+# BPTT. Our tunes are short enough for neither to be needed.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "train-tunes", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
+texts = {part: [entry.text for entry in corpus.part(part)] for part in ("train", "valid")}
+
+with training.needs():
+    vocabulary = tune_vocabulary(texts["train"])
+    rows = {part: [encode(text, vocabulary) for text in texts[part]] for part in texts}
+    model = build_model(len(vocabulary) + 4, embedding_dim=64, units=256)
+    optimizer = keras.optimizers.Adam()
+
+    def batch(chosen):
+        """Make inputs, targets (batch, time - 1) and the mask of the targets."""
+        ids, mask = pad_and_mask(chosen)
+        inputs, targets = next_step_pairs(ids.astype("int32"))
+        return inputs, targets, mask[:, 1:]
+
+    def batches(size=32):
+        """Go through the training tunes again and again, 32 of about the same length at a time."""
+        for chosen in training.buckets([len(row) for row in rows["train"]], size, seed=0):
+            yield tuple(map(tf.constant, batch([rows["train"][index] for index in chosen])))
+
+    @tf.function(reduce_retracing=True)  # compiles your step: many times faster
+    def step(inputs, targets, mask):
+        return train_step(model, optimizer, inputs, targets, mask, max_norm=1.0)
+
+    def held_out():
+        """Measure bits per character on the held-out tunes."""
+        nats, ordered = 0.0, sorted(rows["valid"], key=len)
+        for start in range(0, len(ordered), 64):
+            inputs, targets, mask = batch(ordered[start : start + 64])
+            nats += float(masked_cross_entropy(model(inputs), targets, mask)) * mask.sum()
+        return metrics.bits_per_character(nats, texts["valid"])
+
+    counted = ngrams.NGram(texts["train"], order=14).bits_per_character(texts["valid"])  # what counting can do
+    fitted = training.fit(
+        model, optimizer, step, batches(), held_out, seconds=300, label="your LSTM", line=counted
+    )
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# ### Experiment G: hear it learn
+#
+# The same network, stopped after 0, 50, 200 and 1,000 steps, and at the end of its five minutes. These are weights and
+# tunes that ship with the course. What do you think it learns first: bars, keys, or melodies?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-hear", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+for stage in weights.learning():
+    print(f"--- after {stage['steps']} steps: {stage['bits']:.2f} bits per character\n{stage['tunes'][0]}")
+    display(audio.play(stage["tunes"][0], seconds=20))
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# First it learns which characters there are, then what a header looks like and that a note stands between bar lines.
+# Rhythm comes before melody: bars of the right length are most of what makes it sound like music.
+
+# %% [markdown]
+# ---
+# ## Part 4: Write music
+#
+# The network gives a logit for every character. To write, it must choose one. To take the most probable one at every
+# step gives a dull tune that turns in circles. To draw by the probabilities gives surprises, and mistakes. Two knobs
+# stand between the two:
+#
+# - **Temperature** $T$ divides the logits before the softmax. Below 1 the probable becomes more probable.
+# - **Top-p** throws the tail away: keep the most probable characters until they hold a share $p$ of the mass.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-next_probabilities", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.1: next_probabilities                        (12 minutes, medium)
+def next_probabilities(logits, temperature, top_p=1.0):
+    """Turn the logits of one step into the probabilities from which the next character is drawn.
+
+    logits:      (vocabulary,)
+    temperature: a positive number, divides the logits BEFORE the softmax
+    top_p:       then keep the smallest set of the most probable characters whose probabilities add up to at least top_p
+                 (the character that crosses top_p stays in); the others get 0, and the rest is scaled to sum 1
+    returns (vocabulary,)    probabilities
+    """
+    # TODO: divide, softmax (stable), sort, cut, scale.
+    ### BEGIN SOLUTION
+    scaled = np.asarray(logits, dtype="float64") / temperature
+    probabilities = np.exp(scaled - scaled.max())
+    probabilities /= probabilities.sum()
+    order = np.argsort(-probabilities)  # most probable first
+    before = np.cumsum(probabilities[order]) - probabilities[order]  # the mass of those that are more probable
+    kept = np.zeros(len(probabilities), dtype=bool)
+    kept[order] = before < top_p
+    probabilities = np.where(kept, probabilities, 0.0)
+    return probabilities / probabilities.sum()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-next_probabilities", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.next_probabilities(next_probabilities)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.next_probabilities(next_probabilities, reference.fresh("next_probabilities"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "draw", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw(probabilities, rng):
+    """Draw one id: id k comes with probability probabilities[k]."""
+    return int(rng.choice(len(probabilities), p=probabilities))
+
+
+# %% [markdown]
+# Now the generator. What the network has drawn becomes its next input. It has no teacher any more: when it makes a
+# mistake, it must live with it.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-generate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.2: generate                                  (15 minutes, hard)
+def generate(model, prompt, vocabulary, max_length, temperature, top_p, seed):
+    """Let a model write a tune, one character after the other.
+
+    model:      ids (1, time) -> logits (1, time, vocabulary size)
+    prompt:     how the tune begins, a string        vocabulary: dict, character -> id
+    max_length: the most characters that the result may have, the prompt included
+    temperature, top_p: for next_probabilities       seed: the same seed gives the same tune (np.random.default_rng)
+    returns a string: the prompt and what the model adds, until it draws END (which is not in the string)
+            or max_length is reached
+    """
+    # TODO: start with START and the prompt; ask the model; draw from the LAST step; append; stop at END.
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(seed)
+    ids = encode(prompt, vocabulary)[:-1]  # START and the prompt, without END
+    for _ in range(max_length - len(prompt)):
+        logits = np.asarray(model(np.array([ids])))[0, -1]  # (vocabulary size,)
+        drawn = draw(next_probabilities(logits, temperature, top_p), rng)
+        if drawn == END:
+            break
+        ids.append(drawn)
+    return decode(ids, vocabulary)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-generate", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.generate(generate)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.generate(generate, reference.fresh("generate"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment H: your generator, your network
+#
+# It writes one tune with the network that you have just trained (if there is none: with the weights of the course).
+
+# %% nbgrader={"grade": false, "grade_id": "demo-generate", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+shipped, letters = weights.load_char_model()  # trained for five minutes, as above
+
+with training.needs():
+    mine = globals().get("fitted") is not None and fitted.best < 2.2
+    writer, alphabet = (model, vocabulary) if mine else (shipped, letters)
+    print("Written by", "the network that you have just trained." if mine else "the network that ships with the course.")
+    text = generate(writer, "M:6/8\nL:1/8\nK:Gmaj\n", alphabet, max_length=600, temperature=0.7, top_p=0.95, seed=1)
+    print(text)
+    display(score.show(text), audio.play(text))
+
+# %% [markdown]
+# Your generator runs the whole beginning through the network again for every character. The sampler of the course keeps
+# the states $h$ and $c$ between the steps, and writes many tunes at once.
+
+# %% [markdown]
+# ### Experiment I: temperature
+#
+# 200 tunes for each temperature. How does the share of tunes without any mistake change from $T = 0.5$ to $T = 1.2$? And
+# how much do the tunes copy from the training tunes?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-temperature", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+library = novelty.training()  # every training tune, to look for copies
+columns = {}
+for temperature in (0.5, 0.8, 1.0, 1.2):
+    written, ended = sampling.sample(shipped, letters, 200, temperature=temperature, seed=0)
+    copies = [library.longest(tune).length for tune in written]
+    columns[temperature] = metrics.measure(written, ended, copies=copies)
+judge_plots.temperatures(columns, library.real)
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# ---
+# ## Part 5: Is it music?
+#
+# To judge a tune you need more than a loss. Four tools, from strict to personal.
+#
+# ### Experiment J: the validity ladder
+#
+# Each step of the ladder asks for more: the tune ends; its header makes sense; every symbol can be read; every bar is
+# exactly full; the repeats balance. Beside the tunes of your network stand those of models that only count, those of
+# a network that is told **where in the bar** it is, those of a network that reads whole notes, and real tunes.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-ladder", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+train, held_out_tunes = ([entry.text for entry in corpus.part(part)] for part in ("train", "test"))
+counters = ngrams.baselines(train)  # models that only count, made in some seconds
+place, full = weights.load_composer(plain=True), weights.load_composer()
+
+writers = {name: lambda counter=counter: (counter.samples(100, temperature=0.8), None) for name, counter in counters.items()}
+writers |= {
+    "character LSTM": lambda: sampling.sample(shipped, letters, 200, temperature=0.8, seed=1),
+    "told the place": lambda: composing.compose(place, 200, temperature=0.8, seed=1),
+    "whole notes": lambda: composing.compose(full, 200, temperature=0.8, seed=1),
+    "constrained": lambda: composing.compose(full, 200, temperature=0.8, seed=1, constrained=True),
+}
+tunes = {name: write() for name, write in writers.items()}
+columns = {
+    name: metrics.measure(texts, ended, copies=[library.longest(tune).length for tune in texts])
+    for name, (texts, ended) in tunes.items()
+}
+columns["real tunes"] = metrics.measure(held_out_tunes)
+judge_plots.ladder(columns)
+metrics.table(columns)
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# LADDERTEXT
+
+# %% [markdown]
+# ### Experiment K: the plagiarism lens
+#
+# Is a tune new, or copied? The lens looks for the longest run of notes that a tune shares with any training tune, in any
+# key. Real tunes borrow too: the line shows how much held-out real tunes share with the training tunes.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-lens", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+made = [tune for tune in tunes["whole notes"][0] if not abc.read(tune).problems]
+copied = max(made, key=lambda tune: library.longest(tune).length)
+judge_plots.lens(made[0])
+judge_plots.lens(copied)
+display(audio.play(copied))
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# ### Experiment L: the blind test
+#
+# Six tunes, three of them real. Listen, then write down which ones you take for real.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-blind", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+rng = np.random.default_rng(5)
+real = [held_out_tunes[number] for number in rng.choice(len(held_out_tunes), 3, replace=False)]
+test = gallery.blind_test(real, made[1:4], seed=5)
+display(test)
+
+# %% nbgrader={"grade": false, "grade_id": "demo-guess", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+guesses = ["real", "real", "real", "made", "made", "made"]  # your guesses, tune 1 to tune 6
+
+test.judge(guesses)
+
+# %% [markdown]
+# ### Your page
+#
+# The ten best of 300 tunes: valid ones, by novelty and by how well the network itself likes them. One file, with score
+# and sound, that you can send to friends.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-page", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+own = [tune for tune in made if library.longest(tune).length <= np.median(library.real)]  # as new as real tunes are
+home = [tune for tune in own if metrics.ends_on_tonic(abc.read(tune))[0]]
+page = gallery.page(sorted(home, key=len)[-10:], "my_tunes.html", title="Tunes that nobody has played before")
+print(f"{len(made)} valid tunes, {len(own)} of them new, {len(home)} of those end on their home note. The ten longest: {page}")
+
+
+# %% [markdown]
+# ---
+# ## Part 6: In your own words
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
+# **Question 6.1 (10 points, about 15 minutes).** A friend says: "An LSTM remembers for hundreds of steps, because its cell
+# state is never multiplied with a matrix. And a model with a low loss writes good music."
+#
+# 1. Is the first sentence right? Use what stands between $\partial L / \partial c_T$ and $\partial L / \partial c_1$ on
+#    the direct path, and a result of Experiment C or D.
+# 2. Which gates must do what, at which step, so that a note is kept over 30 steps and then replaced by another?
+# 3. Is the second sentence right? Name two things that bits per character do not measure and one of the experiments
+#    that shows it.
+#
+# Write 120 to 200 words.
+#
+# ### BEGIN MARK SCHEME
+# **Marking guide.** Give points for reasons, not for words that sound right.
+#
+# 1. *4 points.* On the direct path the gradient is multiplied, number by number, with the forget gates $f_2 \dots f_T$
+#    (2). Only where they are close to 1 does it arrive; at $f$ near 0.5 or 0.73 it vanishes like $0.5^T$ or $0.73^T$
+#    (1). A result: Experiment C, forget bias 0 or 1 against 5, or Experiment D (1). That there are further paths through
+#    $h$ is worth a point where one of the others is missing.
+# 2. *3 points.* Writing: $i$ open at the step of the note (1). Keeping: $f$ near 1 and $i$ near 0 for 30 steps (1).
+#    Replacing: $f$ near 0 and $i$ open at the same step, since otherwise the new value is added to the old one (1).
+# 3. *3 points.* No (or: not alone). Two of: whether bars add up or repeats balance (Experiment J), novelty or copying
+#    (K), what it does when it reads its own output instead of the truth (H, I), form over the whole tune, whether people
+#    like it (L) (1 each). An experiment named rightly (1).
+#
+# Take off nothing for language.
+# ### END MARK SCHEME
+#
+# YOUR ANSWER HERE
+
+# %% [markdown]
+# ---
+# ## Going further (optional, no points)
+#
+# Two relatives of the LSTM from the lectures. Their checks work like the others, and give no points.
+#
+# **Tied gates**: what is forgotten is replaced, $i = 1 - f$.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-coupled_lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.4: coupled_lstm_step (optional, 0 points)    (5 minutes, easy)
+def coupled_lstm_step(x_t, h_prev, c_prev, W, U, b):
+    """An LSTM whose input gate is what the forget gate leaves: i = 1 - f.
+
+    Shapes as in lstm_step, with three blocks of columns: f, c, o; W (features, 3 units), U (units, 3 units), b (3 units,)
+    returns h, c (batch, units)
+    """
+    ### BEGIN SOLUTION
+    a_f, a_c, a_o = np.split(x_t @ W + h_prev @ U + b, 3, axis=-1)  # (batch, units) each
+    f, o = sigmoid(a_f), sigmoid(a_o)
+    c = f * c_prev + (1 - f) * np.tanh(a_c)
+    return o * np.tanh(c), c
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-coupled_lstm_step", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.coupled_lstm_step(coupled_lstm_step)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.coupled_lstm_step(coupled_lstm_step, reference.fresh("coupled_lstm_step"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **Peepholes**: the gates look at the cell state.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-peephole_lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.5: peephole_lstm_step (optional, 0 points)   (8 minutes, medium)
+def peephole_lstm_step(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
+    """An LSTM whose gates also see the cell state.
+
+    Shapes as in lstm_step (blocks i, f, c, o); P_i, P_f, P_o (units, units): full matrices, as the lecture writes them
+    (usually they are diagonal). c_{t-1} P_i enters gate i, c_{t-1} P_f gate f, and the NEW c_t P_o gate o.
+    returns h, c (batch, units)
+    """
+    ### BEGIN SOLUTION
+    a_i, a_f, a_c, a_o = np.split(x_t @ W + h_prev @ U + b, 4, axis=-1)  # (batch, units) each
+    i, f = sigmoid(a_i + c_prev @ P_i), sigmoid(a_f + c_prev @ P_f)
+    c = f * c_prev + i * np.tanh(a_c)
+    o = sigmoid(a_o + c @ P_o)
+    return o * np.tanh(c), c
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-peephole_lstm_step", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.peephole_lstm_step(peephole_lstm_step)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab2_music as reference
+
+checks.peephole_lstm_step(peephole_lstm_step, reference.fresh("peephole_lstm_step"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# More to try:
+#
+# - **Constrained sampling.** `composer.sample(..., constrained=True)` lets the network only choose what keeps the tune
+#   valid: no note that is too long for its bar, a bar line when the bar is full. Compare its novelty with the free one.
+# - **Half the units.** Train 128 units for the same five minutes. Why may a smaller network be better here?
+# - **Another start.** Give `generate` the first two bars of a tune that you know, and let it go on.
+#
+# You have reached the end of Lab 2. Save the notebook, and submit it.
