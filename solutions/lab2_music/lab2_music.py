@@ -459,10 +459,9 @@ def decode(ids, vocabulary):
 
 def pad_and_mask(sequences):
     """Put sequences into one table, padded on the right: ids (batch, time) int, mask (batch, time) bool."""
-    longest = max(len(sequence) for sequence in sequences)
-    ids = np.array([[*sequence, *[PADDING] * (longest - len(sequence))] for sequence in sequences])  # (batch, time)
-    mask = np.array([[True] * len(sequence) + [False] * (longest - len(sequence)) for sequence in sequences])
-    return ids, mask
+    time = max(map(len, sequences))
+    table = np.array([[*sequence, *[PADDING] * (time - len(sequence))] for sequence in sequences])  # (batch, time)
+    return table, np.array([[step < len(sequence) for step in range(time)] for sequence in sequences])
 
 
 # %% [markdown]
@@ -602,8 +601,8 @@ with training.needs():
 # ### One step
 #
 # One step of training: compute the loss, take the gradients, **clip** them (Lab 1: together, by one factor), and let the
-# optimizer change the weights. `tf.clip_by_global_norm` does what your function of Lab 1 did; it can also handle the
-# gradient of an embedding, which TensorFlow stores in a special form.
+# optimizer change the weights. `tf.clip_by_global_norm` does what your function of Lab 1 did. It also takes the gradient of
+# an embedding, which TensorFlow keeps as a list of rows (and takes its norm over that list, before equal rows are added).
 
 # %% nbgrader={"grade": false, "grade_id": "ex-train_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 3.3: train_step                                (12 minutes, hard)
@@ -617,10 +616,10 @@ def train_step(model, optimizer, inputs, targets, mask, max_norm):
     """
     # TODO: tf.GradientTape around forward and loss; tf.clip_by_global_norm; optimizer.apply_gradients.
     ### BEGIN SOLUTION
-    with tf.GradientTape() as tape:
+    with tf.GradientTape() as watched:
         logits = model(inputs, training=True)  # (batch, time, vocabulary)
         loss = masked_cross_entropy(logits, targets, mask)
-    gradients = tape.gradient(loss, model.trainable_variables)
+    gradients = watched.gradient(loss, model.trainable_variables)
     gradients, _ = tf.clip_by_global_norm(gradients, max_norm)
     optimizer.apply_gradients(zip(gradients, model.trainable_variables))
     return loss
@@ -781,11 +780,11 @@ def generate(model, prompt, vocabulary, max_length, temperature, top_p, seed):
     """
     # TODO: start with START and the prompt; ask the model; draw from the LAST step; append; stop at END.
     ### BEGIN SOLUTION
-    rng = np.random.default_rng(seed)
+    chance = np.random.default_rng(seed)
     ids = encode(prompt, vocabulary)[:-1]  # START and the prompt, without END
     for _ in range(max_length - len(prompt)):
         logits = np.asarray(model(np.array([ids])))[0, -1]  # (vocabulary size,)
-        drawn = draw(next_probabilities(logits, temperature, top_p), rng)
+        drawn = draw(next_probabilities(logits, temperature, top_p), chance)
         if drawn == END:
             break
         ids.append(drawn)
