@@ -69,7 +69,7 @@ def test_cell_ids_follow_from_the_source(checkout):
 
 def test_the_address_of_the_student_repository_stands_in_one_place():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    generated = {str(path.relative_to(ROOT)) for path in (LAB.solution_path, LAB.release_path)}
+    generated = {str(path.relative_to(ROOT)) for lab in labs() for path in (lab.solution_path, lab.release_path)}
     path = student_repository().removeprefix("https://github.com/")
     holding = [
         name

@@ -11,6 +11,8 @@ import pytest
 from autograder import publish
 from autograder.lab import ROOT, LabError, student_repository
 
+pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
+
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory):

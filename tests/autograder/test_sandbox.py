@@ -44,6 +44,8 @@ except Exception as error:
 channel.sendall(outcome.encode())
 """
 
+pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
+
 
 @pytest.fixture(scope="module")
 def snippets(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
