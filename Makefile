@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile lint format types \
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile bench-music lint format types \
 	publish lock data data-stats train clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -105,6 +105,9 @@ test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns,
 
 bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and through stock nbgrader, side by side (OPTIONS="--every 20")
 	@PYTHONPATH=tests python -m benchmarks.hostile $(OPTIONS)
+
+bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor side by side: 20 minutes (OPTIONS="--seconds 60")
+	@python -m benchmarks.music $(OPTIONS)
 
 test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab
