@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CORES = 2
-RATE, BATCH = 3e-3, 16  # as data/train_lab2.py
+RATE, BATCH = 3e-3, 16  # of the composer, as in data/train_lab2.py
+CHARACTER_RATE, CHARACTER_BATCH = 4e-3, 32
 WINDOW, ROWS, ANCESTOR_RATE = 100, 8, 5e-3
 GAP = "\n"  # between two tunes of the ancestor's text: it stands for the end that our models write
 TEMPERATURE = 0.8
@@ -140,17 +141,17 @@ def character_model(options: argparse.Namespace) -> Run:
     now, train, meter = clock(options), texts("train"), _Meter()
     ids = characters.vocabulary(train)
     model = characters.build(len(ids) + characters.FIRST)
-    optimizer = keras.optimizers.Adam(RATE)
+    optimizer = keras.optimizers.Adam(CHARACTER_RATE)
     take = characters.train_step(model, optimizer)
     checked = texts("valid")[:150]
     fitted = fitting.fit(
         model,
         optimizer,
         lambda *batch: take(*map(tf.constant, batch)),
-        meter.count(characters.batches(train, ids, BATCH), lambda batch: int(batch[1][:, 1:].sum())),
+        meter.count(characters.batches(train, ids, CHARACTER_BATCH), lambda batch: int(batch[1][:, 1:].sum())),
         lambda: characters.bits_per_character(model, checked, ids),
         seconds=options.seconds,
-        learning_rate=RATE,
+        learning_rate=CHARACTER_RATE,
         label="characters",
         clock=now,
     )

@@ -1034,7 +1034,7 @@ checks.peephole_lstm_step(peephole_lstm_step, reference.fresh("peephole_lstm_ste
 # %% [markdown]
 # More to try:
 #
-# - **Constrained sampling.** `composer.sample(..., constrained=True)` lets the network only choose what keeps the tune
+# - **Constrained sampling.** `composing.compose(full, ..., constrained=True)` lets the network only choose what keeps the tune
 #   valid: no note that is too long for its bar, a bar line when the bar is full. Compare its novelty with the free one.
 # - **Half the units.** Train 128 units for the same five minutes. Why may a smaller network be better here?
 # - **Another start.** Give `generate` the first two bars of a tune that you know, and let it go on.
