@@ -5,6 +5,8 @@ import pytest
 from autograder import build, lint
 from autograder.lab import Lab, LabError
 
+pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
+
 
 def edited(checkout, old, new, *, rebuild=True):
     path = checkout / "solutions" / "lab1_rnn" / "lab1_rnn.py"

@@ -15,6 +15,8 @@ from labkit.place import SIZES, Chart, Place
 
 SMALL = composer.Settings(place=12, units=10, head=8, dropout=0.5)
 
+pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
+
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
