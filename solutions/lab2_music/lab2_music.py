@@ -329,7 +329,8 @@ gates.reach({name: gates.gradients_back(cell) for name, cell in cells.items()})
 # %% [markdown]
 # The path is uninterrupted only where the gate is open. With bias 0 the forget gates stand near $\sigma(0) = 0.5$: each
 # step back halves the gradient, and the LSTM forgets *faster* than the plain cell. With Keras's bias 1 they stand near
-# 0.73, and $0.73^{100}$ is about $10^{-14}$; the other paths through $h$ add a little. Near $\sigma(5) = 0.993$ the
+# 0.73, and $0.73^{100}$ is
+# about $10^{-14}$. The other paths, through $h$ and the gates, add to it, and yet only $10^{-8}$ arrives. Near $\sigma(5) = 0.993$ the
 # gradient arrives. So gates do not remember by themselves. They give the network the *choice*: it can learn to hold
 # them open.
 
