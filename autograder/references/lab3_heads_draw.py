@@ -36,7 +36,7 @@ def split(rng: Generator) -> list[Drawn]:
         (arguments(1, time, 2, 3), "two heads"),
         (arguments(1, 3, 3, 2), "as many steps as heads"),
         (arguments(2, 2, 2, 2), "batch, time, heads and their width are equal"),
-        (arguments(3, 2, 1, 3), "one head"),
+        (arguments(2, 3, 1, 2), "one head"),
         (arguments(1, 3, 4, 1), "as many heads as columns"),
         (arguments(2, 1, 2, 2), "one step"),
     ]
@@ -49,7 +49,7 @@ def merge(rng: Generator) -> list[Drawn]:
         ({"x": _numbers(rng, 2, 2, time, 2)}, "two heads"),
         ({"x": _numbers(rng, 1, 3, 3, 2)}, "as many steps as heads"),
         ({"x": _numbers(rng, 2, 2, 2, 2)}, "batch, time, heads and their width are equal"),
-        ({"x": _numbers(rng, 3, 1, 2, 3)}, "one head"),
+        ({"x": _numbers(rng, 2, 1, 3, 2)}, "one head"),
         ({"x": _numbers(rng, 1, 4, 3, 1)}, "heads of width 1"),
         ({"x": _numbers(rng, 2, 2, 1, 3)}, "one step"),
     ]
@@ -99,11 +99,11 @@ def attention(rng: Generator) -> list[Drawn]:
 
     return [
         (arguments(1, 3, 6, 2), "no mask"),
-        (arguments(1, 2, 4, 2, _causal(2)), "a causal mask, as many steps as heads"),
-        (arguments(2, 3, 4, 2, _telling(rng, 2, 1, 3)), "a mask (batch, 1, time), as many sequences as heads"),
+        (arguments(1, 2, 2, 2, _causal(2)), "a causal mask, as many steps as heads as columns"),
+        (arguments(2, 2, 4, 2, _telling(rng, 2, 1, 2)), "a mask (batch, 1, time), as many sequences as heads"),
         (arguments(2, 2, 4, 2, _telling(rng, 2, 2, 2)), "a mask (batch, time, time), batch, time and heads are equal"),
-        (arguments(3, 2, 2, 2, _mask(rng, 3, 2, 2)), "a mask (batch, time, time), as many heads as columns"),
-        (arguments(2, 2, 3, 1, _mask(rng, 2, 1, 2)), "one head"),
+        (arguments(3, 1, 4, 2, _mask(rng, 3, 1, 1)), "one step, a mask, more sequences than heads"),
+        (arguments(1, 3, 2, 1, _mask(rng, 1, 3, 3)), "one head"),
     ]
 
 
