@@ -66,8 +66,10 @@ class Answerer:
             return function(*args)
         from labkit.checks import probes  # noqa: PLC0415  (the sandbox may do without, when no check asks for it)
 
-        called = partial(probes.call_given, function, given) if given else function
-        return probes.named(probe)(called, *args) if probe else called(*args)
+        found = probes.named(probe) if probe else None
+        if given:
+            return probes.call_given(function, given, *args, probe=found)
+        return found(function, *args) if found else function(*args)
 
     def _bound(self, names: list[str]) -> dict[str, bool]:
         return {name: callable(self.namespace[name]) for name in names if name in self.namespace}

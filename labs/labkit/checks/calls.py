@@ -45,9 +45,9 @@ def many(
         name = probes.name_of(probe) if probe else None
         outcomes: list[Outcome] = elsewhere(function, argument_sets, probe=name, given=given or None)
         return outcomes
-    called = functools.partial(probes.call_given, function, given) if given else function
-    if probe is not None:
-        called = functools.partial(probe, called)
+    called = function if probe is None else functools.partial(probe, function)
+    if given:
+        called = functools.partial(probes.call_given, function, given, probe=probe)
     return [_call(called, arguments) for arguments in argument_sets]
 
 

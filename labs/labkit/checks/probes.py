@@ -7,6 +7,7 @@ the key of a hint when the object can't be used as asked.
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import isfunction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,17 +75,32 @@ def name_of(probe: Callable[..., Any]) -> str:
     return probe.__name__ if module == "probes" else f"{module}.{probe.__name__}"
 
 
-def call_given(function: Callable[..., Any], given: Mapping[str, str], *arguments: Any) -> Any:
-    """Call a function while scripted fakes take the place of some of the functions that it calls by name."""
-    names: dict[str, Any] = getattr(function, "__globals__", {})
+def call_given(
+    function: Callable[..., Any],
+    given: Mapping[str, str],
+    *arguments: Any,
+    probe: Callable[..., Any] | None = None,
+) -> Any:
+    """Call a function, or a probe with it, while scripted fakes take the place of some functions that it calls by name.
+
+    The function may be a class: then it is the methods of its objects that call by name.
+    """
+    names = _globals(function)
     kept = {name: names[name] for name in given if name in names}
     if len(kept) < len(given):
         raise Unfit("uses_other_names")
     names.update({name: FAKES.get(fake) or named(fake) for name, fake in given.items()})
     try:
-        return function(*arguments)
+        return probe(function, *arguments) if probe else function(*arguments)
     finally:
         names.update(kept)
+
+
+def _globals(function: Any) -> dict[str, Any]:
+    """Find the names that a function sees; for a class, those that the methods written in it see."""
+    methods = [part for part in vars(function).values() if isfunction(part)] if isinstance(function, type) else []
+    found: dict[str, Any] = getattr(methods[0] if methods else function, "__globals__", {})
+    return found
 
 
 def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Any]:

@@ -57,6 +57,27 @@ def test_a_probe_calls_the_function_while_a_fake_takes_the_place_of_a_name(monke
     assert student(2) == 3
 
 
+class Student:
+    """What a student's class is: made first, called later."""
+
+    def __init__(self, x):
+        self.x = x
+
+    def call(self):
+        return helper(self.x) + 1
+
+
+def test_the_methods_of_a_class_find_the_fake_too(monkeypatch):
+    monkeypatch.setitem(probes.FAKES, "ten_times", lambda x: 10 * x)
+    [outcome] = calls.many(Student, [{"x": 2}], probe=lambda made, x: made(x).call(), given={"helper": "ten_times"})
+    assert outcome.value == 21
+    assert Student(2).call() == 3
+    with pytest.raises(probes.Unfit):
+        probes.call_given(Student, {"rnn_step": "leaky_step"}, 2)
+    with pytest.raises(probes.Unfit):
+        probes.call_given(int, {"rnn_step": "leaky_step"}, 2)
+
+
 def arguments_of(name):
     [drawn, _] = reference.REFERENCES[name].draw(np.random.default_rng(5))[0]
     return drawn
