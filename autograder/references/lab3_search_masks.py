@@ -12,11 +12,14 @@ import numpy as np
 
 from autograder.references.lab3_search_wrong import rounded
 from autograder.references.reference import Drawn, Reference
+from labkit.checks.lab3_search_probes import taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.random import Generator
+
+    from autograder.references.lab3_search_wrong import Formula
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -153,14 +156,26 @@ def _draw_positions(rng: Generator) -> list[Drawn]:
     def arguments(length: int, d_model: int) -> dict[str, Any]:
         return {"length": length, "d_model": d_model}
 
-    short, long = int(rng.integers(4, 7)), int(rng.integers(60, 101))
+    long = int(rng.integers(230, 257))
+    rows = np.array([0, *sorted(rng.choice(range(60, long - 1), size=3, replace=False)), long - 1])
     return [
-        (arguments(short, 8), ""),
+        (arguments(int(rng.integers(4, 7)), 8), ""),
         (arguments(int(rng.integers(7, 10)), 4), "more positions than columns"),
         (arguments(4, 4), "as many positions as columns"),
+        (arguments(int(rng.integers(2, 4)), 2), "two columns"),
         (arguments(1, 6), "one position"),
-        (arguments(long, 2), "many positions, two columns"),
+        (arguments(long, 8) | {"rows": rows}, "many positions, of which five are compared"),
     ]
+
+
+def _some_rows(formula: Formula) -> Formula:
+    """Let a formula take rows, as the probe does."""
+
+    def call(length: int, d_model: int, rows: Array | None = None) -> Any:
+        table = formula(length=length, d_model=d_model)
+        return table if rows is None else taken(table, length, rows)
+
+    return call
 
 
 def _waves(length: int, d_model: int, **change: Any) -> Array:
@@ -190,40 +205,42 @@ def _constant(p: Array) -> Array:
     return p
 
 
+WAVES: dict[str, Formula] = {
+    "swapped": partial(_waves, waves=(np.cos, np.sin)),
+    "halved": partial(_waves, join=lambda even, odd: np.concatenate([even, odd], axis=-1)),
+    "halved/cosines_first": partial(_waves, join=lambda even, odd: np.concatenate([odd, even], axis=-1)),
+    "no_two": _rate(lambda i, d: i / d),
+    "column_for_pair": partial(
+        _waves,
+        rates=lambda i, d: 10000.0 ** (-4.0 * i / d),
+        odd_rates=lambda i, d: 10000.0 ** (-2.0 * (2 * i + 1) / d),
+    ),
+    "odd_exponent": partial(_waves, odd_rates=lambda i, d: 10000.0 ** (-(2.0 * i + 1) / d)),
+    "next_exponent": _rate(lambda i, d: 2.0 * (i + 1) / d),
+    "whole_division": _rate(lambda i, d: np.asarray(2 * i // d, float)),
+    "to_the_last": _rate(lambda i, d: i / max(d / 2 - 1, 1)),
+    "exponent_length": lambda length, d_model: _waves(
+        length, d_model, rates=lambda i, d: 10000.0 ** (-2.0 * i / length)
+    ),
+    "from_one": partial(_waves, start=1),
+    "base": _base(1000.0),
+    "base/100000": _base(100000.0),
+    "multiplied": partial(_waves, rates=lambda i, d: 10000.0 ** (2.0 * i / d)),
+    "one_rate": partial(_waves, rates=lambda i, d: np.full(len(i), 1e-4)),
+    "degrees": partial(_waves, unit=np.pi / 180),
+    "turns": partial(_waves, unit=2 * np.pi),
+    "share_of_length": lambda length, d_model: _waves(length, d_model, unit=1 / length),
+    "transposed": lambda length, d_model: _waves(length, d_model).T,
+    "batch_axis": lambda length, d_model: _waves(length, d_model)[None],
+    "both_sines": partial(_waves, waves=(np.sin, np.sin)),
+    "both_cosines": partial(_waves, waves=(np.cos, np.cos)),
+    "no_waves": partial(_waves, waves=(_constant, _constant)),
+}
+
 POSITIONS = Reference(
-    correct=positional_encoding,
+    correct=_some_rows(positional_encoding),
     draw=_draw_positions,
-    wrong={
-        "swapped": partial(_waves, waves=(np.cos, np.sin)),
-        "halved": partial(_waves, join=lambda even, odd: np.concatenate([even, odd], axis=-1)),
-        "halved/cosines_first": partial(_waves, join=lambda even, odd: np.concatenate([odd, even], axis=-1)),
-        "no_two": _rate(lambda i, d: i / d),
-        "column_for_pair": partial(
-            _waves,
-            rates=lambda i, d: 10000.0 ** (-4.0 * i / d),
-            odd_rates=lambda i, d: 10000.0 ** (-2.0 * (2 * i + 1) / d),
-        ),
-        "odd_exponent": partial(_waves, odd_rates=lambda i, d: 10000.0 ** (-(2.0 * i + 1) / d)),
-        "next_exponent": _rate(lambda i, d: 2.0 * (i + 1) / d),
-        "whole_division": _rate(lambda i, d: np.asarray(2 * i // d, float)),
-        "to_the_last": _rate(lambda i, d: i / max(d / 2 - 1, 1)),
-        "exponent_length": lambda length, d_model: _waves(
-            length, d_model, rates=lambda i, d: 10000.0 ** (-2.0 * i / length)
-        ),
-        "from_one": partial(_waves, start=1),
-        "base": _base(1000.0),
-        "base/100000": _base(100000.0),
-        "multiplied": partial(_waves, rates=lambda i, d: 10000.0 ** (2.0 * i / d)),
-        "one_rate": partial(_waves, rates=lambda i, d: np.full(len(i), 1e-4)),
-        "degrees": partial(_waves, unit=np.pi / 180),
-        "turns": partial(_waves, unit=2 * np.pi),
-        "share_of_length": lambda length, d_model: _waves(length, d_model, unit=1 / length),
-        "transposed": lambda length, d_model: _waves(length, d_model).T,
-        "batch_axis": lambda length, d_model: _waves(length, d_model)[None],
-        "both_sines": partial(_waves, waves=(np.sin, np.sin)),
-        "both_cosines": partial(_waves, waves=(np.cos, np.cos)),
-        "no_waves": partial(_waves, waves=(_constant, _constant)),
-    },
+    wrong={key: _some_rows(formula) for key, formula in WAVES.items()},
 )
 
 REFERENCES: dict[str, Reference] = {

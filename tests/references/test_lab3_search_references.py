@@ -15,10 +15,11 @@ from autograder.references.lab3_search_masks import causal_mask, padding_mask, p
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases, compare, lab3_fakes_search
 from labkit.checks.lab3_search import EXERCISES
+from labkit.checks.lab3_search_probes import some_rows, tensors
 from labkit.checks.probes import Unfit
 
 SEEDS = range(6)
-PROBED = {"not_differentiable", "gradient_not_finite"}
+PROBED = {tensors: {"not_differentiable", "gradient_not_finite"}}
 
 
 def drawn(name, seed):
@@ -145,8 +146,6 @@ def test_the_fake_of_softmax_gives_nothing_to_very_low_scores_and_minds_no_shift
 def test_the_probe_sees_a_gradient_that_is_missing_cut_or_not_finite():
     import tensorflow as tf
 
-    from labkit.checks.lab3_search_probes import tensors
-
     x = np.array([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]], np.float32)
     np.testing.assert_allclose(tensors(tf.nn.softmax, x), tf.nn.softmax(x))
 
@@ -169,12 +168,21 @@ def test_the_probe_sees_a_gradient_that_is_missing_cut_or_not_finite():
 def test_the_probe_leaves_an_argument_without_effect_to_the_values():
     import tensorflow as tf
 
-    from labkit.checks.lab3_search_probes import tensors
-
     x, y = np.ones((2, 2), np.float32), np.full((2, 2), 2.0, np.float32)
     np.testing.assert_array_equal(tensors(lambda x, _: tf.square(x), x, y), x)
     with pytest.raises(Unfit, match="not_differentiable"):
         tensors(lambda x, y: x * y.numpy(), x, y)
+
+
+def test_the_probe_takes_positions_wherever_they_lie():
+    rows = np.array([0, 40, 99])
+    table = np.arange(800.0).reshape(100, 8)
+    np.testing.assert_array_equal(some_rows(lambda *_: table, 100, 8, rows), table[rows])
+    np.testing.assert_array_equal(some_rows(lambda *_: table.T, 100, 8, rows), table[rows].T)
+    np.testing.assert_array_equal(some_rows(lambda *_: table[None], 100, 8, rows), table[None, rows])
+    assert some_rows(lambda *_: table, 100, 8) is table
+    assert some_rows(lambda *_: table[:50], 100, 8, rows).shape == (50, 8)
+    assert some_rows(lambda *_: None, 100, 8, rows) is None
 
 
 # By hand
@@ -224,7 +232,7 @@ def keys(name):
 @pytest.mark.parametrize("name", REFERENCES)
 def test_every_formula_has_a_hint_and_every_hint_a_formula_or_a_probe(name):
     assert keys(name) <= set(EXERCISES[name].hints)
-    assert set(EXERCISES[name].hints) - keys(name) == (PROBED if EXERCISES[name].probe else set())
+    assert set(EXERCISES[name].hints) - keys(name) == PROBED.get(EXERCISES[name].probe, set())
 
 
 @pytest.mark.parametrize("name", REFERENCES)

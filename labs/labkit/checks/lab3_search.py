@@ -44,6 +44,7 @@ EXERCISES: dict[str, Exercise] = {
             "positional_encoding",
             "(length, d_model) floats",
             _HINTS["positional_encoding"],
+            probe=lab3_search_probes.some_rows,
             tolerance=Tolerance(atol=1e-4),
             axes=("position", "column"),
         ),
