@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder import sample_answers as answers
 from autograder import sample_answers_lab2 as answers2
+from autograder import sample_answers_lab3 as answers3
 from autograder.lab import Lab, LabError, dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
@@ -44,17 +45,21 @@ class Student:
     cut: int = 0
 
 
-def _print_warnings(notebook: NotebookNode) -> None:
-    """Write to stderr as TensorFlow does, in the cell of an exercise and in one of the student's own."""
-    noise = answers.PRINTS_WARNINGS.strip()
-    for index, cell in enumerate(notebook.cells):
-        if grade_id(cell) == "ex-rnn_step":
-            cell.source = cell.source.replace(
-                "):\n", "):\n    import sys; print('W0000 retracing', file=sys.stderr)\n", 1
-            )
-        if grade_id(cell) == "tokenize":
-            place = index
-    notebook.cells.insert(place, new_code_cell(noise, id="noise"))
+def _print_warnings(exercise: str, before: str) -> Callable[[NotebookNode], None]:
+    """Write to stderr as TensorFlow does: in an exercise, and in a cell of the student's own before another cell."""
+
+    def edit(notebook: NotebookNode) -> None:
+        noise = answers.PRINTS_WARNINGS.strip()
+        for index, cell in enumerate(notebook.cells):
+            if grade_id(cell) == f"ex-{exercise}":
+                cell.source = cell.source.replace(
+                    "):\n", "):\n    import sys; print('W0000 retracing', file=sys.stderr)\n", 1
+                )
+            if grade_id(cell) == before:
+                place = index
+        notebook.cells.insert(place, new_code_cell(noise, id="noise"))
+
+    return edit
 
 
 def _delete_cells(notebook: NotebookNode) -> None:
@@ -72,7 +77,7 @@ STUDENTS: dict[str, Student] = {
     "import-fails": Student(answers.IMPORT_FAILS),
     "endless-loop": Student(answers.ENDLESS_LOOP),
     "kernel-dies": Student(answers.KERNEL_DIES),
-    "warnings": Student(edit=_print_warnings),
+    "warnings": Student(edit=_print_warnings("rnn_step", "tokenize")),
     "cells-deleted": Student(edit=_delete_cells),
     "broken-file": Student(cut=2000),
     "untouched": Student(left_from="build_vocabulary", answered=False),
@@ -88,7 +93,19 @@ STUDENTS_2: dict[str, Student] = {
     "never-ends": Student(answers2.NEVER_ENDS),
     "broken-file": Student(cut=2000),
 }
-CLASSES = {"lab1_rnn": STUDENTS, "lab2_music": STUDENTS_2}
+STUDENTS_3: dict[str, Student] = {
+    "perfect": Student(),
+    "own-way": Student(answers3.WRITTEN_DIFFERENTLY),
+    "half-done": Student(left_from="multi_head_attention", answered=False),
+    "unscaled": Student(answers3.UNSCALED),
+    "mask-after-softmax": Student(answers3.MASK_AFTER_SOFTMAX),
+    "reshaped-heads": Student(answers3.RESHAPED_HEADS),
+    "post-norm": Student(answers3.POST_NORM),
+    "endless-loop": Student(answers3.ENDLESS_LOOP),
+    "warnings": Student(edit=_print_warnings("softmax", "ex-dot_similarity")),
+    "broken-file": Student(cut=2000),
+}
+CLASSES = {"lab1_rnn": STUDENTS, "lab2_music": STUDENTS_2, "lab3_attention": STUDENTS_3}
 
 
 def hand_in(student: Student, release: NotebookNode, solution: NotebookNode) -> bytes:
