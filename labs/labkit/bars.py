@@ -149,7 +149,8 @@ def _completed(bar: Bar, first: Bar, meter: Fraction) -> bool:
 
 def said(duration: Fraction, meter: Fraction) -> str:
     """Say how full a bar is, in eighth notes."""
-    return f"{_count(duration / EIGHTH)} eighth notes where {_count(meter / EIGHTH)} fit."
+    eighths = duration / EIGHTH
+    return f"{_count(eighths)} eighth note{'s' if eighths > 1 else ''} where {_count(meter / EIGHTH)} fit."
 
 
 def _count(number: Fraction) -> str:

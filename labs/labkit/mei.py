@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -170,7 +171,7 @@ class _Pen:
 
 def _short(wrong: str) -> str:
     """Shorten "7 eighth notes where 6 fit." so that it has room above a bar."""
-    return escape(wrong.replace(" eighth notes", "").rstrip("."))
+    return escape(re.sub(" eighth notes?", "", wrong).rstrip("."))
 
 
 def _tuplet(events: list[Event], place: int) -> list[Event]:

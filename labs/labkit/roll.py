@@ -88,7 +88,7 @@ def _row(axes: Any, row: Sequence[Bar], numbers: dict[Fraction, int], tune: Tune
         message = wrong.get((bar.events[0].line, bar.events[0].column), "")
         if message:
             axes.axvspan(begin, end, facecolor=RED + "28", hatch="///", edgecolor=RED + "90", lw=0, zorder=0)
-            short = message.replace(" eighth notes where", " eighth notes\nwhere").rstrip(".")
+            short = message.replace(" where", "\nwhere").rstrip(".")
             height = 0.7 if height == 0.95 else 0.95  # neighbours do not cover each other
             _label(axes, begin, short, color=RED, y=height, va="top", bbox={"color": "white", "pad": 1.0})
         _lines(axes, bar, start, tune)

@@ -36,7 +36,7 @@ def test_bars_that_fill_the_meter_are_right() -> None:
         ("C6|D5|E6|]", "6/8", "line 4, column 4: 5 eighth notes where 6 fit."),
         ("C8|\nDEF|G8|]", "4/4", "line 5, column 1: 3 eighth notes where 8 fit."),
         ("C8|D8D/|E8|]", "4/4", "line 4, column 4: 8 1/2 eighth notes where 8 fit."),
-        ("C8|D/|E8|]", "4/4", "line 4, column 4: 1/2 eighth notes where 8 fit."),
+        ("C8|D/|E8|]", "4/4", "line 4, column 4: 1/2 eighth note where 8 fit."),
         ("C8|(3DEF D|E8|]", "4/4", "line 4, column 6: 3 eighth notes where 8 fit."),
         ("C8|D7E/3|E8|]", "4/4", "line 4, column 4: 7 1/3 eighth notes where 8 fit."),
     ],
