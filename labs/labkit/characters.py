@@ -34,9 +34,9 @@ def encode(text: str, ids: Mapping[str, int]) -> list[int]:
     return [START, *(ids.get(character, UNKNOWN) for character in text), END]
 
 
-def padded(sequences: Sequence[Sequence[int]]) -> Batch:
+def padded(sequences: Sequence[Sequence[int]], rounded: int = ROUNDED) -> Batch:
     """Pad to ids (batch, time) and mask (batch, time), True where a step is real; time is a multiple of 16, and 1."""
-    time = -(-(max(map(len, sequences)) - 1) // ROUNDED) * ROUNDED + 1
+    time = -(-(max(map(len, sequences)) - 1) // rounded) * rounded + 1
     ids = np.zeros((len(sequences), time), np.int32)
     for row, sequence in zip(ids, sequences, strict=True):
         row[: len(sequence)] = sequence
@@ -44,11 +44,18 @@ def padded(sequences: Sequence[Sequence[int]]) -> Batch:
 
 
 def batches(
-    texts: Sequence[str], ids: Mapping[str, int], size: int = 32, seed: int = 0, *, transposed: float = 0.0
+    texts: Sequence[str],
+    ids: Mapping[str, int],
+    size: int = 32,
+    seed: int = 0,
+    *,
+    transposed: float = 0.0,
+    rounded: int = ROUNDED,
 ) -> Iterator[Batch]:
     """Give batches of whole tunes of nearly the same length, epoch after epoch, without end.
 
     transposed: the part of the tunes that is moved to another key each time; texts must then be canonical
+    rounded:    time is a multiple of it, and 1
     """
     generator, keys = np.random.default_rng(seed + 1), _Keys()
     for chosen in buckets([len(text) for text in texts], size, seed):
@@ -56,7 +63,7 @@ def batches(
         picked = [
             keys.moved(texts[one], generator) if moves else texts[one] for one, moves in zip(chosen, move, strict=True)
         ]
-        yield padded([encode(text, ids) for text in picked])
+        yield padded([encode(text, ids) for text in picked], rounded)
 
 
 class _Keys:
@@ -79,14 +86,16 @@ class _Keys:
         return canonical.text(tune, semitones) or text
 
 
-def build(size: int, embedding: int = EMBEDDING, units: int = UNITS) -> Any:
-    """Make the network of the lab: Embedding, LSTM, Dense."""
+def build(size: int, embedding: int = EMBEDDING, units: int = UNITS, cell: str = "LSTM") -> Any:
+    """Make the network of the lab: Embedding, LSTM, Dense; cell: "SimpleRNN" makes one without gates."""
     import keras
+
+    recurrent = {"LSTM": keras.layers.LSTM, "SimpleRNN": keras.layers.SimpleRNN}[cell]
 
     model = keras.Sequential(
         [
             keras.layers.Embedding(size, embedding, name="embedding"),
-            keras.layers.LSTM(units, return_sequences=True, name="lstm"),
+            recurrent(units, return_sequences=True, name=cell.lower()),
             keras.layers.Dense(size, name="dense"),
         ]
     )
@@ -94,11 +103,14 @@ def build(size: int, embedding: int = EMBEDDING, units: int = UNITS) -> Any:
     return model
 
 
-def train_step(model: Any, optimizer: Any, max_norm: float = 1.0) -> Any:
-    """Make the step of a training with batches (ids, mask); it returns the loss in nats."""
+def train_step(model: Any, optimizer: Any, max_norm: float = 1.0, *, known: bool = False) -> Any:
+    """Make the step of a training with batches (ids, mask); it returns the loss in nats.
+
+    known: compile it anew for each shape, so that the model sees the length as a number
+    """
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator,unused-ignore]
+    @tf.function(reduce_retracing=not known)  # type: ignore[untyped-decorator,unused-ignore]
     def step(ids: Any, mask: Any) -> Any:
         real = tf.cast(mask[:, 1:], tf.float32)
         with tf.GradientTape() as tape:
@@ -116,7 +128,7 @@ def bits_per_character(model: Any, texts: Sequence[str], ids: Mapping[str, int],
     """Measure any model of ids (batch, time) -> logits: all bits of the tunes, their ends' too, for each character."""
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator,unused-ignore]
+    @tf.function  # type: ignore[untyped-decorator,unused-ignore]
     def nats(rows: Any, mask: Any) -> Any:
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows[:, 1:], logits=model(rows[:, :-1]))
         return tf.reduce_sum(tf.where(mask[:, 1:], each, 0.0))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHARACTERS, PLAIN, COMPOSER = "lab2/characters.npz", "lab2/bar_position.npz", "lab2/composer.npz"
+TRANSFORMER, RNN = "lab3/transformer.npz", "lab3/rnn.npz"
 
 
 def named(model: Any) -> dict[str, Any]:
@@ -45,13 +46,39 @@ def assign(model: Any, arrays: dict[str, Any]) -> None:
 
 def load_char_model() -> tuple[Any, dict[str, int]]:
     """Load the shipped model of characters and its vocabulary; say which weights these are."""
+    return _load_recurrent(CHARACTERS, "LSTM", "character model")
+
+
+def load_char_rnn() -> tuple[Any, dict[str, int]]:
+    """Load the shipped model of characters without gates and its vocabulary; say which weights these are."""
+    return _load_recurrent(RNN, "SimpleRNN", "plain recurrent model")
+
+
+def load_transformer() -> tuple[Any, dict[str, int]]:
+    """Load the shipped music Transformer and its vocabulary; say which weights these are."""
+    from labkit import characters, transformer
+
+    about, arrays = read(data.path(TRANSFORMER))
+    model = transformer.build(len(about["vocabulary"]) + characters.FIRST, transformer.Settings(**about["settings"]))
+    assign(model, arrays)
+    _say("music Transformer", TRANSFORMER, about)
+    return model, _ids(about)
+
+
+def _load_recurrent(name: str, cell: str, what: str) -> tuple[Any, dict[str, int]]:
     from labkit import characters
 
-    about, arrays = read(data.path(CHARACTERS))
-    model = characters.build(len(about["vocabulary"]) + characters.FIRST)
+    about, arrays = read(data.path(name))
+    model = characters.build(len(about["vocabulary"]) + characters.FIRST, cell=cell)
     assign(model, arrays)
-    _say("character model", CHARACTERS, about)
-    return model, {character: number for number, character in enumerate(about["vocabulary"], characters.FIRST)}
+    _say(what, name, about)
+    return model, _ids(about)
+
+
+def _ids(about: dict[str, Any]) -> dict[str, int]:
+    from labkit import characters
+
+    return {character: number for number, character in enumerate(about["vocabulary"], characters.FIRST)}
 
 
 def load_composer(*, plain: bool = False) -> Any:

@@ -95,7 +95,7 @@ def test_another_kind_of_model_is_refused() -> None:
     import keras  # noqa: PLC0415
 
     other = keras.Sequential([keras.layers.Embedding(9, 2), keras.layers.GRU(3), keras.layers.Dense(9)])
-    with pytest.raises(ValueError, match="Embedding, LSTM, Dense"):
+    with pytest.raises(ValueError, match="Embedding, LSTM or SimpleRNN, Dense"):
         sampling.sample(other, LETTERS, 1)
 
 
