@@ -156,7 +156,7 @@ class Assembled(Reference):
     groups: the earlier exercises whose place fakes take, all of a group at once
     """
 
-    groups: tuple[tuple[str, ...], ...] = (tuple(FAKES),)
+    groups: tuple[tuple[str, ...], ...] = (*((name,) for name in FAKES), tuple(FAKES))
     method: str = field(default="", kw_only=True)
 
     def cases(self, seed: int) -> list[Case]:

@@ -80,7 +80,7 @@ _AXIS = ("axis=-1", "axis=-2")
 _CALLERS = ("multi_head_attention", "cross_attention", "attend_next")
 
 # (exercise, the earlier one it calls, a fault of the earlier one)
-INHERITED = [
+BORROWED = INHERITED = [
     (caller, earlier, fault)
     for caller in _CALLERS
     for earlier, fault in (
@@ -91,8 +91,6 @@ INHERITED = [
         ("scaled_dot_product_attention", _AXIS),
     )
 ]
-# Fakes take the place of all three at once, and the check names 3.1 first.
-BORROWED = [row for row in INHERITED if row[1] == "split_heads"]
 # (exercise, the earlier one, a fault of the earlier one, a fault of its own)
 OWN = [
     *(

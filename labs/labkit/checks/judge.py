@@ -149,14 +149,22 @@ def _run(exercise: Exercise, student: Any, cases: Sequence[Case]) -> list[Outcom
 
 
 def _inherits(exercise: Exercise, student: Any, cases: Sequence[Case]) -> str:
-    """Find the earlier exercise whose mistake is inherited: all is right once a scripted fake takes its place."""
-    borrowed = ""
+    """Find the earlier exercises whose mistakes are inherited: all is right once scripted fakes take their places.
+
+    Cases with the same fakes belong together; the first such group that is right names the exercises.
+    """
+    groups: dict[tuple[str, ...], list[Case]] = {}
     for case in cases:
-        outcome = calls.many(student, [case.arguments], probe=exercise.probe, given=case.given)[0]
-        if _problems(exercise, outcome, case):
-            return ""
-        borrowed = " and ".join(exercise.uses.get(name, name) for name in case.given)
-    return borrowed
+        groups.setdefault(tuple(case.given), []).append(case)
+    for names, group in groups.items():
+        if all(_right_with_fakes(exercise, student, case) for case in group):
+            return " and ".join(exercise.uses.get(name, name) for name in names)
+    return ""
+
+
+def _right_with_fakes(exercise: Exercise, student: Any, case: Case) -> bool:
+    outcome = calls.many(student, [case.arguments], probe=exercise.probe, given=case.given)[0]
+    return not _problems(exercise, outcome, case)
 
 
 def _problems(exercise: Exercise, outcome: Outcome, case: Case) -> list[Problem]:
