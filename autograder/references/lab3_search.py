@@ -112,8 +112,9 @@ def scaled_dot_product_attention(
 
 
 def vectors(rng: Generator, *shape: int, spread: float = 1.2) -> Array:
-    """Draw float32 numbers: multiples of 1/16, which are short when written out."""
-    return np.asarray(np.round(rng.normal(0, spread, size=shape) * 16) / 16, dtype=np.float32)
+    """Draw float32 numbers: multiples of 1/16, which are short when written out; none near 0, where a norm bends."""
+    drawn = np.round(rng.normal(0, spread, size=shape) * 16) / 16
+    return np.asarray(np.where(np.abs(drawn) < 0.125, 0.125, drawn), dtype=np.float32)
 
 
 def _draw_pairs(rng: Generator) -> list[Drawn]:
