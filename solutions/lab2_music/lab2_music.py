@@ -675,12 +675,14 @@ with training.needs():
     def step(inputs, targets, mask):
         return train_step(model, optimizer, inputs, targets, mask, max_norm=1.0)
 
+    read = tf.function(model, reduce_retracing=True)
+
     def held_out():
         """Measure bits per character on the held-out tunes."""
         nats, ordered = 0.0, sorted(rows["valid"], key=len)
         for start in range(0, len(ordered), 64):
             inputs, targets, mask = batch(ordered[start : start + 64])
-            nats += float(masked_cross_entropy(model(inputs), targets, mask)) * mask.sum()
+            nats += float(masked_cross_entropy(read(tf.constant(inputs)), targets, mask)) * mask.sum()
         return metrics.bits_per_character(nats, texts["valid"])
 
     counted = ngrams.NGram(texts["train"], order=14).bits_per_character(texts["valid"])  # what counting can do
