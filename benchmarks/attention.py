@@ -145,9 +145,16 @@ def vocabulary() -> dict[str, int]:
     return characters.vocabulary(texts("train"))
 
 
+def measured(model: Any, held_out: Sequence[str]) -> float:
+    """Measure bits per character on some tunes."""
+    gated = isinstance(model, keras.Sequential)
+    measure = characters.bits_per_character if gated else transformer.bits_per_character
+    return measure(model, held_out, vocabulary())
+
+
 def tested(model: Any) -> float:
     """Measure bits per character on the test tunes."""
-    return characters.bits_per_character(model, texts("test"), vocabulary())
+    return measured(model, texts("test"))
 
 
 def trained(make: Callable[[], Any], name: str, options: argparse.Namespace) -> float:
@@ -161,7 +168,7 @@ def trained(make: Callable[[], Any], name: str, options: argparse.Namespace) -> 
         optimizer,
         lambda *batch: take(*map(tf.constant, batch)),
         characters.batches(train, ids) if gated else transformer.batches(train, ids),
-        lambda: characters.bits_per_character(model, checked, ids),
+        lambda: measured(model, checked),
         seconds=options.seconds,
         learning_rate=LSTM_RATE if gated else transformer.RATE,
         label=name,

@@ -36,20 +36,21 @@ RNN_RATE, RNN_BATCH = 2e-3, 32
 def train(name: str, model: Any, step: Any, batches: Iterator[Any], rate: float, seconds: float) -> None:
     """Train a model of characters, say how good it is, and write its weights."""
     ids, checked = characters.vocabulary(texts("train")), texts("valid")[:CHECKED]
+    measure = characters.bits_per_character if name == weights.RNN else transformer.bits_per_character
     began = time.monotonic()
     fitted = fit(
         model,
         step.optimizer,
         lambda *batch: step(*map(tf.constant, batch)),
         batches,
-        lambda: characters.bits_per_character(model, checked, ids),
+        lambda: measure(model, checked, ids),
         seconds=seconds,
         label=Path(name).stem,
         learning_rate=rate,
         clock=clock,
     )
     wall = time.monotonic() - began
-    bits = {part: characters.bits_per_character(model, texts(part), ids) for part in ("valid", "test")}
+    bits = {part: measure(model, texts(part), ids) for part in ("valid", "test")}
     settings = getattr(model, "settings", None)
     about = {"vocabulary": "".join(ids), "settings": asdict(settings) if settings else {}}
     weights.save(FOLDER / name, model, {**report(Path(name).stem, fitted, wall, bits), **about})

@@ -11,14 +11,14 @@ from labkit.fitting import buckets
 from labkit.sampling import END, START, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     Batch = tuple[NDArray[np.int32], NDArray[np.bool_]]
 
 FIRST = 4  # the id of the first character
-ROUNDED = 16  # batches are padded to multiples, so that few shapes occur
+ROUNDED, KNOWN = 16, 128  # batches are padded to multiples, so that few shapes occur
 EMBEDDING, UNITS = 64, 256
 RANGE = (55, 88)  # MIDI numbers that a transposed tune may reach
 SHARPS = 4  # or flats, at most, of a transposed tune
@@ -106,11 +106,10 @@ def build(size: int, embedding: int = EMBEDDING, units: int = UNITS, cell: str =
 def train_step(model: Any, optimizer: Any, max_norm: float = 1.0, *, known: bool = False) -> Any:
     """Make the step of a training with batches (ids, mask); it returns the loss in nats.
 
-    known: compile it anew for each shape, so that the model sees the length as a number
+    known: compile it for each shape by itself, so that the model sees the length as a number
     """
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=not known)  # type: ignore[untyped-decorator,unused-ignore]
     def step(ids: Any, mask: Any) -> Any:
         real = tf.cast(mask[:, 1:], tf.float32)
         with tf.GradientTape() as tape:
@@ -121,20 +120,44 @@ def train_step(model: Any, optimizer: Any, max_norm: float = 1.0, *, known: bool
         optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
         return loss
 
-    return step
+    return _compiled(step, known=known)
 
 
-def bits_per_character(model: Any, texts: Sequence[str], ids: Mapping[str, int], size: int = 64) -> float:
-    """Measure any model of ids (batch, time) -> logits: all bits of the tunes, their ends' too, for each character."""
+def _compiled(function: Callable[..., Any], *, known: bool) -> Callable[..., Any]:
+    """Compile a function of (ids, mask): once for any shape, or (known) once for each.
+
+    One tf.function for each shape, as one for all would warn that it is compiled often.
+    """
     import tensorflow as tf
 
-    @tf.function  # type: ignore[untyped-decorator,unused-ignore]
+    if not known:
+        return tf.function(function, reduce_retracing=True)  # type: ignore[no-any-return,unused-ignore]
+    found: dict[Any, Any] = {}
+
+    def call(ids: Any, mask: Any) -> Any:
+        made = found.setdefault(tuple(ids.shape), tf.function(function))
+        return made(ids, mask)
+
+    return call
+
+
+def bits_per_character(
+    model: Any, texts: Sequence[str], ids: Mapping[str, int], size: int = 64, *, known: bool = False
+) -> float:
+    """Measure any model of ids (batch, time) -> logits: all bits of the tunes, their ends' too, for each character.
+
+    known: as for `train_step`
+    """
+    import tensorflow as tf
+
     def nats(rows: Any, mask: Any) -> Any:
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows[:, 1:], logits=model(rows[:, :-1]))
         return tf.reduce_sum(tf.where(mask[:, 1:], each, 0.0))
 
-    measure = model.__dict__.setdefault("labkit_nats", nats)  # traced once for each model
+    measure = model.__dict__.setdefault("labkit_nats", _compiled(nats, known=known))
     ordered = sorted(texts, key=len)
     parts = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-    total = sum(float(measure(*map(tf.constant, padded([encode(text, ids) for text in part])))) for part in parts)
+    rounded = KNOWN if known else ROUNDED
+    tables = (padded([encode(text, ids) for text in part], rounded) for part in parts)
+    total = sum(float(measure(*map(tf.constant, batch))) for batch in tables)
     return total / math.log(2) / sum(map(len, texts))

@@ -71,6 +71,10 @@ def against_length(lengths: Sequence[int], measured: Mapping[str, Sequence[float
     memory = [weights_memory(length, heads) / MEGABYTE for length in lengths]
     right.plot(lengths, memory, color=LINES[1][0], ls=LINES[1][1], marker=LINES[1][2])
     right.set(xscale="log", yscale="log", xlabel="length T", title=f"MB of attention weights, {heads} heads")
+    for axes in (left, middle, right):
+        style.plain_log(axes.xaxis, lengths)
+    for axes in (left, middle):
+        style.plain_log(axes.yaxis)
     say(crossing(lengths, measured))
     say(f"At T = {lengths[-1]:,} the weights of one sequence take {memory[-1]:,.0f} MB; twice the length, four times.")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Okabe and Ito's palette.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -96,6 +99,15 @@ def arrow(
             va="center" if upright else "bottom",
             fontsize=10,
         )
+
+
+def plain_log(axis: Any, ticks: Sequence[float] | None = None) -> None:
+    """Write the numbers of a logarithmic axis as 1, 2, 5, 10, 20 in place of powers; ticks: at these places only."""
+    from matplotlib import ticker
+
+    axis.set_major_locator(ticker.FixedLocator(ticks) if ticks is not None else ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.set_minor_locator(ticker.NullLocator())
 
 
 def label_ends(axes: Any) -> None:

@@ -24,7 +24,6 @@ TOGETHER = 64  # tunes that are written at once: a cache of keys and values take
 EPSILON = 1e-5
 FORBIDDEN = -1e9
 RATE, BATCH = 3e-3, 16
-ROUNDED = 128  # batches are padded to multiples, so that few shapes are compiled
 SQUARE = ("W_q", "W_k", "W_v", "W_o")
 
 
@@ -182,13 +181,18 @@ def build(size: int, settings: Settings | None = None) -> Any:
 
 def batches(texts: Sequence[str], ids: Mapping[str, int], seed: int = 0, transposed: float = 0.0) -> Iterator[Any]:
     """Give batches (ids, mask) of as many tunes each, in few shapes, without end."""
-    found = characters.batches(texts, ids, BATCH, seed, transposed=transposed, rounded=ROUNDED)
+    found = characters.batches(texts, ids, BATCH, seed, transposed=transposed, rounded=characters.KNOWN)
     return (batch for batch in found if len(batch[0]) == BATCH)
 
 
 def train_step(model: Any, optimizer: Any) -> Any:
     """Make the step of a training: step(ids, mask) returns the loss in nats. The model sees each shape as numbers."""
     return characters.train_step(model, optimizer, known=True)
+
+
+def bits_per_character(model: Any, texts: Sequence[str], ids: Mapping[str, int]) -> float:
+    """Measure this model, or the lab's: all bits of the tunes for each character."""
+    return characters.bits_per_character(model, texts, ids, known=True)
 
 
 def looks(model: Any, text: str, ids: Mapping[str, int]) -> NDArray[np.float32]:

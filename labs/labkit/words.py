@@ -99,15 +99,15 @@ def _cells(axes: Any, weights: NDArray[Any], words: Sequence[str]) -> None:
 def two_banks(moved: Mapping[str, Any]) -> None:
     """Draw where "bank" goes in each sentence, (4,) each, in the plane of water and money."""
     before = np.array(_SENSES["bank"])
-    _, axes = style.subplots(size=(6.2, 4.4))
+    _, axes = style.subplots(size=(7.6, 4.4))
     axes.plot(*before[:2], "o", color=GREY, ms=9)
     axes.annotate("bank, alone", before[:2], (8, 6), textcoords="offset points", color=GREY)
     for (name, after), (colour, dashes, mark) in zip(moved.items(), LINES, strict=False):
         end = np.asarray(after)[:2]
         axes.plot(*zip(before[:2], end, strict=True), color=colour, ls=dashes, lw=1.6)
         axes.plot(*end, mark, color=colour, ms=9)
-        axes.annotate(name, end, (8, -12), textcoords="offset points", color=colour)
-    axes.set(xlabel="water", ylabel="money", xlim=(0, 2.8), ylim=(0, 2.8), title='"bank" after one step of attention')
+        axes.annotate(name, end, (8, 10 if end[1] > end[0] else -14), textcoords="offset points", color=colour)
+    axes.set(xlabel="water", ylabel="money", xlim=(0, 3.2), ylim=(0, 2.8), title='"bank" after one step of attention')
     for name, after in moved.items():
         water, money = np.asarray(after)[:2]
         say(f"{name}: bank now has {water:.2f} of water and {money:.2f} of money.")
@@ -120,11 +120,14 @@ def saturation(widths: Sequence[int], largest: Mapping[str, Sequence[float]], sp
     left.plot(widths, np.sqrt(widths), "--", color=RED, label="square root of d")
     left.set(xscale="log", yscale="log", xlabel="d_k", title="spread of q · k (standard deviation)")
     left.legend(loc="upper left")
+    style.plain_log(left.xaxis, widths)
+    style.plain_log(left.yaxis)
     for (name, values), (colour, dashes, mark) in zip(largest.items(), LINES, strict=False):
         right.plot(widths, values, color=colour, ls=dashes, marker=mark, label=name)
     right.set(xscale="log", xlabel="d_k", ylim=(0, 1.05), title="largest weight of a row, mean")
     style.label_ends(right)
-    right.margins(x=0.35)
+    style.plain_log(right.xaxis, widths)
+    right.set_xlim(widths[0] * 0.7, widths[-1] * 8)
     for name, values in largest.items():
         say(
             f"{name}: the largest of 16 weights is {values[0]:.2f} at d = {widths[0]}, {values[-1]:.2f} at {widths[-1]}"
