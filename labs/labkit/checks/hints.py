@@ -49,7 +49,8 @@ _SHAPES = ("Do the shapes fit in each product and sum?", "Print the shapes just 
 def raised(name: str, error: tuple[str, str], where: str) -> Hint:
     """Say that the function `name` raised: the type and the message of the exception."""
     kind, message = error
-    lines = [line for line in re.sub(r"\x1b\[\d*m", "", message).splitlines() if line.strip()]
+    plain = re.sub(r"\x1b\[\d*m|\{\{function_node .*?\}\} ?", "", message)  # colours; where TensorFlow ran
+    lines = [line for line in plain.splitlines() if line.strip()]
     if lines and lines[0].startswith("Exception encountered when calling"):  # Keras puts this before the message
         lines = lines[1:]
     text = f"{kind}: {lines[0].strip()[:200]}" if lines else kind

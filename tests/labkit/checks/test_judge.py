@@ -123,6 +123,13 @@ def test_an_exception_with_many_lines_is_told_in_one():
     assert str(failure(function)).splitlines()[1] == "  double raises ValueError: shapes differ"
 
 
+def test_where_tensorflow_ran_is_left_out_of_its_message():
+    def function(_):
+        raise ValueError("{{function_node __wrapped__AddV2_device_/job:localhost/device:CPU:0}} shapes differ [Op:AddV2]")
+
+    assert str(failure(function)).splitlines()[1] == "  double raises ValueError: shapes differ [Op:AddV2]"
+
+
 def test_what_is_right_already_is_said():
     exercise = Exercise("7.2", "pair", "(a, b)", names=("a", "b"))
     found = failure(lambda x: (x, x + 1), [Case({"x": 1.0}, (1.0, 3.0))], exercise)
