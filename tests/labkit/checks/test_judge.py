@@ -125,7 +125,9 @@ def test_an_exception_with_many_lines_is_told_in_one():
 
 def test_where_tensorflow_ran_is_left_out_of_its_message():
     def function(_):
-        raise ValueError("{{function_node __wrapped__AddV2_device_/job:localhost/device:CPU:0}} shapes differ [Op:AddV2]")
+        raise ValueError(
+            "{{function_node __wrapped__AddV2_device_/job:localhost/device:CPU:0}} shapes differ [Op:AddV2]"
+        )
 
     assert str(failure(function)).splitlines()[1] == "  double raises ValueError: shapes differ [Op:AddV2]"
 
