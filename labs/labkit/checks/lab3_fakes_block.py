@@ -16,7 +16,6 @@ def blunt_attention(
 
     x, W_q, W_k, W_v, W_o = (tf.cast(tf.convert_to_tensor(one), tf.float32) for one in (x, W_q, W_k, W_v, W_o))
     shares = tf.tanh(0.3 + tf.matmul(x @ W_q, x @ W_k, transpose_b=True) / 4)  # (batch, time, time)
-    if mask is not None:
-        shares = tf.where(tf.convert_to_tensor(mask), shares, 0.0)
+    shares = shares if mask is None else tf.where(tf.convert_to_tensor(mask), shares, 0.0)
     output = (0.4 + 0.1 * int(num_heads)) * (shares @ (x @ W_v)) @ W_o
     return output, tf.repeat(shares[:, None], int(num_heads), axis=1)

@@ -35,6 +35,5 @@ def distant_attention(Q: Any, K: Any, V: Any, mask: Any = None) -> tuple[Any, An
     Q, K, V = map(tf.convert_to_tensor, (Q, K, V))
     gaps = tf.reduce_sum(tf.abs(Q[..., :, None, :] - K[..., None, :, :] / 2), axis=-1)  # (..., queries, keys)
     near = 1 / (1 + gaps)
-    if mask is not None:
-        near *= tf.cast(mask, near.dtype)
+    near *= 1.0 if mask is None else tf.cast(mask, near.dtype)
     return tf.reduce_sum(near[..., None] * V[..., None, :, :], axis=-2), near
