@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labkit import abc, bars
+from labkit import abc, bars, style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -231,10 +231,11 @@ def table(columns: Mapping[str, Measures], real: str = "real tunes") -> None:
         rows.append((f"   {figure.name}", [_said(one.figures[place]) for one in columns.values()]))
     if any(one.copies for one in columns.values()):
         rows.append(("   longest copied run, median", [_said(one.copies) for one in columns.values()]))
-    print(f"{'':36}" + "".join(f"  {name:>{width}}" for name, width in names.items()))
+    lines = [f"{'':36}" + "".join(f"  {name:>{width}}" for name, width in names.items())]
     for label, cells in rows:
         line = "".join(f"  {cell:>{width}}" for cell, width in zip(cells, names.values(), strict=True))
-        print(f"{label:36}{line}".rstrip())
+        lines.append(f"{label:36}{line}".rstrip())
+    style.print_wide(lines)
     print("In brackets: where the figure would be likely to be (95%) if many more such tunes were measured.")
     if real in columns and columns[real].valid == 1:
         print("All real tunes get to the last rung because the collection keeps no others.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import html
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -131,3 +133,14 @@ def label_ends(axes: Any) -> None:
 def say(sentence: str) -> None:
     """Print what is to be seen in a picture."""
     print(sentence)
+
+
+def print_wide(lines: Sequence[str]) -> None:
+    """Print the lines of a table; a notebook shows them in a box that scrolls, and breaks none."""
+    show = getattr(builtins, "display", None)  # Jupyter puts it there
+    if show is None:
+        print("\n".join(lines))
+        return
+    from IPython.display import HTML
+
+    show(HTML(f'<pre style="white-space: pre; overflow-x: auto">{html.escape(chr(10).join(lines))}</pre>'))

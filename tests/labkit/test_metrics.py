@@ -1,14 +1,16 @@
 """What is measured of tunes: small tunes whose figures can be counted by hand."""
 
+import builtins
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import abc, judge_plots, metrics
+from labkit import abc, judge_plots, metrics, style
 
 HEAD = "M:4/4\nL:1/8\nK:Cmaj\n"
 GOOD = HEAD + "|:C2D2E2F2|G4C4:|\n"
@@ -136,3 +138,10 @@ def test_temperature_is_told_in_words_too(capsys: pytest.CaptureFixture[str]) ->
     assert "T = 0.5: 100% of the tunes have no mistake; half of them copy at most 3 notes." in said
     assert "T = 1.5: 50% of the tunes have no mistake." in said
     assert "Half of the real tunes share at most 2 notes with a training tune." in said
+
+
+def test_a_notebook_shows_the_table_without_breaking_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(builtins, "display", shown.append, raising=False)
+    style.print_wide(["a < b", "second"])
+    assert shown[0].data == '<pre style="white-space: pre; overflow-x: auto">a &lt; b\nsecond</pre>'
