@@ -34,13 +34,22 @@ class Gaze:
 
     def liking(self, bars: float = 1.0) -> NDArray[np.float64]:
         """Say how many times the fair share each head gives to notes exactly so many bars back: (blocks, heads)."""
-        place = int(np.argmin(np.abs(self.back - bars)))
-        return np.asarray(self.share[..., place] / self.fair[place])
+        return np.asarray(self.shares[..., int(np.argmin(np.abs(self.back - bars)))])
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """The weights in fair shares: (blocks, heads, lags); 0 where no note stood so far back."""
+        return np.asarray(self.share / np.where(self.fair > 0, self.fair, 1.0))
+
+    def counting(self) -> NDArray[np.float64]:
+        """Say how far each head prefers notes exactly 1 to FAR bars back to those between, in fair shares."""
+        whole = self.back % 1 == 0
+        return np.asarray(self.shares[..., whole].mean(-1) - self.shares[..., ~whole].mean(-1))
 
     @property
     def best(self) -> tuple[int, int]:
-        """The block and the head that look one bar back most."""
-        block, head = np.unravel_index(int(np.argmax(self.liking())), self.share.shape[:2])
+        """The block and the head that look whole bars back most clearly."""
+        block, head = np.unravel_index(int(np.argmax(self.counting())), self.share.shape[:2])
         return int(block), int(head)
 
 
@@ -78,9 +87,10 @@ def _pairs(text: str) -> list[tuple[int, int, int]]:
 
 def back(seen: Gaze, shown: int = 4) -> None:
     """Draw for some heads how their attention falls on earlier notes, against how far back these are."""
-    liking = seen.liking()
-    order = np.argsort(liking.ravel())[::-1]
-    chosen = [(int(one) // liking.shape[1], int(one) % liking.shape[1]) for one in (*order[: shown - 1], order[-1])]
+    counting = seen.counting()
+    order = np.argsort(counting.ravel())[::-1]
+    heads = counting.shape[1]
+    chosen = [(int(one) // heads, int(one) % heads) for one in (*order[: shown - 1], order[-1])]
     _, axes = style.subplots(size=(11, 4))
     for (block, head), (colour, dashes, mark) in zip(chosen, LINES, strict=False):
         name = f"block {block + 1}, head {head + 1}"
@@ -92,10 +102,11 @@ def back(seen: Gaze, shown: int = 4) -> None:
     axes.set_title("where heads look when the next note is to be written")
     axes.legend(loc="upper right")
     block, head = seen.best
-    others = [float(seen.liking(bars)[block, head]) for bars in (0.5, 1.5)]
+    bars = [f"{seen.liking(far)[block, head]:.1f}" for far in range(1, FAR + 1)]
+    between = seen.shares[block, head, seen.back % 1 != 0].mean()
     say(
-        f"Block {block + 1}, head {head + 1} gives a note one bar back {liking[block, head]:.1f} times what looking at "
-        f"all alike would give; half a bar back {others[0]:.1f} times, one and a half {others[1]:.1f} times."
+        f"Block {block + 1}, head {head + 1} gives a note exactly {', '.join(map(str, range(1, FAR + 1)))} bars back "
+        f"{', '.join(bars)} times what looking at all alike would give, and one between whole bars {between:.1f} times."
     )
 
 
@@ -130,11 +141,11 @@ def every_head(weights: Any, length: int = 48) -> None:
         axes.set_title(f"block {block + 1}, head {head + 1}", fontsize=9)
         axes.set_xticks([])
         axes.set_yticks([])
-    queries = np.arange(stop)
-    before = np.array([table[..., query, query - 1] for query in queries[1:]]).mean(axis=0)
-    spread = -(table[..., queries[1:], :] * np.log(np.maximum(table[..., queries[1:], :], 1e-12))).sum(-1).mean(-1)
-    near, wide = (np.unravel_index(int(np.argmax(one)), one.shape) for one in (before, spread))
+    queries = np.arange(1, stop)
+    near = (table[..., queries, queries] + table[..., queries, queries - 1]).mean(axis=-1)
+    spread = -(table[..., queries, :] * np.log(np.maximum(table[..., queries, :], 1e-12))).sum(-1).mean(-1)
+    close, wide = (np.unravel_index(int(np.argmax(one)), one.shape) for one in (near, spread))
     say(
-        f"Looks at the character before most: block {near[0] + 1}, head {near[1] + 1} "
-        f"({before[near]:.0%} of its attention). Spreads its attention widest: block {wide[0] + 1}, head {wide[1] + 1}."
+        f"Stays with the character just read and the one before it: block {close[0] + 1}, head {close[1] + 1} "
+        f"({near[close]:.0%} of its attention). Looks around most widely: block {wide[0] + 1}, head {wide[1] + 1}."
     )

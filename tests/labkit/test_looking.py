@@ -39,8 +39,8 @@ def test_a_head_that_looks_one_bar_back_is_found() -> None:
 def test_the_pictures_are_drawn_and_say_which_head_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     weights = np.stack([np.stack([alike(LENGTH), one_bar_back()])] * 2)
     looking.back(looking.gaze([TUNE], [weights]), shown=3)
-    assert "Block 1, head 2 gives a note one bar back" in capsys.readouterr().out
+    assert "Block 1, head 2 gives a note exactly 1, 2, 3, 4 bars back" in capsys.readouterr().out
     looking.over(TUNE, weights[0, 1], title="a head")
     looking.every_head(weights)
-    assert "Looks at the character before most" in capsys.readouterr().out
+    assert "Looks around most widely: block 1, head 1" in capsys.readouterr().out
     plt.close("all")
