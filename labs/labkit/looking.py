@@ -102,11 +102,11 @@ def back(seen: Gaze, shown: int = 4) -> None:
     axes.set_title("where heads look when the next note is to be written")
     axes.legend(loc="upper right")
     block, head = seen.best
-    bars = [f"{seen.liking(far)[block, head]:.1f}" for far in range(1, FAR + 1)]
+    times = [f"{seen.liking(far)[block, head]:.1f}" for far in range(1, FAR + 1)]
     between = seen.shares[block, head, seen.back % 1 != 0].mean()
     say(
         f"Block {block + 1}, head {head + 1} gives a note exactly {', '.join(map(str, range(1, FAR + 1)))} bars back "
-        f"{', '.join(bars)} times what looking at all alike would give, and one between whole bars {between:.1f} times."
+        f"{', '.join(times)} times what looking at all alike would give, and one between whole bars {between:.1f} times."
     )
 
 
