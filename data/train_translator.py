@@ -28,7 +28,7 @@ RATES = {"translator": 2e-3, "bottleneck": 4e-3}
 PAIRS, BATCH = 150_000, 64
 WARM_UP = 300  # steps over which the learning rate rises
 CHECKS, CHECKED = 6, 120  # how often the training shows how exact it is, and on how many held-out pairs
-TESTED = 4000  # pairs for the figures that are written down
+TESTED = 2000  # pairs for the figures that are written down
 
 
 def clock() -> float:

@@ -18,23 +18,26 @@ if TYPE_CHECKING:
 
     from labkit.translator import Exact
 
-MOST = 0.7  # of the attention lies in the piece of the source that a sentence names
+MOST = 0.5  # of the attention lies in the piece of the source that a sentence names
 WIDE = 6  # characters of a source in one group of `lengths`
 FEW = 20  # pairs; groups with fewer are not drawn
 SPACE = "·"  # how a space is shown
 
 
-def heatmap(source: str, target: str, weights: Any) -> NDArray[np.floating[Any]]:
+def heatmap(
+    source: str, target: str, weights: Any, *, head: tuple[int, ...] | str = "mean"
+) -> NDArray[np.floating[Any]]:
     """Draw where a model looked: a row for each written character, a column for each one read; say what is to be seen.
 
     weights: (blocks, heads, written, read), as `Translation.weights` has them for one text, or fewer axes before the
-             last two; of several heads the one that tells most is drawn (`clearest`)
+             last two
+    head:    "mean" of all heads, the "clearest" one (see `clearest`), or the place of one, (block, head) from 0
     returns the drawn matrix (written, read)
     """
     weights = np.asarray(weights, float)
     if weights.shape[-2:] != (len(target), len(source)):
         raise ValueError(f"Weights {weights.shape} do not belong to {len(target)} characters from {len(source)}.")
-    place, matrix = clearest(weights)
+    matrix, title = _chosen(weights, head)
     size = (max(4.5, 0.27 * len(source) + 1.8), max(2.6, 0.22 * len(target) + 1.3))
     figure, axes = style.subplots(size=size)
     image = axes.imshow(matrix, cmap="viridis", vmin=0, vmax=max(1e-9, float(matrix.max())), aspect="auto")
@@ -49,17 +52,20 @@ def heatmap(source: str, target: str, weights: Any) -> NDArray[np.floating[Any]]
     bar = figure.colorbar(image, ax=axes, pad=0.02, fraction=0.05)
     bar.set_label("attention")
     bar.outline.set_visible(False)
-    names = ("block", "head")[-len(place) :] if place else ()
-    named = ", ".join(f"{name} {number + 1}" for name, number in zip(names, place, strict=True))
-    if named:
-        axes.set_title(f"{named}: of {matrix_count(weights)} the one that tells most", fontsize=10, color=GREY)
+    axes.set_title(title, fontsize=10, color=GREY)
     _say_heatmap(source, target, matrix)
     return matrix
 
 
-def matrix_count(weights: NDArray[np.floating[Any]]) -> int:
-    """Count the heads of all blocks."""
-    return int(np.prod(weights.shape[:-2]))
+def _chosen(weights: NDArray[np.floating[Any]], head: tuple[int, ...] | str) -> tuple[NDArray[np.floating[Any]], str]:
+    """Return the matrix to draw, and its title."""
+    count = int(np.prod(weights.shape[:-2]))
+    if count == 1 or head == "mean":
+        return weights.reshape(-1, *weights.shape[-2:]).mean(axis=0), f"mean of {count} heads" if count > 1 else ""
+    place = clearest(weights)[0] if isinstance(head, str) else head
+    names = ("block", "head")[-len(place) :]
+    named = ", ".join(f"{name} {number + 1}" for name, number in zip(names, place, strict=True))
+    return weights[place], f"{named}: of {count} the one that tells most" if head == "clearest" else named
 
 
 def clearest(weights: Any) -> tuple[tuple[int, ...], NDArray[np.floating[Any]]]:
