@@ -95,8 +95,9 @@ def pieces(source: str, target: str, matrix: Any) -> list[tuple[str, str, float]
     for word in re.finditer(r"\w+", target):
         share = np.asarray(matrix, float)[word.start() : word.end()].mean(axis=0)
         sums = np.concatenate([[0.0], np.cumsum(share / share.sum())])
-        spans = [(end - start, start) for start in range(len(source)) for end in range(start + 1, len(source) + 1)]
-        wide, start = min(span for span in spans if sums[sum(span)] - sums[span[1]] >= MOST - 1e-9)
+        places = range(len(source) + 1)
+        spans = [(end - start, sums[start] - sums[end], start) for start in places for end in places[start + 1 :]]
+        wide, _, start = min(span for span in spans if span[1] <= 1e-9 - MOST)  # of the shortest, that with most
         found.append((word[0], source[start : start + wide], start + (wide - 1) / 2))
     return found
 
