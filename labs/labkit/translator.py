@@ -212,7 +212,7 @@ def load(*, bottleneck: bool = False, path: Path | None = None) -> Translator:
     if path is None:
         say(
             f"Shipped weights of the translator with {'the bottleneck' if bottleneck else 'attention'} (data/{name}): "
-            f"{model.parameters():,} numbers, {about['cpu_seconds'] / 120:.0f} minutes on 2 cores; "
+            f"{model.parameters():,} numbers, {about['cpu_seconds'] / 120:.3g} minutes on 2 cores; "
             f"held-out dates {100 * about['exact_dates']:.1f}% exact, numbers {100 * about['exact_numbers']:.1f}%."
         )
     return model
