@@ -16,8 +16,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile bench-music lint format types \
-	publish lock data data-stats train clean
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile bench-music bench-attention lint format types \
+	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
 ifeq ($(shell test -e $(READY) && { $(VENV)/bin/python -c '$(FIT)' 2>/dev/null || echo unfit; }),unfit)
@@ -109,6 +109,9 @@ bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and th
 bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor side by side: 20 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.music $(OPTIONS)
 
+bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
+	@python -m benchmarks.attention $(OPTIONS)
+
 test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab
 
@@ -127,8 +130,13 @@ types: $(READY)  ## mypy --strict on autograder and labkit
 data: $(READY)  ## rebuild the shipped data of the labs (minutes)
 	@python data/build_lab1.py && python data/build_lab2.py
 
-train: $(READY)  ## train the shipped models of lab 2 anew: half an hour on two quiet cores (MODELS="composer" for one)
+train: train-lab2 train-lab3  ## train the shipped models anew: an hour and a half on two quiet cores
+
+train-lab2: $(READY)  ## those of lab 2 alone: half an hour (MODELS="composer" for one)
 	@python data/train_lab2.py $(MODELS)
+
+train-lab3: $(READY)  ## those of lab 3 alone: three quarters of an hour
+	@python data/train_lab3.py && python data/train_translator.py
 
 data-stats: $(READY)  ## print and draw what the folk tunes hold: meters, keys, lengths, entropy (PNG: dist/tunes.png)
 	@python data/stats_lab2.py

@@ -142,13 +142,15 @@ def _compiled(function: Callable[..., Any], *, known: bool) -> Callable[..., Any
 
 
 def bits_per_character(
-    model: Any, texts: Sequence[str], ids: Mapping[str, int], size: int = 64, *, known: bool = False
+    model: Any, texts: Sequence[str], ids: Mapping[str, int], size: int = 64, *, known: bool | None = None
 ) -> float:
     """Measure any model of ids (batch, time) -> logits: all bits of the tunes, their ends' too, for each character.
 
-    known: as for `train_step`
+    known: as for `train_step`; None asks the model's own attribute `known`
     """
     import tensorflow as tf
+
+    known = getattr(model, "known", False) if known is None else known
 
     def nats(rows: Any, mask: Any) -> Any:
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=rows[:, 1:], logits=model(rows[:, :-1]))

@@ -106,7 +106,7 @@ def back(seen: Gaze, shown: int = 4) -> None:
     between = seen.shares[block, head, seen.back % 1 != 0].mean()
     say(
         f"Block {block + 1}, head {head + 1} gives a note exactly {', '.join(map(str, range(1, FAR + 1)))} bars back "
-        f"{', '.join(times)} times what looking at all alike would give, and one between whole bars {between:.1f} times."
+        f"{', '.join(times)} times what looking at all alike would give, and one between bars {between:.1f} times."
     )
 
 

@@ -114,6 +114,8 @@ def _network() -> Any:
     class MusicTransformer(keras.Model):  # type: ignore[misc]
         """Embedding, neighbours and positions; blocks; a last norm; logits."""
 
+        known = True  # it must know the length as a number
+
         def __init__(self, size: int, settings: Settings) -> None:
             super().__init__()
             self.settings, self.together = settings, TOGETHER

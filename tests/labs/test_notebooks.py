@@ -31,6 +31,7 @@ CALLS = {
     "next_word_pairs": "0",
     "MyRNNCell": "2",
     "ball_model": "2",
+    "TransformerBlock": "4, 2, 8).call(0",  # __init__ is given
 }
 
 

@@ -1,10 +1,11 @@
 """Lab 3, the block: it calls multi_head_attention (`lab3_heads_borrowed`); faults to put into either."""
 
-GIVEN = """
-import keras
-"""
+from mistakes import lab3_heads_borrowed as heads
+
+GIVEN = f"import keras\n{heads.GIVEN}"
 
 RIGHT = {
+    "multi_head_attention": heads.RIGHT["multi_head_attention"],
     "TransformerBlock": """
 class TransformerBlock(keras.layers.Layer):
     def __init__(self, d_model, num_heads, d_ff, dropout=0.0, **options):

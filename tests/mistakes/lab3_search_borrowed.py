@@ -1,5 +1,7 @@
 """Lab 3, part 1: exercises that call an earlier one, right ones as cells, and faults for the earlier or the later."""
 
+GIVEN = "import numpy as np\nimport tensorflow as tf\n"
+
 RIGHT = {
     "dot_similarity": """
 def dot_similarity(q, k):

@@ -1,0 +1,1082 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 3: Self-attention
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab3_attention/lab3_attention.ipynb)
+#
+# At the end of this lab you watch a network find out by itself that *siebenundneunzig* says its seven first and
+# *ninety-seven* says it last. Nobody told it. You see where it looks.
+#
+# Labs 1 and 2 carried the past along in one state. Whatever the first word said had to survive every step in between.
+# This lab throws the recurrence away. Every position looks at every other position **directly**, and decides itself how
+# much each of them matters. That is **attention**. You build it from one dot product, turn it into a Transformer, and
+# measure it against the recurrent networks: on music, on translation, and on time.
+#
+# | Part | You build | You find out | Minutes | Points |
+# |---|---|---|---|---|
+# | 1. Attention is a search | similarities, softmax, attention weights, attention | what the lecture's heatmap shows, and why scores are scaled | 55 | 40 |
+# | 2. Masks and positions | two masks, a positional encoding | that attention alone sees a bag of words | 30 | 20 |
+# | 3. Many heads | split, merge, multi-head attention | what a sequence costs, an LSTM and attention side by side | 35 | 15 |
+# | *a good place to stop* | | | | |
+# | 4. The block | a Transformer block, its size | why a block that does nothing is a good start | 35 | 12 |
+# | 5. A Transformer writes music | | whether it beats the LSTM, and whether a head looks one bar back | 25 | |
+# | 6. Translation | attention across two sequences | where a network looks when it translates a date | 25 | 3 |
+# | 7. In your own words | one written answer | | 15 | 10 |
+#
+# There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
+# exercise.
+#
+# In Colab, first choose *File → Save a copy in Drive*. If you like, choose *Runtime → Change runtime type → T4 GPU* for the
+# training in Part 5.
+
+# %% [markdown]
+# ## How this lab works
+#
+# As in Labs 1 and 2: an exercise cell holds a `TODO`, the check below it prints one line when all is well, and three when
+# not. For your points, the same checks run again with fresh numbers and other shapes.
+#
+# - **Shapes.** Batch comes first: `x (batch, time, features)`. "(..., d)" means: any axes in front.
+# - **Masks.** A mask is `True` where attention is **allowed**, everywhere in this course, and in Keras. Other books and
+#   programs turn it round: look twice when you read them.
+# - **Numbers.** Results may be NumPy arrays or tensors, of any floating type. They may differ from ours by 1e-5 plus
+#   1e-4 of the value.
+# - **TensorFlow.** From Exercise 1.3 on a network learns *through* your functions. Where a docstring says "TensorFlow can
+#   differentiate it", write with TensorFlow's functions (`tf.matmul`, `tf.exp`, `tf.reduce_sum`, `tf.where`, `tf.reshape`,
+#   `tf.transpose`): float32 tensors come in, and the gradient must find its way back.
+# - **Arguments.** Leave them as they came.
+# - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns
+#   its points.
+#
+# Before each experiment you write down a prediction, after it one sentence on what you saw. Nobody grades this. How well
+# a model is trained is never graded either.
+#
+# **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
+
+# %% [markdown]
+# ## One box on words and symbols
+#
+# | In the lectures | Here | Why |
+# |---|---|---|
+# | "compute the attention **mask**" | attention **weights** | the lecture's mask is what comes out of the softmax: numbers that add up to 1. Our masks are `True` and `False`: who may be looked at |
+# | "cosine similarity" for $Q K^T$ | dot product | the lecture names both; a dot product is a cosine times both lengths. Transformers take the dot product and divide by $\sqrt{d_k}$ |
+# | "scaling" | $1 / \sqrt{d_k}$, with $d_k$ the width of one head | Experiment B shows why |
+# | dense layers with biases for $Q$, $K$, $V$ | matrices $W_q$, $W_k$, $W_v$, $W_o$ without biases | what counts is the product; one thing less to carry |
+# | norm after the sum (post-norm) | norm before (pre-norm), with epsilon 1e-5 | what most programs do since 2019: it trains without tricks |
+# | `positional_encoding(position, d_model)` with an axis of batches | `(length, d_model)` | it broadcasts anyway |
+
+# %% [markdown]
+# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+
+# %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Installs the helper package, and what two experiments need, when they are missing (in Colab).
+import importlib.util
+import subprocess
+import sys
+
+source = "deep-sequence-labkit @ {{student_repository}}/archive/refs/heads/main.zip#subdirectory=labs"
+for name, package in (("labkit", source), ("num2words", "num2words"), ("babel", "babel")):
+    if importlib.util.find_spec(name) is None:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", package], check=True)
+
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["both"]
+import os
+
+from labkit import quiet
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notes on processor and graphics card stay away
+quiet.load("keras")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from labkit.checks import lab3_attention as checks
+
+# %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Drawings, data and training of this course. Experiments use them; no exercise needs them.
+from labkit import abc, alignment, audio, characters, cost, data, dates, judge_plots, looking, metrics, ngrams, novelty
+from labkit import positions, sampling, score, training, transformer, translator, weights, words
+
+
+# %% [markdown]
+# ---
+# ## Part 1: Attention is a search
+#
+# You type some words into a search box: that is a **query**. Every page has a title: that is its **key**. The search compares
+# your query with all keys. Then it hands you what stands *behind* the keys that fit: the **values**.
+#
+# Attention does the same with vectors, and softly: it does not return the one best value, but a mixture of all of them.
+# First it needs a number for "how well does this key fit this query?".
+
+# %% nbgrader={"grade": false, "grade_id": "ex-dot_similarity", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.1: dot_similarity                            (3 minutes, easy)
+def dot_similarity(q, k):
+    """Compare vectors by their dot product: the sum of q_i k_i.
+
+    q, k:   (..., d)    two arrays of the same shape; the vectors lie along the last axis
+    returns (...)       one number for each pair of vectors
+    """
+    # TODO: multiply number by number, and add up along the last axis.
+    ### BEGIN SOLUTION
+    return np.sum(q * k, axis=-1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-dot_similarity", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.dot_similarity(dot_similarity)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.dot_similarity(dot_similarity, reference.fresh("dot_similarity"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The dot product grows with the length of both vectors. The **cosine** does not: it asks for the direction alone. The cosine
+# of a vector with itself is 1, with one at a right angle 0.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-cosine_similarity", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.2: cosine_similarity                         (5 minutes, easy)
+def cosine_similarity(q, k):
+    """Compare vectors by the cosine of the angle between them: the dot product divided by both lengths.
+
+    q, k:   (..., d)    two arrays of the same shape; no vector is zero
+    returns (...)       one number between -1 and 1 for each pair of vectors
+    """
+    # TODO: dot_similarity, divided by the length of q and by the length of k.
+    ### BEGIN SOLUTION
+    return dot_similarity(q, k) / (np.linalg.norm(q, axis=-1) * np.linalg.norm(k, axis=-1))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-cosine_similarity", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.cosine_similarity(cosine_similarity)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.cosine_similarity(cosine_similarity, reference.fresh("cosine_similarity"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment A: the lecture's heatmap
+#
+# "He tossed the tennis ball to serve." The lecture draws a table of who matters to whom. Here are seven vectors, **made by
+# hand**: each word has two traits, and words that share a trait are alike (he *throws*, tossed is what is *thrown*, so is a ball).
+# A trained network would find its own.
+#
+# Left you see the lecture's table, right the cosines of our vectors. Look at the sums beside the rows. The lecture calls
+# its table "attention weighting", and says that a softmax makes it. Can that be?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-tennis", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+vectors = words.tennis()  # (7, traits), each of length 1
+
+with training.needs():
+    cosines = [[cosine_similarity(query, key) for key in vectors] for query in vectors]
+    words.table({"as the lecture draws it": words.DRAWN, "cosines of our vectors": cosines})
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# The two tables are the same: what the lecture draws are *similarities*. It cannot be the result of a softmax, for two
+# reasons. Its rows do not add up to 1. And it holds zeros: an exponential is never zero. The softmax comes next.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.3: softmax                                   (10 minutes, medium)
+def softmax(x, axis=-1):
+    """Turn scores into weights: positive, with sum 1 along an axis. TensorFlow can differentiate it.
+
+    x:      a tensor of any shape; right also for scores of +-1000, and for -inf, whose weight is 0
+            (each slice along the axis holds at least one finite score)
+    returns the shape of x:  exp(x) / sum of exp(x) along the axis
+    """
+    # TODO: subtract the largest score of each slice first: it changes nothing, and no exponential overflows.
+    ### BEGIN SOLUTION
+    powers = tf.exp(x - tf.reduce_max(x, axis=axis, keepdims=True))  # at most 1
+    return powers / tf.reduce_sum(powers, axis=axis, keepdims=True)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-softmax", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.softmax(softmax)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.softmax(softmax, reference.fresh("softmax"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# A softmax over 1,000 and 999 must work as one over 1 and 0 does: only differences count. And a score of $-\infty$ gets weight
+# 0: that is how we will forbid things later.
+#
+# Now all queries and all keys at once. Row $t$ of $Q K^T$ holds the scores of query $t$ with every key. The softmax runs
+# along the **keys**: each query has one whole attention to give away.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-attention_weights", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.4: attention_weights                         (15 minutes, medium)
+def attention_weights(Q, K, mask=None, scale=None):
+    """How much does each query attend to each key? TensorFlow can differentiate it.
+
+    Q: (..., T_q, d_k)  queries      K: (..., T_k, d_k)  keys
+    mask:   bool, or None: broadcasts to (..., T_q, T_k); True where attention is allowed (at least one key in each row)
+    scale:  a number that multiplies every score before the softmax; None stands for 1 / sqrt(d_k)
+    returns (..., T_q, T_k)    softmax over the KEYS of  scale * Q K^T;  a masked weight is 0 (at most 1e-6)
+    """
+    # TODO: scores of all pairs in one product, scale, put a very low score where the mask is False, softmax.
+    ### BEGIN SOLUTION
+    if scale is None:
+        scale = 1 / np.sqrt(Q.shape[-1])
+    scores = tf.matmul(Q, K, transpose_b=True) * scale  # (..., T_q, T_k)
+    if mask is not None:
+        scores = tf.where(mask, scores, -1e9)
+    return softmax(scores)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-attention_weights", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.attention_weights(attention_weights)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.attention_weights(attention_weights, reference.fresh("attention_weights"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment B: why divide by $\sqrt{d_k}$?
+#
+# Queries and keys with $d$ random numbers each, mean 0 and variance 1. Their dot product adds up $d$ products. How large
+# does it get, when $d$ grows from 4 to 1,024? And what does a softmax make of scores that large? Left: the spread of the
+# scores. Right: the largest of 16 weights, with your scale and without.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-scale", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    widths, rng = (4, 16, 64, 256, 1024), np.random.default_rng(0)
+    spread, largest = [], {"scaled by 1/√d": [], "no scale": []}
+    for width in widths:
+        Q, K = (tf.constant(rng.normal(size=(200, 16, width)), tf.float32) for _ in range(2))
+        spread.append(float(np.std(np.asarray(tf.matmul(Q, K, transpose_b=True)))))
+        for name, scale in (("scaled by 1/√d", None), ("no scale", 1.0)):
+            largest[name].append(float(np.max(attention_weights(Q, K, scale=scale), axis=-1).mean()))
+    words.saturation(widths, largest, spread)
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# The variance of a sum of $d$ such products is $d$, so the scores spread like $\sqrt d$. Without a scale, one weight is nearly 1 and
+# all others are nearly 0: the softmax is **saturated**. Its gradient is then nearly 0 as well (the slope of a weight $w$ is
+# $w(1 - w)$), and nothing can be learned about where to look. Divided by $\sqrt d$, the scores have the same spread at every
+# width. Dividing by $d$ would be too much: all weights would become alike.
+#
+# The last step of the search: hand over the values.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-scaled_dot_product_attention", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.5: scaled_dot_product_attention              (8 minutes, easy)
+def scaled_dot_product_attention(Q, K, V, mask=None):
+    """Attend: mix the values by the attention weights. TensorFlow can differentiate it.
+
+    Q: (..., T_q, d_k)    K: (..., T_k, d_k)    V: (..., T_k, d_v)    mask: as in attention_weights
+    returns output (..., T_q, d_v), weights (..., T_q, T_k)
+    """
+    # TODO: attention_weights (with its own scale), then one product with V.
+    ### BEGIN SOLUTION
+    weights = attention_weights(Q, K, mask)  # (..., T_q, T_k)
+    return tf.matmul(weights, V), weights
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-scaled_dot_product_attention", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.scaled_dot_product_attention(scaled_dot_product_attention)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.scaled_dot_product_attention(scaled_dot_product_attention, reference.fresh("scaled_dot_product_attention"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment C: two banks
+#
+# One word, two meanings. *She sat on the bank of the river. The bank lent her the money.* Our hand-made vector of "bank" has
+# as much of water as of money. Each word is query, key and value in one. What does "bank" become in each sentence?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-bank", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    moved = {}
+    for sentence in (words.RIVER, words.MONEY):
+        x = tf.constant(words.senses(sentence))  # (words, 4)
+        output, table = scaled_dot_product_attention(x, x, x)
+        moved[" ".join(sentence)] = np.asarray(output)[sentence.index("bank")]
+    words.two_banks(moved)
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# After one step of attention the same word has two vectors. This is what "attending to the most important parts of the
+# input" buys: a vector that knows its neighbours. Real networks do this with learned vectors, in many layers.
+#
+# ---
+# ## Part 2: Masks and positions
+#
+# Some keys must not be looked at. In a batch, short sentences end in **padding**: nobody should attend to it. And a network
+# that writes must not look at what it has not written yet: the **future**. Both are masks: `True` where attention is allowed.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-padding_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.1: padding_mask                              (4 minutes, easy)
+def padding_mask(ids):
+    """Say which keys are real: nobody may attend to padding.
+
+    ids:    (batch, time) int    0 is padding
+    returns (batch, 1, time) bool: True where the key is real. The middle axis stands for the queries:
+            the same keys are allowed to every query, so the mask says nothing about rows
+    """
+    # TODO: compare with 0, and add the axis of the queries.
+    ### BEGIN SOLUTION
+    return (ids != 0)[:, None, :]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-padding_mask", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.padding_mask(padding_mask)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.padding_mask(padding_mask, reference.fresh("padding_mask"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "ex-causal_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.2: causal_mask                               (5 minutes, easy)
+def causal_mask(length):
+    """Say which keys lie in the past: position t may attend to positions 0..t, itself included.
+
+    length: an int, at least 1
+    returns (length, length) bool: row t (the query) is True at columns 0..t (the keys)
+    """
+    # TODO: a triangle of True with its diagonal; np.tril keeps what is on and below the diagonal.
+    ### BEGIN SOLUTION
+    return np.tril(np.ones((length, length), dtype=bool))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-causal_mask", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.causal_mask(causal_mask)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.causal_mask(causal_mask, reference.fresh("causal_mask"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The shapes are chosen so that `padding & causal` works: `(batch, 1, time)` and `(time, time)` broadcast to
+# `(batch, time, time)`. A padded *query* keeps its row: its result is thrown away later, and a row without any allowed key
+# would be a softmax over nothing.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-masks", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    ids = np.array([[5, 3, 7, 2], [4, 6, 0, 0]])  # two sentences, the second with padding
+    both = np.asarray(padding_mask(ids)) & np.asarray(causal_mask(4))  # (2, 4, 4)
+    for sentence, allowed in zip(ids, both):
+        print(sentence, "".join(f"\n  query {t}: " + " ".join("■" if one else "·" for one in row) for t, row in enumerate(allowed)))
+
+# %% [markdown]
+# ### Experiment D: without positions, a sentence is a bag
+#
+# *The food was good, not bad at all* and *The food was bad, not good at all*. Lab 1 met them: word counts cannot tell them
+# apart. Can attention? We let each word attend to all words, and take the mean over the sentence.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-bag", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+review = "the food was good not bad at all".split()
+twin = "the food was bad not good at all".split()
+rng = np.random.default_rng(1)
+table = {word: rng.normal(size=16).astype("float32") for word in review}  # one random vector for each word
+
+with training.needs():
+    means = []
+    for sentence in (review, twin):
+        x = tf.constant(np.stack([table[word] for word in sentence]))
+        output, _ = scaled_dot_product_attention(x, x, x)
+        means.append(np.asarray(output).mean(axis=0))
+    print(f"largest difference between the two sentences, without positions: {np.abs(means[0] - means[1]).max():.0e}")
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# No difference but rounding. Shuffle the words, and the results are shuffled with them: nothing in $\text{softmax}(QK^T)V$ knows what
+# came first. The dense network of the lecture's "Idea 1" had no order for the same reason. So we **add** to each word
+# something that says where it stands: waves of many lengths, like the hands of a clock, from fast to slow.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-positional_encoding", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.3: positional_encoding                       (12 minutes, medium)
+def positional_encoding(length, d_model):
+    """Give each position a vector of its own, made of waves.
+
+    length:  number of positions, 1 to 256        d_model: even
+    returns  (length, d_model) floats: for position p and i = 0, 1, ..., d_model/2 - 1
+             column 2i   is sin(p / 10000^(2i / d_model))
+             column 2i+1 is cos(p / 10000^(2i / d_model))      (right to 1e-4)
+    """
+    # TODO: one table of angles (length, d_model / 2); sines into the even columns, cosines into the odd ones.
+    ### BEGIN SOLUTION
+    rates = 10000.0 ** (-np.arange(0, d_model, 2) / d_model)  # (d_model / 2,)
+    angles = np.arange(length)[:, None] * rates  # (length, d_model / 2)
+    return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(length, d_model)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-positional_encoding", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.positional_encoding(positional_encoding)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.positional_encoding(positional_encoding, reference.fresh("positional_encoding"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-positions", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    positions.waves(positional_encoding(64, 32))
+    means = []
+    for sentence in (review, twin):
+        x = np.stack([table[word] for word in sentence]) + np.asarray(positional_encoding(len(sentence), 16))
+        x = tf.constant(x, tf.float32)
+        means.append(np.asarray(scaled_dot_product_attention(x, x, x)[0]).mean(axis=0))
+    print(f"largest difference between the two sentences, with positions: {np.abs(means[0] - means[1]).max():.2f}")
+
+
+# %% [markdown]
+# The right picture shows why waves are a good choice. How alike two positions are depends on their **distance** only. A head can
+# learn "look three steps back" once, and it holds everywhere.
+#
+# ---
+# ## Part 3: Many heads
+#
+# One softmax has one attention to give away. But a word may need several things at once: its verb, its adjective, the word
+# just before it. So the features are cut into **heads**. Each head searches by itself, in its own block of columns.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-split_heads", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.1: split_heads                               (8 minutes, medium)
+def split_heads(x, num_heads):
+    """Cut the features into heads. TensorFlow can differentiate it.
+
+    x:       (batch, time, d_model)      num_heads divides d_model
+    returns  (batch, num_heads, time, d_model / num_heads): head k holds the k-th block of neighbouring columns
+    """
+    # TODO: first cut the last axis in two, THEN bring the axis of the heads to the front.
+    ### BEGIN SOLUTION
+    batch, time, d_model = x.shape
+    heads = tf.reshape(x, (batch, time, num_heads, d_model // num_heads))
+    return tf.transpose(heads, (0, 2, 1, 3))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-split_heads", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.split_heads(split_heads)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.split_heads(split_heads, reference.fresh("split_heads"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "ex-merge_heads", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.2: merge_heads                               (4 minutes, easy)
+def merge_heads(x):
+    """Undo split_heads: put the heads side by side again. TensorFlow can differentiate it.
+
+    x:       (batch, num_heads, time, d_head)
+    returns  (batch, time, num_heads * d_head)
+    """
+    # TODO: the two steps of split_heads, backwards.
+    ### BEGIN SOLUTION
+    batch, num_heads, time, d_head = x.shape
+    return tf.reshape(tf.transpose(x, (0, 2, 1, 3)), (batch, time, num_heads * d_head))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-merge_heads", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.merge_heads(merge_heads)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.merge_heads(merge_heads, reference.fresh("merge_heads"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "ex-multi_head_attention", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.3: multi_head_attention                      (15 minutes, hard)
+def multi_head_attention(x, W_q, W_k, W_v, W_o, num_heads, mask=None):
+    """Let every position attend to every position, in several heads. TensorFlow can differentiate it.
+
+    x:       (batch, time, d_model)       W_q, W_k, W_v, W_o: (d_model, d_model), no biases
+    mask:    (time, time), (batch, 1, time) or (batch, time, time) bool, or None; True where attention is allowed; the same for all heads
+    returns  output (batch, time, d_model), weights (batch, num_heads, time, time)
+
+    queries, keys and values are x W_q, x W_k, x W_v, cut into heads; each head attends by itself (its d_k is
+    d_model / num_heads); the merged heads go through W_o. It equals keras.layers.MultiHeadAttention without biases.
+    """
+    # TODO: three products, split; give a mask with a batch axis an axis for the heads; attend; merge; W_o.
+    ### BEGIN SOLUTION
+    Q, K, V = (split_heads(tf.matmul(x, W), num_heads) for W in (W_q, W_k, W_v))  # (batch, heads, time, d_head) each
+    if mask is not None and len(mask.shape) == 3:
+        mask = mask[:, None]  # (batch, 1, 1 or time, time)
+    output, weights = scaled_dot_product_attention(Q, K, V, mask)
+    return tf.matmul(merge_heads(output), W_o), weights
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-multi_head_attention", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.multi_head_attention(multi_head_attention)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.multi_head_attention(multi_head_attention, reference.fresh("multi_head_attention"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment E: does it agree with Keras?
+#
+# `keras.layers.MultiHeadAttention` gets the same matrices, a causal mask, and four heads.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-parity", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    rng = np.random.default_rng(0)
+    x = tf.constant(rng.normal(size=(2, 6, 8)), tf.float32)  # (batch, time, d_model)
+    layer = keras.layers.MultiHeadAttention(num_heads=4, key_dim=2, use_bias=False)
+    mask = np.asarray(causal_mask(6))[None]
+    expected, _ = layer(x, x, attention_mask=mask, return_attention_scores=True)
+    matrices = [np.asarray(one).reshape(8, 8) for one in layer.get_weights()]  # W_q, W_k, W_v (8, 4, 2), W_o (4, 2, 8)
+    output, attention = multi_head_attention(x, *map(tf.constant, matrices), num_heads=4, mask=tf.constant(mask))
+    print(f"largest difference: {np.abs(np.asarray(output) - np.asarray(expected)).max():.0e}")
+    print("weights (batch, heads, time, time):", attention.shape)
+
+# %% [markdown]
+# ### Experiment F: what does a sequence cost?
+#
+# An LSTM takes one step after the other. Attention takes all of them at once: no step waits for another. But every position
+# looks at every position, and that is $T^2$ pairs. Time per token against the length $T$: which one grows, and where do the two
+# lines cross?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-cost", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    lengths = (16, 64, 256, 1024, 2048)
+    cost.against_length(lengths, cost.forward(multi_head_attention, lengths))
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# Per token, the LSTM costs the same at every length, but its steps must wait for each other: a graphics card with a thousand
+# workers lets most of them wait. Attention has one step. In exchange its work and its memory per token grow with $T$. "Fast, parallel",
+# says the lecture; "with optimizations", it says of memory. Both hold: up to a length.
+#
+# ---
+#
+# # ☕ A good place to stop
+#
+# You have attention with many heads, masks and positions. This is the end of the first sitting. Save the notebook.
+#
+# When you come back: run all cells from the top (*Run All*), and go on here.
+#
+# ---
+#
+# ## Part 4: The block
+#
+# A Transformer is a stack of equal **blocks**. Each block does two things, and **adds** each result to what it got:
+#
+# 1. attention: every position gathers what it needs from the others;
+# 2. a small dense network: every position works on what it gathered, by itself.
+#
+# $$x \leftarrow x + \text{attention}(\text{norm}_1(x)) \qquad x \leftarrow x + W_2\, \text{relu}(W_1\, \text{norm}_2(x))$$
+#
+# The sums are called **residual connections**. They are for the depth what the open forget gate of Lab 2 was for time: a
+# path on which nothing is lost. The norm stands *inside*, before each part (pre-norm): the path itself stays free.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-TransformerBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.1: TransformerBlock                          (20 minutes, hard)
+class TransformerBlock(keras.layers.Layer):
+    """One block of a Transformer: attention, then a small network for each position; each ADDS its result to x.
+
+    d_model: width of x     num_heads: divides d_model     d_ff: width of the hidden layer     dropout: share from 0 to 1
+    """
+
+    def __init__(self, d_model, num_heads, d_ff, dropout=0.0, **options):
+        super().__init__(**options)
+        self.supports_masking = True  # else Keras warns when call gets a mask
+        self.num_heads = num_heads
+        self.norm_1 = keras.layers.LayerNormalization(epsilon=1e-5)
+        self.norm_2 = keras.layers.LayerNormalization(epsilon=1e-5)
+        self.W_q, self.W_k, self.W_v, self.W_o = (
+            self.add_weight(shape=(d_model, d_model), initializer="glorot_uniform", name=name)
+            for name in ("W_q", "W_k", "W_v", "W_o")
+        )
+        self.dense_1 = keras.layers.Dense(d_ff, activation="relu")
+        self.dense_2 = keras.layers.Dense(d_model)
+        self.dropout = keras.layers.Dropout(dropout)
+
+    def call(self, x, mask=None, training=False):
+        """Run the block.
+
+        x: (batch, time, d_model)     mask: as in multi_head_attention     returns (batch, time, d_model)
+
+        x = x + dropout(attention(norm_1(x)));  then  x = x + dropout(dense_2(dense_1(norm_2(x))))
+        """
+        # TODO: normalise, attend with your multi_head_attention, drop out, add; normalise, two dense layers, drop out, add.
+        ### BEGIN SOLUTION
+        attended, _ = multi_head_attention(
+            self.norm_1(x), self.W_q, self.W_k, self.W_v, self.W_o, self.num_heads, mask
+        )
+        x = x + self.dropout(attended, training=training)
+        hidden = self.dense_2(self.dense_1(self.norm_2(x)))
+        return x + self.dropout(hidden, training=training)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-TransformerBlock", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.transformer_block(TransformerBlock)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.transformer_block(TransformerBlock, reference.fresh("TransformerBlock"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment G: a block that does nothing
+#
+# We set $W_o$ and the last dense layer to zero. What comes out? Then, with random weights and a causal mask, we change the last
+# position of the input: which outputs change?
+
+# %% nbgrader={"grade": false, "grade_id": "demo-block", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    block = TransformerBlock(d_model=16, num_heads=4, d_ff=32)
+    x = tf.constant(np.random.default_rng(0).normal(size=(1, 6, 16)), tf.float32)
+    mask = tf.constant(np.asarray(causal_mask(6)))
+    before = np.asarray(block(x, mask=mask))
+    changed = tf.concat([x[:, :5], x[:, 5:] + 1.0], axis=1)
+    moved = np.abs(np.asarray(block(changed, mask=mask)) - before).max(axis=(0, 2))
+    print("changed outputs, position by position:", " ".join("■" if one > 0 else "·" for one in moved))
+    for weight in (block.W_o, *block.dense_2.weights):
+        weight.assign(tf.zeros_like(weight))
+    print(f"with W_o and dense_2 zero, output minus input: {np.abs(np.asarray(block(x, mask=mask)) - np.asarray(x)).max():.0e}")
+
+
+# %% [markdown]
+# A block whose parts are silent lets everything through unchanged. So a deep stack starts near "do nothing", and each block learns
+# a small correction.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-block_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.2: block_parameters                          (6 minutes, medium)
+def block_parameters(d_model, d_ff):
+    """Count the numbers that training can change in one TransformerBlock.
+
+    returns an int: four matrices without biases, two dense layers with biases, two normalisations (a scale and a shift each)
+    """
+    # TODO: add up the shapes. Why does num_heads not matter?
+    ### BEGIN SOLUTION
+    attention = 4 * d_model * d_model
+    dense = d_model * d_ff + d_ff + d_ff * d_model + d_model
+    norms = 2 * 2 * d_model
+    return attention + dense + norms
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-block_parameters", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.block_parameters(block_parameters)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.block_parameters(block_parameters, reference.fresh("block_parameters"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-count", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    block = TransformerBlock(d_model=128, num_heads=4, d_ff=384)
+    block(tf.zeros((1, 1, 128)))
+    print("your count:", block_parameters(128, 384), "  Keras counts:", block.count_params())
+
+
+# %% [markdown]
+# ---
+# ## Part 5: A Transformer writes music
+#
+# The tunes of Lab 2, character by character, the same split, the same measure (bits per character on held-out tunes). Only the network
+# changes: an embedding plus your positions, a stack of your blocks with your causal mask, and a dense layer for the logits.
+#
+# One layer more stands at the bottom: a **causal convolution** that puts each character together with the three before it. A character
+# alone says little (three of them make a note), and a head that must first find its neighbours learns slowly: without this layer, the same
+# network learns far more slowly. What stands further back is left to attention.
+
+# %% nbgrader={"grade": false, "grade_id": "music_transformer", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class MusicTransformer(keras.Model):
+    """ids (batch, time) -> logits (batch, time, vocabulary_size), with your blocks, positions and mask."""
+
+    def __init__(self, vocabulary_size, d_model=128, num_heads=4, d_ff=384, blocks=3, near=4, dropout=0.1):
+        super().__init__()
+        self.d_model = d_model
+        self.embedding = keras.layers.Embedding(vocabulary_size, d_model)
+        self.near = keras.layers.Conv1D(d_model, near, padding="causal")  # a character and the three before it
+        self.blocks = [TransformerBlock(d_model, num_heads, d_ff, dropout) for _ in range(blocks)]
+        self.norm = keras.layers.LayerNormalization(epsilon=1e-5)
+        self.to_logits = keras.layers.Dense(vocabulary_size)
+
+    def call(self, ids, training=False):
+        time = ids.shape[1]
+        x = self.near(self.embedding(ids) * np.sqrt(self.d_model))  # as large as the positions; (batch, time, d_model)
+        x = x + tf.cast(positional_encoding(time, self.d_model), x.dtype)
+        mask = tf.constant(np.asarray(causal_mask(time)))  # (time, time)
+        for block in self.blocks:
+            x = block(x, mask=mask, training=training)
+        return self.to_logits(self.norm(x))
+
+
+# %% [markdown]
+# ### Experiment H: five minutes, again
+#
+# The same five minutes on the same tunes as the LSTM of Lab 2. The dashed line is the model that only counts. The LSTM reached
+# 1.56 bits per character. Does the Transformer get there in the same time?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "train-music", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
+texts = {part: [entry.text for entry in data.tunes().part(part)] for part in ("train", "valid", "test")}
+alphabet = characters.vocabulary(texts["train"])
+
+with training.needs():
+    model = MusicTransformer(len(alphabet) + characters.FIRST)
+    optimizer = keras.optimizers.Adam()
+    fitted = training.fit(
+        model,
+        optimizer,
+        transformer.train_step(model, optimizer),
+        transformer.batches(texts["train"], alphabet),
+        lambda: transformer.bits_per_character(model, texts["valid"], alphabet),
+        seconds=300,
+        learning_rate=transformer.RATE,
+        label="your Transformer",
+        line=ngrams.NGram(texts["train"], order=14).bits_per_character(texts["valid"]),
+    )
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# On our machine the Transformer crosses the line of the LSTM (1.56) after about three minutes. Both read every tune about ten times in that
+# time. But the Transformer starts to learn the training tunes by heart: watch the grey curve fall below the blue one. Dropout, and tunes in other
+# keys, slow that down; the weights of the next experiment were trained with both, and four times as long.
+
+# %% [markdown]
+# ### Experiment I: everything in one table
+#
+# Four models, the same characters, the same held-out tunes: one that counts, a plain recurrent network, the LSTM of Lab 2, and the Transformer, with
+# the weights of the course. Fewer bits, better tunes: is it so? Look at the bits first, then at the line "every bar fills its meter".
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-table", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+composer, letters = weights.load_transformer()
+shipped = {"RNN": weights.load_char_rnn()[0], "LSTM": weights.load_char_model()[0], "Transformer": composer}
+library = novelty.training()
+
+counted = ngrams.NGram(texts["train"], order=14)
+written = {"n-gram": counted.samples(100, temperature=0.8)}
+written |= {name: sampling.sample(one, letters, 100, temperature=0.8, seed=1) for name, one in shipped.items()}
+bits = {"n-gram": counted.bits_per_character(texts["test"])}
+bits |= {name: characters.bits_per_character(one, texts["test"], letters) for name, one in shipped.items()}
+columns = {
+    name: metrics.measure(tunes, ended, bits[name], [library.longest(tune).length for tune in tunes])
+    for name, (tunes, ended) in written.items()
+}
+columns["real tunes"] = metrics.measure(texts["test"])
+metrics.table(columns)
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# The Transformer needs fewest bits, and fewer of its tunes have all bars right than of the LSTM's. Both are true. It is good at what can be looked up:
+# a phrase that came before, to be said again. To know that a bar is full it would have to **add up** lengths since the last bar line, anew at every
+# position, and a weighted mean does not add. The LSTM carries the sum along in its state. A loss is one number; it does not say what a network is good at.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-listen", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+valid = [tune for tune in written["Transformer"][0] if not abc.read(tune).problems]
+best = max(valid or written["Transformer"][0], key=len)
+print(best)
+display(score.show(best), audio.play(best))
+
+# %% [markdown]
+# ### Experiment J: does a head look one bar back?
+#
+# Tunes repeat themselves: what stands at the same place one bar ago, or two, or four, is the best hint at what comes next. The LSTM
+# must carry it along. A head could just look. We let the Transformer read real tunes that it has never seen. Before each note, we ask
+# every head how much weight it gives to the notes one eighth of a bar back, two eighths, and so on, up to four bars.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-gaze", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+read = sorted(texts["test"], key=len)[60:90]
+seen = looking.gaze(read, [transformer.looks(composer, tune, letters) for tune in read])
+looking.back(seen)
+block, head = seen.best
+tune = read[5]
+looking.over(
+    tune, transformer.looks(composer, tune, letters)[block, head], start=len(tune) - 75, title=f"block {block + 1}, head {head + 1}"
+)
+
+# %% nbgrader={"grade": false, "grade_id": "demo-heads", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+looking.every_head(transformer.looks(composer, tune, letters))
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# The peaks stand at whole bars, and the highest at two and four: folk tunes repeat themselves after two bars and four. No one told the network what a bar is. It
+# found out because what stood there helps. Other heads stay with the character just read, or look at the header, or at nothing in particular.
+#
+# One warning. A heatmap shows where a head *looks*. It does not show what it takes from there, nor whether the answer would change
+# if it looked elsewhere: **attention is not an explanation.**
+#
+# ---
+# ## Part 6: Translation
+#
+# Until now a sequence looked at itself. In a translation one sequence looks at **another**: the English text that is being
+# written asks the foreign text that was read. Queries come from the one, keys and values from the other.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-cross_attention", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 6.1: cross_attention                           (6 minutes, easy)
+def cross_attention(x, memory, W_q, W_k, W_v, W_o, num_heads, mask=None):
+    """Let one sequence attend to another, in several heads. TensorFlow can differentiate it.
+
+    x:       (batch, T_x, d_model)  asks: it gives the queries
+    memory:  (batch, T_m, d_model)  answers: it gives the keys and the values
+    mask:    (T_x, T_m), (batch, 1, T_m) or (batch, T_x, T_m) bool, or None; matrices as in multi_head_attention
+    returns  output (batch, T_x, d_model), weights (batch, num_heads, T_x, T_m)
+    """
+    # TODO: as multi_head_attention. What comes from x, and what from memory?
+    ### BEGIN SOLUTION
+    Q = split_heads(tf.matmul(x, W_q), num_heads)  # (batch, heads, T_x, d_head)
+    K, V = (split_heads(tf.matmul(memory, W), num_heads) for W in (W_k, W_v))  # (batch, heads, T_m, d_head)
+    if mask is not None and len(mask.shape) == 3:
+        mask = mask[:, None]
+    output, weights = scaled_dot_product_attention(Q, K, V, mask)
+    return tf.matmul(merge_heads(output), W_o), weights
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-cross_attention", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.cross_attention(cross_attention)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.cross_attention(cross_attention, reference.fresh("cross_attention"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment K: dates and numbers
+#
+# *vendredi 20 novembre 2026* is *Friday, November 20, 2026*. German *siebenundneunzig* is *ninety-seven*. Dates and numbers in five languages
+# (the dates from the Unicode locale data, CLDR, the number words from num2words), written character by character. Two networks of about the same size learned
+# it for the same time:
+#
+# - the **bottleneck**: an LSTM reads, and hands over its last state. Another LSTM writes. All that was read must fit into
+#   one vector: the lecture's "encoding bottleneck";
+# - **attention**: a Transformer reads, another writes, and every character that is written asks all that was read, by your
+#   `cross_attention`.
+#
+# How often is a held-out date right to the last character? How does it change with the length?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-translate", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+attending, bottleneck = translator.load(), translator.load(bottleneck=True)
+held_out = dates.pairs("test", 600, seed=1)
+
+with training.needs():
+    exact = {"attention": translator.exact(attending, held_out, cross_attention)}
+    exact["bottleneck"] = translator.exact(bottleneck, held_out)
+    for name, one in exact.items():
+        print(f"{name}: {one}")
+    alignment.lengths(exact)
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# ### Experiment L: the alignment
+#
+# This is what the lab was for. Each row is a character that the network writes; the bright spots are where your `cross_attention` looks
+# when it writes it. Try your own dates and numbers.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-alignment", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+own = ["vendredi 20 novembre 2026", "2026. november 20., péntek", "siebenundneunzig"]  # French, Hungarian, German
+
+with training.needs():
+    translation = attending.translate(own, cross_attention)
+    for source, english, looks in zip(own, translation.texts, translation.weights):
+        print(f"{source} → {english}")
+        alignment.heatmap(source, english, looks)
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# Nobody told the network what belongs to what. It saw pairs of texts, and a loss. Where the order is the same, the bright spots run along a
+# diagonal. Where languages differ, the line breaks and crosses.
+#
+# ---
+# ## Part 7: In your own words
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
+# **Question 7.1 (10 points, about 15 minutes).** A friend says: "Attention is all you need: a Transformer sees the whole sequence at once, so it knows
+# the order and never forgets, and the heatmap explains what it does. LSTMs are only slower."
+#
+# 1. Does attention know the order? Say what happens without positions, with a result of Experiment D.
+# 2. What does looking at everything cost, and what does an LSTM pay instead? Name time, steps in a row, and memory, with a
+#    result of Experiment F.
+# 3. Why are the scores divided by $\sqrt{d_k}$, and not by $d_k$? Say what goes wrong on both sides.
+# 4. Does the heatmap explain the answer? Say what it shows and one thing that it does not show.
+#
+# Write 120 to 200 words.
+#
+# ### BEGIN MARK SCHEME
+# **Marking guide.** Give points for reasons, not for words that sound right.
+#
+# 1. *3 points.* No: shuffled inputs give the same outputs, shuffled (1); the mean over a sentence and its twin is equal, so they cannot
+#    be told apart (1); positions are added to the vectors, or: a causal mask lets a little order in (1).
+# 2. *3 points.* Attention: work and memory per token grow with the length, $T^2$ in all (1). The LSTM: constant work per token, but $T$
+#    steps that wait for each other, and a state of fixed size (1). A result of F: where the lines cross, or the memory at the longest
+#    length (1).
+# 3. *2 points.* Scores of random vectors spread like $\sqrt{d_k}$: without the scale the softmax saturates, and its gradient vanishes (1).
+#    Divided by $d_k$, all scores are close to 0: the weights are all alike (1).
+# 4. *2 points.* It shows how the values are mixed, for one head (1). It does not show what the values hold, what other heads and the residual path add, or what would
+#    happen if the weights were others (1).
+#
+# Take off nothing for language.
+# ### END MARK SCHEME
+#
+# YOUR ANSWER HERE
+
+# %% [markdown]
+# ---
+# ## Going further (optional, no points)
+#
+# **How many operations?** Parameters say how large a block is. How much it works depends on the length, too.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-block_flops", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.3: block_flops (optional, 0 points)    (5 minutes, medium)
+def block_flops(time, d_model, d_ff):
+    """Count the operations of the matrix products in one TransformerBlock, for one sequence.
+
+    A product of (a, b) with (b, c) costs 2 a b c: a multiplication and an addition for each term. Norms, softmax, biases and ReLU are left out.
+    returns an int
+    """
+    ### BEGIN SOLUTION
+    projections = 4 * 2 * time * d_model * d_model
+    attention = 2 * 2 * time * time * d_model  # scores, and the mixture of the values
+    dense = 2 * 2 * time * d_model * d_ff
+    return projections + attention + dense
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-block_flops", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.block_flops(block_flops)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.block_flops(block_flops, reference.fresh("block_flops"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-flops", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    for length in (64, 256, 1024, 4096):
+        total, alone = block_flops(length, 128, 384), 4 * length * length * 128
+        print(f"T = {length:>5,}: {total / 1e6:>9,.0f} million operations, {alone / total:.0%} of them for looking at each other")
+
+
+# %% [markdown]
+# **A cache.** When a Transformer writes, only one position is new at each step. The keys and values of all earlier positions are what they were: keep
+# them.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-attend_next", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.4: attend_next (optional, 0 points)    (15 minutes, hard)
+def attend_next(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):
+    """Causal multi-head attention for ONE new position, with the keys and values of all earlier ones kept (a KV cache).
+
+    x_t:          (batch, 1, d_model)                the new position
+    keys, values: (batch, num_heads, t, d_head)      of the t earlier positions; t may be 0
+    returns output (batch, 1, d_model), keys (batch, num_heads, t + 1, d_head), values (batch, num_heads, t + 1, d_head):
+            the last row of multi_head_attention with a causal mask, and the longer cache for the next call
+    """
+    ### BEGIN SOLUTION
+    q, k, v = (split_heads(tf.matmul(x_t, W), num_heads) for W in (W_q, W_k, W_v))  # (batch, heads, 1, d_head)
+    keys = tf.concat([keys, k], axis=2)
+    values = tf.concat([values, v], axis=2)
+    output, _ = scaled_dot_product_attention(q, keys, values)  # the past is all there is: no mask
+    return tf.matmul(merge_heads(output), W_o), keys, values
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-attend_next", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.attend_next(attend_next)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.attend_next(attend_next, reference.fresh("attend_next"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-cache", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    rng, length = np.random.default_rng(0), 256
+    x = tf.constant(rng.normal(size=(1, length, 128)), tf.float32)
+    matrices = [tf.constant(rng.normal(0, 128**-0.5, (128, 128)), tf.float32) for _ in range(4)]
+    keys = values = tf.zeros((1, 4, 0, 32))
+    rows = []
+    for t in range(length):
+        row, keys, values = attend_next(x[:, t : t + 1], keys, values, *matrices, 4)
+        rows.append(np.asarray(row)[0, 0])
+    whole, _ = multi_head_attention(x, *matrices, 4, tf.constant(np.asarray(causal_mask(length))))
+    print(f"largest difference to the whole at once: {np.abs(np.stack(rows) - np.asarray(whole)[0]).max():.0e}")
+    with_cache = cost.seconds(lambda: attend_next(x[:, :1], keys, values, *matrices, 4)[0].numpy())
+    without = cost.seconds(lambda: multi_head_attention(x, *matrices, 4)[0].numpy())
+    print(f"one more character at length {length}: {1e3 * with_cache:.1f} ms with the cache, {1e3 * without:.1f} ms without")
+
+# %% [markdown]
+# More to try:
+#
+# - **No positions.** Leave the positions out of `MusicTransformer`. A causal mask lets a little order in: how much worse is it?
+# - **One head or eight.** The number of parameters stays the same. What changes?
+# - **Your own date.** Write the day you were born in German or Hungarian, and look at the alignment.
+#
+# You have reached the end of Lab 3. Save the notebook, and submit it.
+#
