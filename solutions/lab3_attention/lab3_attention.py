@@ -202,8 +202,9 @@ def softmax(x, axis=-1):
     """
     # TODO: subtract the largest score of each slice first: it changes nothing, and no exponential overflows.
     ### BEGIN SOLUTION
-    powers = tf.exp(x - tf.reduce_max(x, axis=axis, keepdims=True))  # at most 1
-    return powers / tf.reduce_sum(powers, axis=axis, keepdims=True)
+    largest = tf.stop_gradient(tf.reduce_max(x, axis=axis, keepdims=True))  # it changes nothing: no gradient goes there
+    powers = tf.exp(x - largest)  # at most 1
+    return powers * (1 / tf.reduce_sum(powers, axis=axis, keepdims=True))  # one division for each slice
     ### END SOLUTION
 
 
@@ -236,7 +237,7 @@ def attention_weights(Q, K, mask=None, scale=None):
     ### BEGIN SOLUTION
     if scale is None:
         scale = 1 / np.sqrt(Q.shape[-1])
-    scores = tf.matmul(Q, K, transpose_b=True) * scale  # (..., T_q, T_k)
+    scores = tf.matmul(Q * scale, K, transpose_b=True)  # (..., T_q, T_k); Q has fewer numbers than the scores
     if mask is not None:
         scores = tf.where(mask, scores, -1e9)
     return softmax(scores)
@@ -951,6 +952,9 @@ with training.needs():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
+# Look at the digits and at the first letters of each word: there the choice is made, and the network must look. Inside a
+# word it looks around, since once *Nov* is written the rest is certain.
+#
 # Nobody told the network what belongs to what. It saw pairs of texts, and a loss. Where the order is the same, the bright spots run along a
 # diagonal. Where languages differ, the line breaks and crosses.
 #
