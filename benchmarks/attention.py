@@ -38,11 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tf.config.threading.set_intra_op_parallelism_threads(CORES)
     solution = cells()
     found: dict[str, float] = {"attention_time_vs_keras": round(time_against_keras(solution), 3)}
-    held_out = [one for one in dates.pairs("test", options.pairs, seed=2) if one.kind in dates.DATES]
+    held_out = dates.pairs("test", options.pairs, seed=2)
     for key, bottleneck in (("translation_exact", False), ("bottleneck_exact", True)):
-        model = translator.load(bottleneck=bottleneck)
         attend = None if bottleneck else solution["cross_attention"]
-        found[key] = round(translator.exact(model, held_out, attend).share(), 4)
+        exact = translator.exact(translator.load(bottleneck=bottleneck), held_out, attend)
+        found[key] = round(exact.share(kinds=dates.DATES), 4)
+        found[f"{key}_numbers"] = round(exact.share(kinds=("number",)), 4)
     size = len(vocabulary()) + characters.FIRST
     found["transformer_shipped_bpc"] = round(tested(weights.load_transformer()[0]), 4)
     found["lstm_shipped_bpc"] = round(tested(weights.load_char_model()[0]), 4)
@@ -57,8 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"\n{'':38}{'bits/char, held-out tunes':>26}")
     for key in (*makers, "transformer_shipped_bpc", "lstm_shipped_bpc"):
         print(f"{key.removesuffix('_bpc').replace('_', ' '):38}{found[key]:>26.3f}")
-    print(f"held-out dates right to the last character ({len(held_out)}): attention {found['translation_exact']:.1%}, "
-          f"bottleneck {found['bottleneck_exact']:.1%}\n")  # fmt: skip
+    for what, end in (("dates", ""), ("numbers", "_numbers")):
+        print(f"held-out {what} right to the last character: attention {found[f'translation_exact{end}']:.1%}, "
+              f"bottleneck {found[f'bottleneck_exact{end}']:.1%}")  # fmt: skip
     print(json.dumps(found))
     return 0
 

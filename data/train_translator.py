@@ -1,8 +1,8 @@
 """Trains the two translators that ship with lab 3 and writes their weights into data/lab3.
 
-    python data/train_translator.py [translator] [bottleneck] [--seconds 480] [--out data]
+    python data/train_translator.py [translator] [bottleneck] [--seconds 300] [--out data]
 
-The time is counted in CPU seconds for two cores, as in train_lab2.py: 480 seconds are 960 CPU seconds, what eight
+The time is counted in CPU seconds for two cores, as in train_lab2.py: 300 seconds are 600 CPU seconds, what five
 minutes on two quiet cores have. Both networks get the same time, the same pairs, and about as many parameters.
 """
 
@@ -91,7 +91,7 @@ def main() -> None:
     """Train the translators named on the command line, or both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", metavar="model", help=f"some of {', '.join(NAMES)}; default both")
-    parser.add_argument("--seconds", type=float, default=480, help="on two cores, for each model (default 480)")
+    parser.add_argument("--seconds", type=float, default=300, help="on two cores, for each model (default 300)")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent, help="folder (default data)")
     options = parser.parse_args()
     if unknown := set(options.models) - set(NAMES):

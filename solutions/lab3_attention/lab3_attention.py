@@ -910,7 +910,8 @@ checks.cross_attention(cross_attention, reference.fresh("cross_attention"))
 # - **attention**: a Transformer reads, another writes, and every character that is written asks all that was read, by your
 #   `cross_attention`.
 #
-# How often is a held-out date right to the last character? How does it change with the length?
+# How often is a held-out text right to the last character? Dates are short; numbers in words grow to sixty characters. Where
+# will the bottleneck fail?
 
 # %% [markdown]
 # **My prediction:** …
@@ -928,6 +929,10 @@ with training.needs():
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
+
+# %% [markdown]
+# What fits into one vector passes the bottleneck: both networks know the dates. The longer the text, the more is lost on the
+# way. With attention every character that was read stays within reach, and the line stays flat.
 
 # %% [markdown]
 # ### Experiment L: the alignment

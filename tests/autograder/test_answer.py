@@ -6,6 +6,7 @@ import copy
 import functools
 import operator
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -242,6 +243,15 @@ def test_an_interrupt_is_an_error_and_the_other_calls_are_not_begun(remote, name
     assert namespace["calls"] == [1, 2]
 
 
+@pytest.fixture
+def interruptible():
+    """Handle interrupts as a kernel does, also where the tests were started in the background, which ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_signal_ends_an_endless_call_and_leaves_the_rest_as_it_was(remote, namespace):
     """What a time limit does first. The signal comes from the function itself, so that no clock decides."""
     loop = define(
