@@ -19,6 +19,7 @@ from autograder.lab import LabError
 from autograder.mutate import Mutant, mutants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.context import ForkProcess
 
 SECONDS = 3.0  # for one mutant; the solution takes a few milliseconds, or 0.1 s where Keras is used
@@ -90,9 +91,13 @@ def verdict(subject: Subject, source: str, seconds: float) -> str:
     return ""
 
 
-def measure(subject_list: list[Subject], jobs: int) -> list[Score]:
-    """Try every mutant of every exercise, in `jobs` worker processes forked from this one."""
-    scores = [Score(subject, mutants(subject.source)) for subject in subject_list]
+def measure(
+    subject_list: list[Subject],
+    jobs: int,
+    chosen: Callable[[Subject, list[Mutant]], list[Mutant]] = lambda _, made: made,
+) -> list[Score]:
+    """Try the mutants of every exercise, all or those `chosen`, in `jobs` worker processes forked from this one."""
+    scores = [Score(subject, chosen(subject, mutants(subject.source))) for subject in subject_list]
     queue = [(score, 0) for score in sorted(scores, key=lambda score: -len(score.mutants))]
     running: dict[Connection, tuple[Score, int, ForkProcess, float]] = {}
     while queue or running:

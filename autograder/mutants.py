@@ -88,6 +88,12 @@ def _outcomes(subject: Subject, exercise: Any, source: str, arguments: list[dict
     return calls.many(student, arguments, probe=probe)
 
 
+def sample(subject: Subject, made: list[Mutant], every: int) -> list[Mutant]:
+    """Choose each Nth mutant of an exercise, and those that are listed as survivors."""
+    rows = [row for row in listed(subject.lab) if row["exercise"] == subject.name]
+    return [one for number, one in enumerate(made) if number % every == 0 or _reason(one, rows)]
+
+
 def listed(lab: str) -> list[dict[str, Any]]:
     """Read the listed survivors: rows with exercise, before, after ("*" is any change of that line), reason."""
     path = ROOT / "tests" / "mutants" / f"{lab}_equivalent.toml"
@@ -172,6 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("exercises", nargs="*", help="only these (rnn_step ...); all without any")
     parser.add_argument("--lab", help="only this one; all without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--every", type=int, default=1, help="only each Nth mutant, and those that are listed")
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     console = Console(width=110)  # also where there is no terminal
@@ -186,7 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [one for one in every if not options.exercises or one.name in options.exercises]
     start = time.monotonic()
     try:
-        scores = measure(chosen, options.jobs)
+        scores = measure(chosen, options.jobs, lambda subject, made: sample(subject, made, options.every))
     except LabError as error:
         console.print(str(error), style="bold red", markup=False)
         return 1
