@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks import compare
-from labkit.checks.probes import Unfit
+from labkit.checks.probes import MOST, Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ def differentiable(function: Callable[..., Any], *arguments: Any) -> Any:
         result = function(*given)
         first = _first(result)
     value = compare.as_array(_plain(first))
-    if value is None or value.dtype.kind != "f":
+    if value is None or value.dtype.kind != "f" or value.size > MOST:
         return _plain(result)
     gradients = (
         tape.gradient(first, [given[place] for place in places]) if tf.is_tensor(first) else [None] * len(places)

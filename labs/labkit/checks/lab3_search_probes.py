@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks import compare
-from labkit.checks.probes import Unfit
+from labkit.checks.probes import MOST, Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def tensors(function: Callable[..., Any], *arguments: Any) -> Any:
         tape.watch([given[place] for place in floats])
         result = function(*given)
         numbers = compare.as_array(_first(result))
-        if numbers is None or numbers.dtype.kind != "f" or not np.isfinite(numbers).all():
+        if numbers is None or numbers.dtype.kind != "f" or numbers.size > MOST or not np.isfinite(numbers).all():
             return _plain(result)
         seen = _weighed(_first(result))
     rounding = 1e-6 * float(np.abs(numbers).sum()) / _STEP
@@ -98,6 +98,6 @@ def some_rows(function: Callable[..., Any], length: int, d_model: int, rows: Arr
 def taken(table: Any, length: int, rows: Array) -> Any:
     """Take entries along the first axis that is as long as the sequence; what has no such axis comes as it is."""
     array = compare.as_array(table)
-    if array is None or length not in array.shape:
+    if array is None or length not in array.shape or array.size > MOST:
         return table
     return np.take(array, rows, axis=array.shape.index(length))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+MOST = 100_000  # numbers of a result that a probe looks into; a larger one is left to the check of its shape
+
+
 class Unfit(Exception):  # noqa: N818  (it is a finding about the student's object, not a fault)
     """The student's object lacks something; the message is the key of a hint."""
 
