@@ -126,17 +126,18 @@ def train_step(model: Any, optimizer: Any, max_norm: float = 1.0, *, known: bool
 def _compiled(function: Callable[..., Any], *, known: bool) -> Callable[..., Any]:
     """Compile a function of (ids, mask): once for any shape, or (known) once for each.
 
-    One tf.function for each shape, as one for all would warn that it is compiled often.
+    It is asked for each version by name: TensorFlow warns where calls bring in one shape after the other.
     """
     import tensorflow as tf
 
-    if not known:
-        return tf.function(function, reduce_retracing=True)  # type: ignore[no-any-return,unused-ignore]
-    found: dict[Any, Any] = {}
+    made, found = tf.function(function), {}
 
     def call(ids: Any, mask: Any) -> Any:
-        made = found.setdefault(tuple(ids.shape), tf.function(function))
-        return made(ids, mask)
+        shape = tuple(ids.shape) if known else (None, None)
+        if shape not in found:
+            table = tf.TensorSpec(shape, tf.int32), tf.TensorSpec(shape, tf.bool)
+            found[shape] = made.get_concrete_function(*table)
+        return found[shape](tf.convert_to_tensor(ids), tf.convert_to_tensor(mask))
 
     return call
 
