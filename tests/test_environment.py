@@ -12,7 +12,7 @@ from autograder.lab import ROOT
 
 # Tools that are run by name and imported nowhere: by the Makefile, or (jupyterlab) by the people who use the labs.
 RUN_BY_NAME = {"jupyterlab", "mypy", "ruff"}
-IMPORT_NAMES = {"deep-sequence-labkit": "labkit", "ipython": "IPython", "pyzmq": "zmq"}
+IMPORT_NAMES = {"pyyaml": "yaml", "deep-sequence-labkit": "labkit", "ipython": "IPython", "pyzmq": "zmq"}
 
 
 def project(folder):
