@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile bench-music bench-attention lint format types \
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-align lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -117,6 +117,9 @@ test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions 
 
 test-music: $(READY)  ## compare our ABC reader with music21's on every tune (two minutes)
 	@EVERY_TUNE=1 python -m pytest tests/labkit/test_music21.py
+
+bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: precision and recall of the repair (a minute)
+	@PYTHONPATH=tests python -m benchmarks.alignment
 
 lint: $(READY)  ## ruff: rules and format
 	@ruff check && ruff format --check

@@ -50,16 +50,21 @@ class GradedCell:
 class Assignment:
     """The cells of a lab that grading works with, in the release's order; check cells hold their hidden tests.
 
-    names:  what the solution's exercise cells define; solutions: grade id of an exercise -> its solution
+    defines: what the solution of each exercise defines, by grade id; solutions: grade id of an exercise -> its solution
     digest: changes whenever a grade could: with the release, the hidden tests, the checks and the references
     """
 
     name: str
     cells: tuple[NotebookNode, ...]
     metadata: NotebookNode
-    names: frozenset[str]
+    defines: Mapping[str, frozenset[str]]
     solutions: Mapping[str, str]
     digest: str
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the solution's exercise cells define."""
+        return frozenset().union(*self.defines.values())
 
     @cached_property
     def graded(self) -> tuple[GradedCell, ...]:
@@ -89,39 +94,60 @@ class Assignment:
         return next(cell for cell in self.cells if grade_id(cell) == name)
 
 
+@dataclass(frozen=True)
+class Files:
+    """What a lab is read from: the bytes of its release and of its solution; they go where it is graded."""
+
+    name: str
+    release: bytes
+    solution: bytes
+
+    @classmethod
+    def read(cls, lab: Lab) -> Files:
+        """Read them. Raises LabError when they have not been built."""
+        return cls(lab.name, _read(lab.release_path), _read(lab.solution_path))
+
+    def digest(self) -> str:
+        """Name everything that a grade depends on: these files, and the checks and references installed here."""
+        digest = hashlib.sha256(self.release + self.solution)
+        for package in ("labkit.checks", "autograder.references"):
+            for file in sorted(files(package).iterdir(), key=_name):
+                if _name(file).endswith((".py", ".json", ".toml")):
+                    digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def assignment(self) -> Assignment:
+        """Put the hidden tests into the released cells. Raises LabError when the two files do not fit each other."""
+        released, solved = (nbformat.reads(data.decode(), as_version=4) for data in (self.release, self.solution))
+        tests = {grade_id(cell): cell.source for cell in solved.cells if kind(cell) == "check"}
+        cells = []
+        for released_cell in released.cells:
+            cell = copy.deepcopy(released_cell)
+            if kind(cell) == "check":
+                if grade_id(cell) not in tests:
+                    raise LabError(
+                        f"The release of {self.name} has {grade_id(cell)}, its solution has not. Run `make labs` first."
+                    )
+                cell.source = tests[grade_id(cell)]
+            if grade_id(cell):
+                cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+            cells.append(cell)
+        exercises = [cell for cell in solved.cells if kind(cell) == "exercise"]
+        defines = {grade_id(cell): frozenset(bound_names_of_exercise(cell)) for cell in exercises}
+        solutions = {grade_id(cell): cell.source for cell in exercises}
+        return Assignment(self.name, tuple(cells), released.metadata, defines, solutions, self.digest())
+
+
 def load(lab: Lab) -> Assignment:
     """Read a lab's release and hidden tests. Raises LabError when they have not been built or do not fit each other."""
-    released, solved = _read(lab.release_path), _read(lab.solution_path)
-    tests = {grade_id(cell): cell.source for cell in solved.cells if kind(cell) == "check"}
-    cells = []
-    for released_cell in released.cells:
-        cell = copy.deepcopy(released_cell)
-        if kind(cell) == "check":
-            if grade_id(cell) not in tests:
-                raise LabError(f"{lab.release_path}: {grade_id(cell)} has no hidden tests. Run `make labs` first.")
-            cell.source = tests[grade_id(cell)]
-        if grade_id(cell):
-            cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
-        cells.append(cell)
-    names = frozenset().union(*(bound_names_of_exercise(cell) for cell in solved.cells if kind(cell) == "exercise"))
-    solutions = {grade_id(cell): cell.source for cell in solved.cells if kind(cell) == "exercise"}
-    return Assignment(lab.name, tuple(cells), released.metadata, names, solutions, _digest(lab))
+    return Files.read(lab).assignment()
 
 
-def _read(path: Path) -> NotebookNode:
+def _read(path: Path) -> bytes:
     try:
-        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        return path.read_bytes()
     except FileNotFoundError:
         raise LabError(f"{path} is not there. Run `make labs` to build it.") from None
-
-
-def _digest(lab: Lab) -> str:
-    digest = hashlib.sha256(lab.release_path.read_bytes() + lab.solution_path.read_bytes())
-    for package in ("labkit.checks", "autograder.references"):
-        for file in sorted(files(package).iterdir(), key=_name):
-            if _name(file).endswith((".py", ".json", ".toml")):
-                digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _name(file: Traversable) -> str:

@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 
@@ -20,6 +19,7 @@ EXERCISE_TITLE = re.compile(r"# (Exercise \d+\.\d+: \w+)")
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 BEGIN_MARKS, END_MARKS = "### BEGIN MARK SCHEME", "### END MARK SCHEME"
+PLACE = "YOUR ANSWER HERE"  # nbgrader's stub of a written answer
 # Cells that nothing graded needs: the grader leaves them out.
 EXPERIMENT_TAGS = frozenset({"demo", "train"})
 
@@ -138,6 +138,8 @@ class Lab:
     @cached_property
     def notebook(self) -> NotebookNode:
         """The source as a notebook, with stable cell ids and without outputs."""
+        import jupytext  # noqa: PLC0415  (it takes most of a second, and who grades needs no source)
+
         text = self.source_path.read_text(encoding="utf-8")
         for placeholder, value in placeholders(self.root).items():
             text = text.replace(placeholder, value)
@@ -145,7 +147,7 @@ class Lab:
         notebook.metadata = nbformat.from_dict(
             {
                 "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-                "language_info": {"name": "python"},
+                "language_info": {"file_extension": ".py", "name": "python", "nbconvert_exporter": "python"},
             }
         )
         notebook.nbformat, notebook.nbformat_minor = 4, 5

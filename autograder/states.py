@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -55,6 +55,39 @@ NEXT_STEPS: dict[State, str] = {
 }
 
 
+SURE = 0.9  # below this a person is asked to look
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line of a receipt: what had to be done to a submission before it could be graded.
+
+    cell: grade id of the released cell; empty when the whole file is meant
+    how:  title, definition, text, similar, contradicted (how it was found); merged, retyped, joined, moved, copy,
+          changed, missing
+    text: the same in a sentence; confidence: that this is right, from 0 to 1
+    """
+
+    cell: str
+    how: str
+    text: str
+    confidence: float = 1.0
+
+    @property
+    def doubt(self) -> bool:
+        """Whether a person should look."""
+        return self.confidence < SURE
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a student wrote for one exercise or question, and what running it printed (bounded, as plain text)."""
+
+    grade_id: str
+    source: str
+    output: str = ""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the grader says about one graded cell.
@@ -62,6 +95,7 @@ class Verdict:
     state: None for a written answer, which a person marks
     hint:  plain text for the student; key: names the hint ("no_tanh"), for the instructor
     flag:  what a person should look at although there is a score; for the instructor
+    seconds: how long its check took; it differs from run to run
     """
 
     grade_id: str
@@ -69,6 +103,7 @@ class Verdict:
     hint: str = ""
     key: str = ""
     flag: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
     def score(self, points: float) -> float | None:
         """Return the points that this earns; None where a person must decide."""

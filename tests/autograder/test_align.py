@@ -58,17 +58,22 @@ UNREADABLE = {
     "odd cell": (b'{"nbformat": 4, "cells": [7]}', "damaged"),
     "odd type": (b'{"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]}', "damaged"),
     "odd source": (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "damaged"),
-    "large": (b" " * 50_000_001, "empty"),
+    "long code": (
+        b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "%s"}]}' % (b"x" * 1_000_001),
+        "characters",
+    ),
+    "large": (b" " * 75_000_001, "empty"),
 }
 
 
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path: Path, lab: Assignment) -> None:
     path = tmp_path / "lab1_rnn.ipynb"
     (tmp_path / "lab1_rnn (3).ipynb").write_text("{}")
+    (tmp_path / "lab1_rnn (4).ipynb").write_text("[]")
     other = fetch(path)
     assert str(other) == (
-        "There is no file lab1_rnn.ipynb in what you handed in. There is lab1_rnn (3).ipynb. "
-        "Hand in the notebook as lab1_rnn.ipynb."
+        "There is no lab1_rnn.ipynb in what you handed in, but lab1_rnn (3).ipynb, lab1_rnn (4).ipynb. "
+        "Hand in one notebook, as lab1_rnn.ipynb."
     )
     assert align(other, lab).unreadable == str(other)
     path.symlink_to("/etc/hostname")
@@ -77,8 +82,8 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path: Path, lab:
     broken = Path(f"/proc/{os.getpid()}/mem")
     assert "may not read mem" in str(fetch(broken)) or not broken.exists()
     with (tmp_path / "large.ipynb").open("wb") as file:
-        file.truncate(50_000_001)
-    assert "larger than 50 MB" in str(fetch(tmp_path / "large.ipynb"))
+        file.truncate(75_000_001)
+    assert "larger than 75 MB" in str(fetch(tmp_path / "large.ipynb"))
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
@@ -91,6 +96,7 @@ def test_a_file_that_is_no_notebook_becomes_the_release_with_a_notice(lab: Assig
     nbformat.validate(aligned.notebook)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.binary()
@@ -107,6 +113,7 @@ odd = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["code", "markdown", "raw"]), odd, odd), max_size=5))
 def test_no_metadata_at_all_makes_it_raise(cells: list[tuple[str, Any, Any]]) -> None:
@@ -192,8 +199,21 @@ def test_an_exercise_that_became_text_is_code_again(lab: Assignment) -> None:
     def change(notebook: dict[str, Any]) -> None:
         notebook["cells"][index(notebook, "ex-embed")]["cell_type"] = "markdown"
 
-    cells = align(edited(change), lab).notebook.cells
-    assert next(cell.cell_type for cell in cells if grade_id(cell) == "ex-embed") == "code"
+    aligned = align(edited(change), lab)
+    assert next(cell.cell_type for cell in aligned.notebook.cells if grade_id(cell) == "ex-embed") == "code"
+    assert [(note.cell, note.how, note.text) for note in aligned.receipt] == [
+        ("ex-embed", "retyped", "The cell of Exercise 1.4: embed had become text.")
+    ]
+
+
+def test_an_exercise_that_was_merged_with_its_check_is_taken_out_and_named(lab: Assignment) -> None:
+    def merge(notebook: dict[str, Any]) -> None:
+        at = index(notebook, "ex-embed")
+        check = notebook["cells"].pop(at + 1)
+        notebook["cells"][at]["source"] = f"{''.join(notebook['cells'][at]['source'])}\n\n{''.join(check['source'])}"
+
+    receipt = [(note.cell, note.how) for note in align(edited(merge), lab).receipt]
+    assert receipt == [("ex-embed", "merged")]
 
 
 def test_what_was_found_survives_the_way_through_a_file(lab: Assignment) -> None:
@@ -213,3 +233,19 @@ def test_prose_of_the_release_stays_and_a_students_own_is_made_inert(lab: Assign
     text = "".join(cell.source for cell in cells if cell.cell_type == "markdown")
     assert "<script" not in text
     assert "](javascript" not in text
+
+
+def test_an_id_on_another_exercises_text_is_in_doubt(lab: Assignment) -> None:
+    def paste(notebook: dict[str, Any]) -> None:
+        encode = "".join(notebook["cells"][index(notebook, "ex-encode")]["source"])
+        notebook["cells"][index(notebook, "ex-embed")]["source"] = encode + "\n    # pasted here by mistake"
+
+    [note] = [note for note in align(edited(paste), lab).receipt if note.doubt]
+    assert (note.cell, note.how) == ("ex-embed", "contradicted")
+
+
+def test_the_notebook_of_another_lab_is_named_as_such(lab: Assignment) -> None:
+    other = Lab("lab2_music").release_path.read_bytes()
+    aligned = align(other, lab)
+    assert aligned.unreadable.startswith("This is not lab1_rnn: it has Exercise ")
+    assert names(aligned.notebook.cells) == names(list(lab.cells))
