@@ -1529,4 +1529,10 @@ with training.needs():
 # - **Saturation.** In Experiment O, choose `input_size` between 1e-8 and 1. Where does gain 1.5 turn from exploding to
 #   vanishing?
 #
-# You have reached the end of Lab 1. Save the notebook, and submit it.
+# You have reached the end of Lab 1. Save the notebook. The last cell says what passes, and whether something is wrong with
+# the file; then submit it.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-submit", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+import labkit
+
+labkit.submit_check()

@@ -1042,4 +1042,10 @@ checks.peephole_lstm_step(peephole_lstm_step, reference.fresh("peephole_lstm_ste
 # - **Half the units.** Train 128 units for the same five minutes. Why may a smaller network be better here?
 # - **Another start.** Give `generate` the first two bars of a tune that you know, and let it go on.
 #
-# You have reached the end of Lab 2. Save the notebook, and submit it.
+# You have reached the end of Lab 2. Save the notebook. The last cell says what passes, and whether something is wrong with
+# the file; then submit it.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-submit", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+import labkit
+
+labkit.submit_check()

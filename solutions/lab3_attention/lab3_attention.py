@@ -1088,5 +1088,11 @@ with training.needs():
 # - **One head or eight.** The number of parameters stays the same. What changes?
 # - **Your own date.** Write the day you were born in German or Hungarian, and look at the alignment.
 #
-# You have reached the end of Lab 3. Save the notebook, and submit it.
+# You have reached the end of Lab 3. Save the notebook. The last cell says what passes, and whether something is wrong with
+# the file; then submit it.
 #
+
+# %% nbgrader={"grade": false, "grade_id": "demo-submit", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+import labkit
+
+labkit.submit_check()

@@ -114,6 +114,15 @@ def judge(exercise: Exercise, student: Any, cases: Sequence[Case], *, fresh: boo
         print(f"✓ {exercise.title}: passed{note}")
 
 
+def verdict(lab: str, exercise: Exercise, student: Any) -> CheckFailed | None:
+    """Check a student's function against the public cases of a lab, in silence; None when it passes."""
+    try:
+        _judge(exercise, student, public(lab)[exercise.name], fresh=False)
+    except CheckFailed as failure:
+        return failure
+    return None
+
+
 def _printed(failure: CheckFailed) -> bool:
     """Say whether a public check prints a failure in place of raising it.
 
