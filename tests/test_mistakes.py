@@ -31,6 +31,20 @@ def parameters(public):
     ]
 
 
+def seeded():
+    """Each mistake with each seed; where every call builds a Keras model, one seed is enough for each day."""
+    return [
+        pytest.param(
+            *one.values,
+            seed,
+            id=f"{one.id}-{seed}",
+            marks=[*one.marks, *([pytest.mark.thorough] if one.marks and more else [])],
+        )
+        for one in parameters(public=True)
+        for more, seed in enumerate(SEEDS)
+    ]
+
+
 @pytest.mark.parametrize(("lab", "mistake"), parameters(public=True))
 def test_a_mistake_earns_its_hint(lab, mistake):
     with pytest.raises(CheckFailed) as failure:
@@ -57,8 +71,7 @@ def test_hard_coding_passes_the_public_check_only(lab, mistake, monkeypatch):
         assert failure.value.key == "fresh", str(failure.value)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("lab", "mistake"), parameters(public=True))
+@pytest.mark.parametrize(("lab", "mistake", "seed"), seeded())
 def test_a_mistake_fails_on_fresh_cases(lab, mistake, seed, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SEED", seed)
     with pytest.raises(CheckFailed) as failure:

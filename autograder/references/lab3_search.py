@@ -121,6 +121,9 @@ def _draw_pairs(rng: Generator) -> list[Drawn]:
     def arguments(*shape: int) -> dict[str, Any]:
         return {"q": rng.normal(size=shape).round(3), "k": rng.normal(size=shape).round(3)}
 
+    def off_zero(numbers: Array) -> Array:  # a vector of one number may else have no length, and no cosine
+        return np.where(np.abs(numbers) < 0.1, 0.1, numbers)
+
     lengths = rng.permutation([0.3, 1.0, 20.0])[:, None]
     unequal = arguments(3, 4)
     unequal = {"q": (unequal["q"] * lengths).round(4), "k": (unequal["k"] / lengths).round(4)}
@@ -129,7 +132,7 @@ def _draw_pairs(rng: Generator) -> list[Drawn]:
         (arguments(2, int(rng.integers(3, 6))), "two pairs"),
         (arguments(3, 3), "as many pairs as numbers in a vector"),
         (arguments(2, 3, 4), "two axes in front"),
-        (arguments(4, 1), "vectors of one number"),
+        ({name: off_zero(numbers) for name, numbers in arguments(4, 1).items()}, "vectors of one number"),
         (unequal, "long and short vectors"),
         ({"q": vectors(rng, 1, 5), "k": vectors(rng, 1, 5)}, "float32"),
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from labkit.checks import compare
 from labkit.checks.cases import Case, Raises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
 
     from numpy.random import Generator
 
@@ -52,12 +54,31 @@ class Reference:
 
     def _case(self, arguments: dict[str, Any], label: str) -> Case:
         expected = self.correct(**copy.deepcopy(arguments))
-        wrong = {}
-        for key, formula in self.wrong.items():
-            result = _try(formula, arguments)
-            if not compare.same(result, expected):
-                wrong[key] = result
-        return Case(arguments, expected, wrong=wrong, label=label)
+        return Case(arguments, expected, wrong=_Wrong(self.wrong, copy.deepcopy(arguments), expected), label=label)
+
+
+class _Wrong(Mapping[str, Any]):
+    """What each misconception gives, where that differs from what is right; computed when a student is not right.
+
+    arguments: a copy of their own, so that no student's function can change them before
+    """
+
+    def __init__(self, formulas: Mapping[str, Callable[..., Any]], arguments: dict[str, Any], expected: Any) -> None:
+        self._formulas, self._arguments, self._expected = formulas, arguments, copy.deepcopy(expected)
+
+    @cached_property
+    def _results(self) -> dict[str, Any]:
+        results = {key: _try(formula, self._arguments) for key, formula in self._formulas.items()}
+        return {key: result for key, result in results.items() if not compare.same(result, self._expected)}
+
+    def __getitem__(self, key: str) -> Any:
+        return self._results[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
 
 
 def _try(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

@@ -295,3 +295,10 @@ def test_softmax_meets_large_scores_of_both_signs_and_minus_infinity_in_slices_w
         assert any((x > 900).any() and (x.max(axis=-1) < -900).any() for x in numbers)
         assert any(np.isinf(x).any() for x in numbers)
         assert all(np.isfinite(x.max(axis=-1)).all() for x in numbers)
+
+
+def test_every_vector_that_is_drawn_has_a_length():
+    for seed in range(3_000):
+        for arguments, label in search._draw_pairs(np.random.default_rng(seed)):
+            lengths = [np.linalg.norm(numbers, axis=-1).min() for numbers in arguments.values()]
+            assert min(lengths) > 1e-3, (seed, label)
