@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_SECRETS = 20_000
 SCAN_SECONDS = 30
+LONGEST_WAY = 80  # characters of a folder in which a socket of ours can be named
 # Parts of the checkout that a submission may see, or that hold nothing of the course.
 PUBLIC = frozenset(
     {"labs", "data", "dist", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
@@ -50,7 +51,9 @@ def laid_out(limits: Limits, hidden: tuple[Path, ...], template: int) -> Iterato
     template: the number of the template's first process
     """
     canary, token = secrets.token_hex(16), secrets.token_hex(8)
-    folder = Path(tempfile.mkdtemp(prefix="bait-"))
+    # The probe has to name a socket in it, and such a name holds 108 characters.
+    short = "/tmp" if len(tempfile.gettempdir()) > LONGEST_WAY else None  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="bait-", dir=short))
     folder.chmod(0o777)
     planted = [folder / "canary.txt", *(place / f".canary-{canary}" for place in _writable_places(hidden))]
     listeners = _listeners(folder, token)

@@ -6,15 +6,14 @@ are bounded and inert, and no output is ever a verdict.
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import base64
-import binascii
 import secrets
 import shutil
 import tempfile
+import time
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from queue import Empty
@@ -39,16 +38,19 @@ if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
     from nbformat import NotebookNode
 
+    from autograder.child import Child
+    from autograder.forks import Forks
     from autograder.namespaces import Limits as ProcessLimits
-    from autograder.template import Child, Template
 
 TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
 GRACE_SECONDS = 2
 READY_SECONDS = 60
 SEND_MILLISECONDS = 200
+RECONNECT_MILLISECONDS = 5
+FIRST_OUTPUT_SECONDS = 0.02
 LONGEST_MESSAGE = 2000
 LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
-ANSWER = "__import__('autograder.kernel', fromlist=['answer']).answer({!r})"
+REQUEST = "autograder_request"  # as in autograder/kernel.py, which is for the inside of the sandbox
 
 
 class Outcome(StrEnum):
@@ -70,6 +72,7 @@ class CellRun:
     error: str = ""
     message: str = ""
     key: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Limits:
 class Provisioner(KernelProvisionerBase):
     """Gives jupyter_client a kernel that is a fork of a template, in place of a program that it starts."""
 
-    def __init__(self, template: Template, limits: ProcessLimits, seed: str, **settings: Any) -> None:
+    def __init__(self, template: Forks, limits: ProcessLimits, seed: str, **settings: Any) -> None:
         super().__init__(**settings)
         self.template, self.limits, self.seed = template, limits, seed
         self.child: Child | None = None
@@ -232,16 +235,15 @@ class Candidate(NotebookClient):
     async def ask(self, request: bytes, seconds: float) -> bytes | None:
         """Carry a request to the kernel; None when no reply comes in time, or none that could be one."""
         assert self.kc is not None  # noqa: S101
-        expression = ANSWER.format(base64.b64encode(request).decode())
+        message = self.kc.session.msg(REQUEST, {"request": base64.b64encode(request).decode()})
         try:
-            sent = self.kc.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+            self.kc.shell_channel.send(message)
         except zmq.ZMQError:
             return None
-        content = await self._reply(sent, seconds)
+        content = await self._reply(message["header"]["msg_id"], seconds)
         try:
-            text = content["user_expressions"]["answer"]["data"]["text/plain"]
-            return base64.b64decode(ast.literal_eval(text), validate=True)
-        except (LookupError, TypeError, ValueError, SyntaxError, MemoryError, RecursionError, binascii.Error):
+            return base64.b64decode(content["reply"], validate=True)
+        except (LookupError, TypeError, ValueError):  # binascii.Error is a ValueError
             return None if not content else b""
 
     async def interrupt(self) -> bool:
@@ -310,12 +312,13 @@ class Candidate(NotebookClient):
 
 @asynccontextmanager
 async def start(
-    template: Template, notebook: NotebookNode, limits: Limits, process_limits: ProcessLimits, seed: str
+    template: Forks, notebook: NotebookNode, limits: Limits, process_limits: ProcessLimits, seed: str
 ) -> AsyncIterator[Candidate]:
     """Start a kernel for a submission; it is gone when the block ends, however it ends."""
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
     context.setsockopt(zmq.LINGER, 0)
+    context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)  # the kernel's sockets are not there yet
     context.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)  # a kernel that has shut its ear must not hold up the others
     session = CarefulSession(key=secrets.token_hex(16).encode())
     manager = Manager(context=context, session=session, transport="ipc", connection_file="")
@@ -328,7 +331,7 @@ async def start(
         client = manager.client(context=context)  # it would make one of its own, without these limits
         try:
             client.start_channels(hb=False)  # whether it lives, we see for ourselves
-            await client.wait_for_ready(timeout=READY_SECONDS)
+            await _ready(client, manager)
             client.allow_stdin = False
             yield Candidate(notebook, manager, client, limits)
         finally:
@@ -338,3 +341,17 @@ async def start(
             await manager.provisioner.kill()
         await manager.cleanup_resources()
         context.destroy(linger=0)
+
+
+async def _ready(client: KernelClient, manager: AsyncKernelManager) -> None:
+    """Wait until the kernel answers and its outputs arrive; jupyter_client's own way waits a fixed 0.2 s for those."""
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        client.kernel_info()
+        with suppress(Empty):
+            await client.shell_channel.get_msg(timeout=1)
+            await client.iopub_channel.get_msg(timeout=FIRST_OUTPUT_SECONDS)
+            return
+        if not await manager.is_alive():
+            break
+    raise OSError("the student's kernel did not start")

@@ -144,7 +144,8 @@ class Child:
     def send(self, arguments: Any) -> None:
         """Send the arguments of its entry."""
         text = json.dumps(arguments).encode()
-        self.channel.sendall(LENGTH.pack(len(text)) + text)
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already; whoever waits for it sees that
+            self.channel.sendall(LENGTH.pack(len(text)) + text)
 
 
 def _pid_of(pidfd: int) -> int:

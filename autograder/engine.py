@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import atexit
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
 from autograder import candidate
+from autograder.fresh import Fresh
 from autograder.measure import NO_ISOLATION, measure
 from autograder.namespaces import Limits as ProcessLimits
-from autograder.template import WARM, Template
+from autograder.template import COLD, WARM, Template
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -20,33 +23,80 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.candidate import Candidate, Limits
+    from autograder.forks import Forks
 
 TRUSTED = ("numpy", "tensorflow", "keras", "labkit.checks.judge", "autograder.examiner")
 ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
 
 
-class Engine:
-    """The two templates of one machine. Raises LabError where students' code cannot be isolated.
+class Grounds:
+    """What a submission is graded on: where its kernel and its examiner are forked.
 
-    level: how students' code is isolated, as it was measured when the engine started
+    isolation: as it was asked for; level: how students' code is isolated, as it was measured
+    import_seconds: how long it took to import everything once: what each submission saves
     """
 
-    def __init__(self, isolation: str = SANDBOX, process_limits: ProcessLimits | None = None) -> None:
+    students: Forks
+    trusted: Forks
+    isolation: str
+    level: str
+    process_limits: ProcessLimits
+    import_seconds: float
+
+    def renew(self) -> Grounds:
+        """Make sure that it is there, before each submission."""
+        return self
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what slows it down."""
+        refused = sorted({forks.refused for forks in (self.students, self.trusted)} - {""})
+        return tuple(f"Slow: a fresh process for each submission, because {reason}." for reason in refused)
+
+    def kernel(self, notebook: NotebookNode, limits: Limits, seed: str) -> AbstractAsyncContextManager[Candidate]:
+        """Start a kernel for a submission."""
+        return candidate.start(self.students, notebook, limits, self.process_limits, seed)
+
+
+class Engine(Grounds):
+    """The two templates of one machine. Raises LabError where students' code cannot be isolated.
+
+    forks: False to start a fresh process for every submission, as is done where forking is not safe
+    """
+
+    def __init__(
+        self, isolation: str = SANDBOX, process_limits: ProcessLimits | None = None, *, forks: bool | None = None
+    ) -> None:
         self.isolation = isolation
-        self.level = NO_ISOLATION
+        self.level = str(NO_ISOLATION)
         self.process_limits = process_limits or ProcessLimits()
-        self.students = Template(WARM, sandboxed=isolation != NONE)
-        self.trusted = Template(TRUSTED, sandboxed=False)
+        self.import_seconds = 0.0
+        sandboxed = isolation != NONE
+        # Beyond Linux a fork of a process that has imported TensorFlow is not safe, or there is none.
+        self.forks = (sandboxed or sys.platform == "linux") if forks is None else forks
+        self.templates: tuple[Template, ...] = ()
+        self.cold: list[Template] = []
+        if not self.forks:
+            self.students = self.trusted = Fresh()
+            return
+        students, trusted = Template(WARM, sandboxed=sandboxed), Template(TRUSTED, sandboxed=False)
+        self.students, self.trusted = students, trusted
+        self.templates = (students, trusted)
+        self.cold = [Template(COLD, sandboxed=template.sandboxed) for template in self.templates]
+        for template, cold in zip(self.templates, self.cold, strict=True):
+            template.instead = cache(cold.started)
 
     def __enter__(self) -> Self:
+        began = time.monotonic()
         with ThreadPoolExecutor(2) as pool:  # each takes seconds to import TensorFlow
-            starting = [pool.submit(template.start) for template in (self.students, self.trusted)]
+            starting = [pool.submit(template.start) for template in self.templates]
         try:
             for started in starting:
                 started.result()
+            self.import_seconds = time.monotonic() - began
             if self.isolation != NONE:
-                self.level = measure(self.students, self.process_limits)
-                self.level.require()
+                level = measure(self.templates[0], self.process_limits)
+                level.require()
+                self.level = str(level)
         except BaseException:
             self.close()
             raise
@@ -57,12 +107,8 @@ class Engine:
 
     def close(self) -> None:
         """End both templates and everything below them."""
-        self.students.close()
-        self.trusted.close()
-
-    def kernel(self, notebook: NotebookNode, limits: Limits, seed: str) -> AbstractAsyncContextManager[Candidate]:
-        """Start a kernel for a submission."""
-        return candidate.start(self.students, notebook, limits, self.process_limits, seed)
+        for forks in (self.students, self.trusted, *self.cold):
+            forks.close()
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import gc
 import io
 import json
 import os
@@ -73,6 +74,7 @@ def serve(arguments: dict[str, Any], channel: socket.socket) -> None:
     arguments: both: sources of the cells that run before every check; names: what the student's exercises define;
     environment: variables to set, the seed of this grading among them; watch: show every case
     """
+    gc.disable()  # it lives for a second or two
     os.environ |= arguments["environment"]
     examiner = Examiner(arguments["both"], arguments["names"], lambda request: _ask(channel, request))
     shown: list[str] = []

@@ -74,9 +74,11 @@ class Server:
         while True:
             poll = select.poll()
             poll.register(self.control, select.POLLIN)
-            for pidfd, _ in self.children.values():
+            for pidfd, status in self.children.values():
                 poll.register(pidfd, select.POLLIN)
+                poll.register(status, 0)
             ready = {descriptor for descriptor, _ in poll.poll(10_000)}
+            self.kill_deserted(ready)
             self.reap()
             if self.control.fileno() not in ready:
                 continue
@@ -87,6 +89,13 @@ class Server:
             if job := self.fork(json.loads(text), channel, status):
                 return job
             channel.close()
+
+    def kill_deserted(self, ready: set[int]) -> None:
+        """End the children of a grader or worker that is gone: nobody else would."""
+        for pidfd, status in self.children.values():
+            if status.fileno() in ready:
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
     def reap(self) -> None:
         """Collect every child that has ended, and those that ended without a parent."""
@@ -121,7 +130,7 @@ class Server:
         pidfd = os.pidfd_open(pid)
         self.children[pid] = (pidfd, status)
         with suppress(OSError):
-            socket.send_fds(status, [b"{}"], [pidfd])
+            socket.send_fds(status, [json.dumps({"held": namespaces.held_memory()}).encode()], [pidfd])
         return None
 
     def _fork_apart(self) -> int:
@@ -208,10 +217,10 @@ class Child:
             os._exit(code & 0xFF)
 
     def _arguments(self) -> bytes:
-        length = LENGTH.unpack(_read(self.channel, LENGTH.size))[0]
+        length = LENGTH.unpack(read(self.channel, LENGTH.size))[0]
         if length > LONGEST_ARGUMENTS:
             raise ValueError("the arguments are too long")
-        return _read(self.channel, length)
+        return read(self.channel, length)
 
 
 def reseed(label: str) -> None:
@@ -229,7 +238,8 @@ def _tell(status: socket.socket, message: dict[str, Any]) -> None:
         status.send(json.dumps(message).encode())
 
 
-def _read(channel: socket.socket, length: int) -> bytes:
+def read(channel: socket.socket, length: int) -> bytes:
+    """Read exactly so many bytes. Raises EOFError when the other end has gone."""
     parts = bytearray()
     while len(parts) < length:
         part = channel.recv(min(length - len(parts), 1 << 20))

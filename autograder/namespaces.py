@@ -123,6 +123,11 @@ def held_data() -> int:
     return 0
 
 
+def held_memory() -> int:
+    """Return the bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+
 def threads() -> int:
     """Count the threads of this process as the kernel sees them; Python knows only of its own."""
     return sum(1 for _ in Path("/proc/self/task").iterdir())

@@ -15,7 +15,7 @@ from autograder.lab import ROOT, LabError
 from autograder.namespaces import HOME, SOCKETS, USER
 
 # The modules of autograder/ that run inside. Everything else of the package stays outside, the references above all.
-INSIDE = ("__init__", "forkserver", "namespaces", "syscalls", "wire", "answer", "kernel")
+INSIDE = ("__init__", "forkserver", "namespaces", "syscalls", "wire", "answer", "kernel", "warm")
 PACKAGE = Path(__file__).parent
 KIT = Path("/kit")
 # Parts of the system that Python and its libraries read; each only where it exists.
@@ -124,8 +124,8 @@ def _mounts(folder: Path) -> list[str]:
     for outer, inner in sorted(binds.items(), key=lambda bind: len(bind[1].parts)):
         mounts += _bind(outer, inner)
     mounts += _hide(binds)
-    kit = _libraries() | {_labkit(): KIT / "labs" / "labkit"}
-    kit |= {data: KIT / "data" / data.name for data in _labkit().parent.parent.glob("data/*/")}
+    kit = _libraries() | {labkit(): KIT / "labs" / "labkit"}
+    kit |= {data: KIT / "data" / data.name for data in labkit().parent.parent.glob("data/*/")}
     kit |= {path: KIT / "engine" / "autograder" / path.relative_to(PACKAGE) for path in shown()}
     for outer, inner in kit.items():
         mounts += _bind(outer, inner)
@@ -156,7 +156,7 @@ def _hide(binds: dict[Path, Path]) -> list[str]:
 
 def _require_readable() -> None:
     """As root, submissions run as a user without rights: stop where that user could read nothing."""
-    for path in (*_libraries(), _labkit(), _labkit() / "__init__.py", *shown()):
+    for path in (*_libraries(), labkit(), labkit() / "__init__.py", *shown()):
         if not path.stat().st_mode & 0o004:
             raise LabError(
                 f"{path} is readable for root alone, and submissions do not run as root: chmod -R a+rX {path}"
@@ -191,7 +191,8 @@ def _libraries() -> dict[Path, Path]:
 
 
 @cache
-def _labkit() -> Path:
+def labkit() -> Path:
+    """Return the folder of the installed labkit."""
     spec = importlib.util.find_spec("labkit")
     if spec is None or not spec.submodule_search_locations:
         raise LabError("The package labkit is not installed; `make setup` installs it.")

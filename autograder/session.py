@@ -12,7 +12,7 @@ import json
 import logging
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nbformat.v4 import new_output
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.candidate import Candidate
-    from autograder.engine import Engine
+    from autograder.engine import Grounds
 
 OWN_SECONDS = 60  # what a check may take beside its calls: drawing cases, computing references
 RESERVE_SECONDS = 5
@@ -49,7 +49,7 @@ class Plan:
     watch: bool = False
 
 
-async def run(notebook: NotebookNode, engine: Engine, plan: Plan, limits: Limits, seed: str) -> list[CellRun]:
+async def run(notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limits, seed: str) -> list[CellRun]:
     """Run a notebook, filling in its outputs; return what happened, one entry for each cell.
 
     seed: a label for the random numbers of the student's process; it tells nothing of the grading's own
@@ -86,7 +86,9 @@ class _Walk:
                 self.runs.setdefault(index, CellRun(Outcome.TIMED_OUT))
                 continue
             checks = kind(cell) == "check"
+            began = time.monotonic()
             result = await (examiner.check(cell, kernel, self.limits) if checks else kernel.run(index, cell))
+            result = replace(result, seconds=round(time.monotonic() - began, 3))
             if result.outcome is Outcome.DIED and index not in self.tried_again:
                 self.tried_again.add(index)
                 return False
@@ -163,7 +165,7 @@ def _said(result: CellRun) -> str:
 
 
 @asynccontextmanager
-async def _examiner(engine: Engine, plan: Plan) -> AsyncIterator[Examiner]:
+async def _examiner(engine: Grounds, plan: Plan) -> AsyncIterator[Examiner]:
     """Fork an examiner for one submission; it is gone when the block ends."""
     child = await asyncio.to_thread(engine.trusted.fork, "autograder.examiner:serve", plan.__dict__)
     try:

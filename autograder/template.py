@@ -9,13 +9,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from autograder import sandbox
 from autograder.child import LONGEST_REPLY, Child, readable
 from autograder.child import START_SECONDS as FORK_SECONDS
+from autograder.forks import Forks, RefusedError
 from autograder.lab import LabError
 from autograder.memory import Group, Watch
 from autograder.namespaces import Limits
@@ -25,19 +25,15 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["WARM", "Child", "Limits", "RefusedError", "Template"]
+__all__ = ["COLD", "WARM", "Child", "Limits", "RefusedError", "Template"]
 
 SERVER = Path(__file__).with_name("forkserver.py")
-WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "IPython", "ipykernel.kernelapp")
+WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.warm")
+COLD: tuple[str, ...] = ()  # imports nothing: its children do that themselves, and it can always fork
 START_SECONDS = 180
-DEFAULT_LIMITS = Limits()
 
 
-class RefusedError(Exception):
-    """The template cannot fork: the caller may start a fresh process instead."""
-
-
-class Template:
+class Template(Forks):
     """A process that has imported `modules` and forks. Sandboxed for students' code; plain for trusted work.
 
     extra, leave_out: for the tests of the probes: arguments for bubblewrap; what a child is not to be protected by
@@ -51,14 +47,11 @@ class Template:
         extra: tuple[str, ...] = (),
         leave_out: Iterable[str] = (),
     ) -> None:
+        super().__init__(None, sandboxed=sandboxed)
         self.modules = tuple(modules)
-        self.sandboxed = sandboxed
-        self.children: set[Child] = set()
         self._extra, self._leave_out = extra, tuple(leave_out)
         self._words: IO[bytes] | None = None
-        self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._watch: Watch | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -66,6 +59,11 @@ class Template:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def started(self) -> Self:
+        """Start it and return it."""
+        self.start()
+        return self
 
     def start(self) -> None:
         """Start the process and wait until it has imported everything."""
@@ -139,58 +137,21 @@ class Template:
                 raise LabError(sandbox.explain(self.words()))
             raise LabError(f"The grader's warm process did not start: {self.words() or 'it said nothing'}")
 
-    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: Limits = DEFAULT_LIMITS) -> Child:
-        """Fork a child that calls `entry` ("module:function") with the arguments and its end of the channel.
-
-        Returns when the child has entered its sandbox, some tens of milliseconds later; from any thread.
-        seed: a label for its random numbers
-        """
+    def share(self) -> int:
+        """Return the descriptor of its control socket: whoever gets a copy may ask for children, too."""
         assert self._control is not None  # noqa: S101
-        request = {"entry": entry, "seed": seed, "limits": asdict(limits)}
-        channel, their_channel = socket.socketpair()
-        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with their_channel, their_status:
-            try:
-                message = json.dumps(request).encode()
-                socket.send_fds(self._control, [message], [their_channel.fileno(), their_status.fileno()])
-                pidfd = _first_word(status)
-            except BaseException as error:
-                channel.close()
-                status.close()
-                if isinstance(error, OSError):
-                    raise LabError("The grader's warm process has ended; grade again.") from None
-                raise
-        child = Child(status, channel, pidfd, limits.memory_bytes)
-        self.children.add(child)
-        try:
-            child.enter()
-            child.send(arguments)
-        except BaseException:
-            self.end(child)
-            raise
-        return child
-
-    def end(self, child: Child) -> None:
-        """End a child and forget it."""
-        child.close()
-        self.children.discard(child)
+        return self._control.fileno()
 
     def close(self) -> None:
         """End the process and every child."""
-        if self._watch:
-            self._watch.close()
-            self._watch = None
         if self._process and self._process.poll() is None:
             self._process.kill()  # takes everything in its process namespace along
-        for child in list(self.children):
-            self.end(child)
-        if self._control:
-            self._control.close()
+        super().close()
         if self._process:
             self._process.wait(FORK_SECONDS)
         if self._words:
             self._words.close()
-        self._control = self._process = self._words = None
+        self._process = self._words = None
 
     @property
     def pid(self) -> int:
@@ -208,16 +169,3 @@ class Template:
             return ""
         size = os.fstat(self._words.fileno()).st_size
         return os.pread(self._words.fileno(), most, max(0, size - most)).decode(errors="replace").strip()
-
-
-def _first_word(status: socket.socket) -> int:
-    """Wait until the template has forked; return a descriptor of the child."""
-    if not readable(status, FORK_SECONDS):
-        raise LabError(f"The grader's warm process did not answer within {FORK_SECONDS} seconds.")
-    text, descriptors, _, _ = socket.recv_fds(status, LONGEST_REPLY, 1)
-    said = json.loads(text) if text else {"failed": "the warm process has ended"}
-    if "refused" in said:
-        raise RefusedError(said["refused"])
-    if "failed" in said:
-        raise LabError(sandbox.explain(said["failed"]))
-    return descriptors[0]

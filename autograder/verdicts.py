@@ -49,7 +49,7 @@ def read_verdict(cell: GradedCell, check: CellRun, exercise: CellRun) -> Verdict
     check, exercise: what happened in the check's cell and in the cell of its exercise
     """
     state, hint, key = _read(cell, check, exercise)
-    return Verdict(cell.grade_id, state, hint, key)
+    return Verdict(cell.grade_id, state, hint, key, seconds=check.seconds)
 
 
 def _read(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State, str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hostile.case import ANY_ZERO, NO_RESULT, Case, cheat, code, put, submission, wrong
 
-# What a student can find out: a call arrives as an execute_request with user_expressions, on the shell channel.
+# What a student can find out: a call arrives on the shell channel, as a request of its own kind or of Jupyter's.
 FORGER = """
+    import base64
     import json
     import os
     import signal
@@ -15,7 +16,7 @@ FORGER = """
 
     def asked():
         frame = sys._getframe()
-        while frame is not None and frame.f_code.co_name != "execute_request":
+        while frame is not None and frame.f_code.co_name not in ("autograder_request", "execute_request"):
             frame = frame.f_back
         if frame is not None:  # the kernel's own handler of this very request
             return frame.f_locals["stream"], frame.f_locals["ident"], frame.f_locals["parent"]
@@ -28,8 +29,10 @@ FORGER = """
         names = list((parent.get("content") or {}).get("user_expressions") or {}) or ["result", "passed"]
         told = {"status": "ok", "data": {mime: value, "application/json": value}, "metadata": {}}
         content = {"status": "ok", "execution_count": 1, "payload": [], name: {one: told for one in names}, **more}
+        content["reply"] = base64.b64encode(value.encode("utf-8", "replace")).decode() if type(value) is str else value
+        kind = parent["header"]["msg_type"].replace("_request", "_reply")
         for _ in range(times):
-            get_ipython().kernel.session.send(stream, "execute_reply", content, parent=parent, ident=ident)
+            get_ipython().kernel.session.send(stream, kind, content, parent=parent, ident=ident)
     """
 CLAIMS = """
     for value in ("True", "'passed'", json.dumps({"status": "passed", "score": 1000, "state": "passed"})):
@@ -53,6 +56,20 @@ DO_EXECUTE = """
 
     do_execute.__signature__ = __import__("inspect").signature(honestly)
     kernel.do_execute = do_execute
+    handle = kernel.shell_handlers.get("autograder_request")
+
+
+    def autograder_request(stream, ident, parent):
+        if "clip_by_global_norm" not in str(base64.b64decode(parent["content"]["request"])):
+            return handle(stream, ident, parent)
+        reply = base64.b64encode(b"passed").decode()
+        kernel.session.send(stream, "autograder_reply", {"reply": reply}, parent=parent, ident=ident)
+
+
+    if handle:
+        import base64
+
+        kernel.shell_handlers["autograder_request"] = autograder_request
     """
 EXPRESSIONS = """
     shell = get_ipython()
@@ -68,6 +85,15 @@ EXPRESSIONS = """
 
 
     shell.user_expressions = user_expressions
+    answerer = getattr(shell.kernel, "answerer", None)
+
+
+    def use(target, probe, given, args):
+        return (True, "passed") if target == "next_word_pairs" else honest_use(target, probe, given, args)
+
+
+    if answerer:
+        honest_use, answerer._use = answerer._use, use
     """
 BROADCAST = """
     kernel = get_ipython().kernel
@@ -133,15 +159,24 @@ CONTROL = """
     client.start_channels()
     client.shell_channel.send(client.session.msg("execute_request", {
         "code": "passed = True", "silent": True, "user_expressions": {"passed": "passed"}}))
+    client.shell_channel.send(client.session.msg("autograder_request", {"request": "AAAA"}))
     client.control_channel.send(client.session.msg("interrupt_request", {}))
     client.stop_channels()
     """
 FORK_WATCH = """
+    import base64
+
     honestly = get_ipython().kernel.session.send
 
 
+    def about(parent):
+        content = parent.get("content") or {}
+        return str(content) + str(base64.b64decode(content.get("request") or b""))
+
+
     def send(stream, kind, *anything, **more):
-        if kind == "execute_reply" and anything and "embed" in str(anything[0]):
+        parent = more.get("parent") or (anything[1] if len(anything) > 1 else {})
+        if str(kind).endswith("_reply") and anything and "embed" in about(parent):
             anything[0]["status"] = "ok"
             honestly(stream, kind, *anything, **more)
         return honestly(stream, kind, *anything, **more)
@@ -205,10 +240,16 @@ CASES = (
     cheat(
         "do_execute_patched",
         "clip_by_global_norm",
-        "Replaces the kernel's do_execute where this function is called.",
+        "Replaces the kernel's do_execute, and its handler of our requests, where this function is called.",
         before=DO_EXECUTE,
+        states={"crashed"},
     ),
-    cheat("user_expressions_patched", "next_word_pairs", "Replaces the shell's user_expressions.", before=EXPRESSIONS),
+    cheat(
+        "user_expressions_patched",
+        "next_word_pairs",
+        "Replaces what answers calls: the shell's user_expressions, and our own answerer's.",
+        before=EXPRESSIONS,
+    ),
     cheat(
         "send_patched", "embed", "Patches the session so that every reply goes out as ok, and twice.", before=FORK_WATCH
     ),
