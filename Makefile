@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-align lint format types \
+.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-align lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -94,11 +94,16 @@ formgrade: $(READY) sandbox  ## open formgrader in the browser, to mark written 
 
 # --- development ------------------------------------------------------------------------------------------------------
 
+# The hostile corpus has the machine to itself: its cases have time limits to keep.
 test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs this)
-	@python -m pytest
+	@python -m pytest -n 2 --dist loadfile -m "not hostile and not thorough"
+	@python -m pytest -m hostile
 
 test-fast: $(READY)  ## the tests that start no kernel: under two minutes
-	@python -m pytest -m "not slow and not colab"
+	@python -m pytest -n 2 --dist loadfile -m "not slow and not colab and not hostile and not thorough"
+
+test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (half an hour)
+	@python -m pytest -n 2 --dist loadfile -m thorough
 
 test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
 	@python -m pytest -m hostile

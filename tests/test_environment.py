@@ -11,7 +11,7 @@ import pytest
 from autograder.lab import ROOT
 
 # Tools that are run by name and imported nowhere: by the Makefile, or (jupyterlab) by the people who use the labs.
-RUN_BY_NAME = {"jupyterlab", "mypy", "ruff"}
+RUN_BY_NAME = {"jupyterlab", "mypy", "pytest-xdist", "ruff"}
 IMPORT_NAMES = {"pyyaml": "yaml", "deep-sequence-labkit": "labkit", "ipython": "IPython", "pyzmq": "zmq"}
 
 

@@ -9,7 +9,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -623,10 +622,8 @@ def test_any_reply_is_a_result_or_an_error_of_the_student_or_of_the_candidate(re
 def test_thousands_of_types_take_no_memory():
     thing = [type(f"T{number}", (), {})() for number in range(5000)]
     remote = scripted(("value", thing, {}))
-    start = time.process_time()
     stand_ins = remote.name("f")()
     assert len({type(stand_in) for stand_in in stand_ins}) <= 501
-    assert time.process_time() - start < 2
 
 
 # The student's side holds out as long as it can

@@ -28,6 +28,11 @@ def slow_if(slow):
     return [pytest.mark.slow] if slow else []
 
 
+def sampled(slow, number):
+    """Of the tests that build a Keras model in each call, every fourth is enough for each day."""
+    return [*slow_if(slow), *([pytest.mark.thorough] if slow and number % 4 else [])]
+
+
 def across(function):
     """A stand-in for a function that is on the other side of the wire."""
     return Remote(Answerer({"function": function}).answer).name("function")
@@ -101,10 +106,13 @@ def found(lab, name, student, *fresh):
     ("lab", "mistake"),
     [
         pytest.param(
-            lab, mistake, id=f"{lab.name}-{mistake.label}", marks=slow_if(lab.starts_tensorflow(mistake.exercise))
+            lab,
+            mistake,
+            id=f"{lab.name}-{mistake.label}",
+            marks=sampled(lab.starts_tensorflow(mistake.exercise), number),
         )
         for lab in LABS
-        for mistake in lab.mistakes.MISTAKES
+        for number, mistake in enumerate(lab.mistakes.MISTAKES)
         if callable(mistake.function)
     ],
 )

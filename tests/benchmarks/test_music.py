@@ -24,6 +24,7 @@ def test_a_model_that_knows_nothing_needs_the_logarithm_of_the_vocabulary() -> N
     assert music.ancestor_bits(model, ids, tunes) == pytest.approx(math.log2(16) * symbols / characters, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_summary_is_json_with_the_figures_that_are_compared() -> None:
     tunes = ["X:1\nM:4/4\nL:1/8\nK:Gmaj\nGABc d2B2|"]
     runs = [

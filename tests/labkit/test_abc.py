@@ -359,6 +359,7 @@ def test_a_real_tune_with_a_few_slips_is_read_without_raising(seed: int, slips: 
     check("".join(characters))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -81,6 +81,7 @@ def test_a_family_name_stands_for_intervals_and_rhythm_in_any_key() -> None:
 # --- the whole collection ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_text_of_every_tune_reads_without_a_problem_and_writes_itself() -> None:
     for entry in data.tunes().entries:
         read = abc.read(entry.text)

@@ -78,6 +78,7 @@ def test_only_what_is_asked_for_is_drawn() -> None:
     assert {one.kind for one in dates.pairs("train", 50, kinds=("number",))} == {"number"}
 
 
+@pytest.mark.slow
 def test_no_source_has_two_translations() -> None:
     english: dict[str, set[str]] = {}
     for one in [*dates.pairs("train", 15_000), *dates.pairs("train", 15_000, kinds=("number",), languages=("tr",))]:

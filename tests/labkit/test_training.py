@@ -157,6 +157,7 @@ def test_recall_sequences_hold_one_country_and_then_only_fillers() -> None:
     assert ids[:, 1:].min() >= recall.COUNTRIES
 
 
+@pytest.mark.slow
 def test_recall_is_learned_over_a_short_gap() -> None:
     import keras  # noqa: PLC0415
 

@@ -61,7 +61,7 @@ def colab(published):
 def run(where, tmp_path, monkeypatch, request):
     """Run a notebook from its top, errors allowed, in a folder of its own; return it with its outputs."""
     python = request.getfixturevalue("colab") if where == "colab" else Path(sys.executable)
-    monkeypatch.setenv("LABKIT_BUDGET", "0.05")
+    monkeypatch.setenv("LABKIT_BUDGET", "0.03")
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     spec = tmp_path / "kernels" / "under_test"
     spec.mkdir(parents=True)
@@ -112,10 +112,29 @@ def of_kind(notebook, *kinds):
     return [cell for cell in notebook.cells if kind(cell) in kinds]
 
 
+def runs(*days):
+    """Every lab in both places; those that are not named, as (lab, place), only in the thorough tests."""
+    found = []
+    for lab in labs():
+        for where in ("here", "colab"):
+            marks = [pytest.mark.colab] if where == "colab" else []
+            marks += [] if (lab.name, where) in days else [pytest.mark.thorough]
+            found.append(pytest.param(lab, where, marks=marks, id=f"{lab.name}-{where}"))
+    return pytest.mark.parametrize(("lab", "where"), found)
+
+
+@runs(("lab1_rnn", "here"), ("lab2_music", "colab"), ("lab3_attention", "here"))
+def test_the_solution_with_its_experiments_passes_every_check(run, lab, where):
+    passes(run, lab, frozenset(), where)
+
+
 @everywhere
 @every_lab
-@pytest.mark.parametrize("without", [frozenset(), EXPERIMENT_TAGS], ids=["all cells", "without experiments"])
-def test_the_solution_passes_every_check(run, lab, without, where):
+def test_the_solution_without_its_experiments_passes_every_check(run, lab, where):
+    passes(run, lab, EXPERIMENT_TAGS, where)
+
+
+def passes(run, lab, without, where):
     done = run(solution(lab, without=without, hidden=where == "here"))
     assert errors(done) == {}
     assert not [cell.id for cell in of_kind(done, "experiment") if "This experiment" in printed(cell)]
@@ -123,9 +142,8 @@ def test_the_solution_passes_every_check(run, lab, without, where):
         assert re.search(r"✓ Exercise \d\.\d: \w+: passed\n", printed(cell)), cell.id
 
 
-@everywhere
-@every_lab
-def test_the_student_notebook_runs_to_its_end_and_says_what_is_to_do(run, lab):
+@runs(("lab1_rnn", "here"), ("lab1_rnn", "colab"))
+def test_the_student_notebook_runs_to_its_end_and_says_what_is_to_do(run, lab, where):
     notebook = nbformat.read(lab.release_path, as_version=4)
     titles = {cell.id.removeprefix("ex-"): title(cell) for cell in of_kind(notebook, "exercise")}
     done = run(notebook)
