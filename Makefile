@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade sample remove-sample formgrade lab mutants test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-align lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-align lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -81,7 +81,13 @@ publish: $(READY)  ## write the student repository to OUT (default dist/student)
 # --- grading ----------------------------------------------------------------------------------------------------------
 
 grade: $(READY) sandbox  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, grades.csv
-	@autograder labs && autograder grade "$(LAB)"
+	@autograder labs && autograder grade "$(LAB)" $(OPTIONS)
+
+regrade: $(READY) sandbox  ## grade everyone again; OPTIONS=--diff only says what would change
+	@autograder labs && autograder regrade "$(LAB)" $(OPTIONS)
+
+report: $(READY)  ## write the class at a glance: course/report/index.html
+	@autograder report "$(LAB)" $(OPTIONS)
 
 sample: $(READY)  ## write the sample class into course/submitted
 	@autograder sample "$(LAB)"
@@ -150,7 +156,7 @@ data-stats: $(READY)  ## print and draw what the folk tunes hold: meters, keys, 
 	@python data/stats_lab2.py
 
 lock: $(READY)  ## resolve the dependencies anew into requirements.lock
-	@python -m uv pip compile pyproject.toml labs/pyproject.toml --extra dev --extra jupyter --universal --python-version 3.11 \
+	@python -m uv pip compile pyproject.toml labs/pyproject.toml --extra dev --extra postgres --extra jupyter --universal --python-version 3.11 \
 		--generate-hashes --no-emit-package deep-sequence-labkit --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean:  ## remove what was built and installed (course/ stays)

@@ -1,5 +1,6 @@
 """nbgrader's configuration: every `nbgrader` command, and formgrader, works on this checkout as it stands."""
 
+import os
 from pathlib import Path
 
 from autograder.build import configure
@@ -20,7 +21,8 @@ c.CourseDirectory.autograded_directory = "course/autograded"
 c.CourseDirectory.feedback_directory = "course/feedback"
 c.CourseDirectory.solution_directory = "course/solution"
 c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
-c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
+# postgresql+psycopg://user:password@host/database: a gradebook that several people write to at once.
+c.CourseDirectory.db_url = os.environ.get("AUTOGRADER_DATABASE") or f"sqlite:///{COURSE / 'gradebook.db'}"
 c.Exchange.root = str(COURSE / "exchange")
 c.NbGrader.logfile = str(COURSE / "nbgrader.log")
 c.FormgradeExtension.debug = False  # or it tries to show this configuration, which holds classes, and complains

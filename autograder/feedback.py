@@ -2,83 +2,70 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import textwrap
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from autograder.states import NEXT_STEPS, SYMBOLS, WORDS, State
+from autograder import describe
+from autograder.describe import number, total
+from autograder.pages import TEMPLATES, style
+from autograder.states import SYMBOLS, WORDS, State
 
 if TYPE_CHECKING:
-    from autograder.record import Line, Report
+    from collections.abc import Iterable
+
+    from autograder.results import Line, Report
+    from autograder.states import Work
+
+__all__ = ["fingerprint", "for_a_person", "page", "short", "symbol", "text", "total"]
 
 TO_MARK = "…"
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("autograder"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+WIDTH = 100  # columns of the plain text
+PRINTED = "What it printed"
+WROTE = ("What you wrote", "The cell as you left it")
 
 
-def page(report: Report, lab: str) -> str:
-    """Return the page of one student as HTML: self-contained, without scripts, everything escaped."""
-    template = _TEMPLATES.get_template("feedback.html.j2")
-    return template.render(lab=lab, student=report.student, total=total(report), groups=_groups(report))
+def page(report: Report, lab: str, work: Iterable[Work] = (), *, name: str = "") -> str:
+    """Return the page of one student as HTML: self-contained, without scripts, everything escaped.
+
+    work: what the student wrote, see results.work; name: the person's, where it is known
+    """
+    sheet, allowed = style("feedback")
+    about = describe.describe(report, lab, work, name=name)
+    return TEMPLATES.get_template("feedback.html.j2").render(
+        about=about,
+        groups=_groups(about),
+        fingerprint=fingerprint(report, lab, name=name),
+        unreadable=describe.clean(describe.unreadable(report)),
+        style=sheet,
+        allowed=allowed,
+        symbols={str(state): sign for state, sign in SYMBOLS.items() if not sign.isalpha()},
+        points=points,
+        day=day,
+    )
 
 
-def _groups(report: Report) -> list[dict[str, Any]]:
-    """Put together the lines that say the same (all passed ones, or a file that can't be read); passed ones last."""
-    groups: dict[tuple[str, ...], dict[str, Any]] = {}
-    for line in report.lines:
-        row = _row(line)
-        said = (row["kind"], row["state"], row["hint"], row["comment"], row["next_step"])
-        alone = "" if line.state in {State.PASSED, State.UNREADABLE, State.UNTOUCHED} else line.title
-        groups.setdefault((*said, alone), {**row, "rows": []})["rows"].append(row)
-    return sorted(groups.values(), key=lambda group: group["kind"] == State.PASSED)
+def text(report: Report, lab: str, work: Iterable[Work] = (), *, name: str = "") -> str:
+    """Return the same as plain text."""
+    about = describe.describe(report, lab, work, name=name)
+    head = [f"Feedback: {lab}", about["name"] or about["student"]]
+    head += [f"{word}: {day(about[key])}" for key, word in _TIMES.items() if about[key]]
+    parts = ["\n".join(head), about["score"]["words"], about["begin_with"]["words"]]
+    why = describe.clean(describe.unreadable(report))
+    if why:
+        return "\n\n".join([*parts, why, *_repaired(about)]) + "\n"
+    return "\n\n".join([*parts, *_repaired(about), *(_in_text(one) for one in about["exercises"])]) + "\n"
 
 
-def total(report: Report) -> str:
-    """Say in words how many points there are, and what is still open."""
-    known = [line for line in report.lines if line.score is not None]
-    points, best = sum(line.score or 0 for line in known) - report.penalty, sum(line.points for line in known)
-    open_points = sum(line.points for line in report.lines if line.score is None)
-    late = f" after {report.penalty:g} points off for a late submission" if report.penalty else ""
-    if not known:
-        return f"No points yet, and no zero either: {open_points:g} points wait for a person."
-    open_part = f"; {open_points:g} points are still to be marked by a person" if open_points else ""
-    return f"{points:g} of {best:g} points{late}{open_part}."
-
-
-def _row(line: Line) -> dict[str, str]:
-    return {
-        "title": line.title,
-        "kind": line.state or "",
-        "state": _state(line),
-        "score": f"{line.score:g} of {_points(line.points)}"
-        if line.score is not None
-        else f"{_points(line.points)}, not marked yet",
-        "hint": line.hint if line.state not in {State.PASSED, State.UNTOUCHED} else "",
-        "comment": line.comment or "",
-        "next_step": _next_step(line),
-    }
-
-
-def _points(number: float) -> str:
-    return f"{number:g} point" if number == 1 else f"{number:g} points"
-
-
-def _state(line: Line) -> str:
-    if line.state is None:
-        return "written answer" if line.score is None else "written answer, marked"
-    return f"{SYMBOLS[line.state]} {WORDS[line.state]}"
-
-
-def _next_step(line: Line) -> str:
-    if line.state is None:
-        return "Your instructor reads and marks it." if line.score is None else NEXT_STEPS[State.PASSED]
-    return NEXT_STEPS[line.state]
+def fingerprint(report: Report, lab: str, *, name: str = "") -> str:
+    """Name a page by what it is made of: one that has the same name needs no writing."""
+    # What the student wrote is graded anew when it changes, and then the time of grading is another one.
+    about = [describe.describe(report, lab, name=name), report.submission, _template()]
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def short(report: Report) -> str:
@@ -86,15 +73,22 @@ def short(report: Report) -> str:
     known = [line for line in report.lines if line.score is not None]
     if not known:
         return "-"
-    points, best = sum(line.score or 0 for line in known) - report.penalty, sum(line.points for line in known)
+    earned, best = sum(line.score or 0 for line in known) - report.penalty, sum(line.points for line in known)
     waits = any(line.checked and line.score is None for line in report.lines)
-    return f"{points:g}/{best:g}{' ?' if waits else ''}"
+    return f"{max(0.0, earned):g}/{best:g}{' ?' if waits else ''}"
 
 
-def for_a_person(report: Report) -> list[str]:
-    """Say, once each, why a person must look at a submission."""
-    states = {State.MISSING, State.UNREADABLE, State.INFRASTRUCTURE}
-    return list(dict.fromkeys(line.hint for line in report.lines if line.state in states))
+def for_a_person(report: Report) -> list[tuple[str, str]]:
+    """Say what a person must look at in a submission, and what the student is told; once each."""
+    found: dict[tuple[State, str], list[Line]] = {}
+    for line in report.lines:
+        if line.state in {State.MISSING, State.UNREADABLE, State.INFRASTRUCTURE} and line.score is None:
+            found.setdefault((line.state, line.hint), []).append(line)
+    whole = len(report.lines)
+    return [
+        (WORDS[state] + ("" if len(lines) == whole else f" ({', '.join(line.title for line in lines)})"), told)
+        for (state, told), lines in found.items()
+    ]
 
 
 def symbol(line: Line) -> str:
@@ -102,3 +96,61 @@ def symbol(line: Line) -> str:
     if line.state is None:
         return TO_MARK if line.score is None else f"{line.score:g}"
     return SYMBOLS[line.state]
+
+
+def points(one: dict[str, Any]) -> str:
+    """Say what an exercise has earned, and of how much."""
+    best = f"{number(one['points'])} point{'' if one['points'] == 1 else 's'}"
+    return f"no score yet, of {best}" if one["score"] is None else f"{number(one['score'])} of {best}"
+
+
+def day(when: str) -> str:
+    """Write a time for people, in UTC."""
+    told = datetime.fromisoformat(when)
+    return f"{told.day} {told:%B %Y, %H:%M} UTC"
+
+
+def _groups(about: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Put first what there is to do, each group in the lab's order."""
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in _HEADINGS}
+    for one in about["exercises"]:
+        done = one["state"] in {"passed", "marked"} or one["score"] == one["points"]
+        waits = one["state"] in {"to_mark", State.INFRASTRUCTURE}
+        groups["done" if done else "waits" if waits else "open"].append(one)
+    return [(name, heading, groups[name]) for name, heading in _HEADINGS.items() if groups[name]]
+
+
+_HEADINGS = {"open": "To work on", "waits": "Waiting for your instructor", "done": "Done"}
+_TIMES = {"handed_in": "Handed in", "graded_at": "Graded"}
+
+
+def _repaired(about: dict[str, Any]) -> list[str]:
+    notes = [f"- {'Please look: ' if one['please_look'] else ''}{one['words']}" for one in about["receipt"]]
+    told = "Your notebook was not quite as we gave it out; editors do that. We put it right, at no cost in points."
+    return (
+        [
+            "\n".join(
+                [textwrap.fill(told, WIDTH), *(textwrap.fill(note, WIDTH, subsequent_indent="  ") for note in notes)]
+            )
+        ]
+        if notes
+        else []
+    )
+
+
+def _in_text(one: dict[str, Any]) -> str:
+    head = f"{one['title']}: {one['words']}, {points(one)}"
+    comment = f"Your instructor writes: {one['comment']}" if one["comment"] else ""
+    said = [line for part in (one["hint"], comment, one["next_step"]) for line in part.splitlines()]
+    lines = [head, "=" * len(head), *(textwrap.fill(line, WIDTH) for line in said)]
+    wrote = WROTE[one["state"] == State.UNTOUCHED] if one["kind"] == "exercise" else "Your answer"
+    for title, part in ((wrote, one["source"]), (PRINTED, one["output"])):
+        if part:
+            lines += ["", f"{title}:", textwrap.indent(part.rstrip("\n"), "    ")]
+    return "\n".join(lines)
+
+
+@cache
+def _template() -> str:
+    page = (files("autograder") / "templates" / "feedback.html.j2").read_bytes()
+    return hashlib.sha256(page + style("feedback")[0].encode()).hexdigest()

@@ -21,7 +21,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Enum, Integer
 
-from autograder import assignment, engine, feedback, record, submission
+from autograder import assignment, engine, handback, record, submission
 from autograder.align import align, fetch, unpack
 from autograder.candidate import Limits
 from autograder.engine import ISOLATIONS, SANDBOX
@@ -122,18 +122,21 @@ class Save(NbGraderPreprocessor):  # type: ignore[misc]
         exporter, student = self.parent, resources["nbgrader"]["student"]
         with record.open_gradebook(exporter.course.db_url, exporter.course.course_id) as gradebook:
             record.save(gradebook, student, exporter.lab, resources.pop("graded"))
-        keep_timestamp(exporter.course, student)
+        keep_timestamp(exporter.course, student, exporter.lab.name)
         return nb, resources
 
 
-def keep_timestamp(course: CourseDirectory, student: str) -> None:
-    """Put the time of a hand-in beside its result: by it nbgrader knows a newer one. Our `ignore` keeps it out."""
+def keep_timestamp(course: CourseDirectory, student: str, lab: str, *, timed: bool = True) -> None:
+    """Put the time of a hand-in beside its result: by it nbgrader knows a newer one. Our `ignore` keeps it out.
+
+    timed: there is a time that can be read; nbgrader stops at one that can't
+    """
     submitted, autograded = (
-        Path(course.format_path(step, student, course.assignment_id), "timestamp.txt")
+        Path(course.format_path(step, student, lab), "timestamp.txt")
         for step in (course.submitted_directory, course.autograded_directory)
     )
     autograded.unlink(missing_ok=True)
-    if submitted.is_file() and not submitted.is_symlink():
+    if timed and submitted.is_file() and not submitted.is_symlink():
         shutil.copyfile(submitted, autograded)
 
 
@@ -166,8 +169,8 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
     ) -> tuple[str, dict[str, Any]]:
         """Write the page of one student from the gradebook."""
         resources = resources or {}
-        names = resources["nbgrader"]
+        lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course: CourseDirectory = self.parent.coursedir
         with record.open_gradebook(course.db_url, course.course_id) as gradebook:
-            page = feedback.page(record.report(gradebook, names["assignment"], names["student"]), names["assignment"])
+            page = handback.page(gradebook, Path(course.root, course.submitted_directory).parent, lab, student)
         return page, resources | {"output_extension": self.file_extension}

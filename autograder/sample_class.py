@@ -148,7 +148,8 @@ def students(lab: Lab, folder: Path) -> list[str]:
 def genuine(lab: Lab, folder: Path, student: str) -> bool:
     """Say whether what a student has handed in is, byte for byte, what this module makes."""
     path = _path(lab, folder, student)
-    return lab.name in CLASSES and path.is_file() and path.read_bytes() == _make(lab, folder).get(student)
+    ours = student.removeprefix(PREFIX) in CLASSES.get(lab.name, ()) and student.startswith(PREFIX)
+    return ours and path.is_file() and path.read_bytes() == _make(lab, folder).get(student)
 
 
 def forget(lab: Lab, folder: Path) -> None:

@@ -119,7 +119,7 @@ def our_results(file: Path | None, cases: list[Case]) -> Results:
 
 def _record(world: runner.World, case: Case, report: Report) -> dict[str, Any]:
     folder = world.course.path(world.course.directory.feedback_directory, case.student, runner.LAB)
-    page = (folder / f"{runner.LAB}.html").read_text(encoding="utf-8")
+    page = runner.without_own_words((folder / f"{runner.LAB}.html").read_text(encoding="utf-8"))
     lines = {line.title.rpartition(": ")[2]: line for line in report.lines if line.checked}
     return {
         "states": {name: str(line.state) for name, line in lines.items()},

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from autograder import feedback, sample_class, sandbox, submission
+from autograder import feedback, node, sample_class, sandbox, submission
 from autograder import grade as grading
 from autograder.engine import shared
+from autograder.forks import Forks
 from autograder.grade import Course, Outcome, Progress, remove
 from autograder.lab import ROOT, Lab, LabError
 from autograder.states import SYMBOLS, State
@@ -181,8 +182,8 @@ def test_pages_hold_no_hidden_test_and_no_script(course: Course, graded: Outcome
     for report in graded.reports:
         page = (course.folder / "feedback" / report.student / LAB / f"{LAB}.html").read_text(encoding="utf-8")
         assert "Content-Security-Policy" in page
-        assert not any(secret in page for secret in ("HIDDEN", "reference", "fresh(", "Traceback", "<script"))
-        assert page.count('<div class="line">') == len(graded.assignment.graded)
+        assert not any(secret in page for secret in ("HIDDEN", "autograder.references", "reference.fresh", "<script"))
+        assert page.count('<th scope="row">') == len(graded.assignment.graded)
         assert list((course.folder / "feedback" / report.student / LAB).iterdir()) == [
             course.folder / "feedback" / report.student / LAB / f"{LAB}.html"
         ]
@@ -262,7 +263,22 @@ def test_a_mark_by_hand_survives_a_new_submission(course: Course, graded: Outcom
     assert grade(course, LAB).graded == [student]
 
 
-def test_what_the_grader_fails_at_is_nobodys_zero_and_stops_nobody(tmp_path: Path) -> None:
+def test_what_a_regrade_would_change_is_said_and_not_written(course: Course, graded: Outcome) -> None:
+    assert grading.differences(course, LAB, engine=shared("bubblewrap")) == []
+    path = course.submitted / "sample-half-done" / LAB / f"{LAB}.ipynb"
+    kept, before = path.read_bytes(), rows(course, "sample-half-done")
+    notebook = nbformat.read(path, as_version=4)
+    next(cell for cell in notebook.cells if "Exercise 2.1" in cell.source[:20]).source = "raise ValueError"
+    nbformat.write(notebook, path)
+    found = grading.differences(course, LAB, engine=shared("bubblewrap"))
+    path.write_bytes(kept)
+    assert {one.student for one in found} == {"sample-half-done"}
+    assert {one.why for one in found} == {"the submission has changed"}
+    assert any(one.before.startswith("passed") for one in found)
+    assert rows(course, "sample-half-done") == before
+
+
+def test_odd_names_files_and_times_lose_nobody_anything(tmp_path: Path) -> None:
     course = new_course(tmp_path)
     for student in ("a [strange] name", "bad-timestamp", "nothing-in-it"):
         (course.submitted / student / LAB).mkdir(parents=True)
@@ -274,13 +290,44 @@ def test_what_the_grader_fails_at_is_nobodys_zero_and_stops_nobody(tmp_path: Pat
     states = {report.student: {line.state for line in report.lines} for report in outcome.reports}
     assert states == {
         "a [strange] name": {State.UNREADABLE},
-        "bad-timestamp": {State.INFRASTRUCTURE},
+        "bad-timestamp": {State.UNTOUCHED},
         "nothing-in-it": {State.UNREADABLE},
     }
     assert begun == [3]
+    logging.shutdown()
+    log = (course.folder / "grading.log").read_text(encoding="utf-8")
+    assert "is no time" in log
+    assert "bad-timestamp" not in log
+
+
+class Broken:
+    """An engine without kernels."""
+
+    isolation, level = "none", "none"
+    students = trusted = Forks(None, sandboxed=False)
+
+    def renew(self) -> Broken:
+        return self
+
+    def notes(self) -> tuple[str, ...]:
+        return ("slow",)
+
+
+def test_what_the_grader_fails_at_is_nobodys_zero_and_is_tried_again(tmp_path: Path) -> None:
+    course = new_course(tmp_path)
+    for student in ("ada", "bob"):
+        (course.submitted / student / LAB).mkdir(parents=True)
+        shutil.copy(ROOT / "solutions" / LAB / f"{LAB}.ipynb", course.submitted / student / LAB)
+    heard: list[str] = []
+    outcome = grading.grade(course, LAB, engine=Broken(), progress=Progress(warn=heard.append))
+    assert heard == ["slow"]
+    assert sorted(outcome.graded) == ["ada", "bob"]
+    assert {line.state for report in outcome.reports for line in report.lines} == {State.INFRASTRUCTURE}
     assert all(line.score is None for report in outcome.reports for line in report.lines)
     logging.shutdown()
-    assert "bad-timestamp" not in (course.folder / "grading.log").read_text(encoding="utf-8")
+    assert "has ended" in (course.folder / "grading.log").read_text(encoding="utf-8")
+    again = grading.grade(course, LAB, engine=Broken())
+    assert (sorted(again.graded), again.kept) == (["ada", "bob"], [])
 
 
 def test_a_lab_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
@@ -314,8 +361,11 @@ def test_the_sample_class_can_be_taken_away_with_all_that_it_left(tmp_path: Path
 
 @pytest.fixture
 def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A machine on which bubblewrap is not installed."""
+    """A machine on which bubblewrap is not installed, and no engine is warm."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv(node.WARM_VARIABLE, "0")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # for the workers
+    monkeypatch.setattr(node.tempfile, "gettempdir", lambda: str(tmp_path))
     sandbox.program.cache_clear()
     yield
     sandbox.program.cache_clear()

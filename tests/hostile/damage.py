@@ -209,7 +209,7 @@ CASES = (
     rejected(
         "latin_1", "The file holds bytes of Latin-1.", bytes_of(lambda data: data.replace("…".encode(), b"\xe9\xff"))
     ),
-    rejected("nbformat_3", "A notebook in format 3, from before 2014.", changed(nbformat_3)),
+    Case("nbformat_3", "F", "A notebook in format 3, from before 2014.", changed(nbformat_3)),
     rejected(
         "nbformat_99", "A notebook in a format of the future.", changed(lambda notebook: notebook.update(nbformat=99))
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
+import re
 import shutil
 import socket
 import tempfile
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from sqlalchemy import select
 
 from autograder import candidate
 from autograder import grade as grading
@@ -21,6 +24,8 @@ from autograder.engine import shared
 from autograder.grade import Course
 from autograder.lab import ROOT, Lab
 from autograder.sample_class import Student, hand_in
+from autograder.states import State
+from autograder.tables import Submission
 from hostile.case import Where
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 LAB = "lab1_rnn"
 NEIGHBOUR = "neighbour"
 CELL_SECONDS = 6
+BUSY = 2  # so often what ran out of time by itself is graded again
 CANARY = "canary-of-the-gradebook-5fd1"
 
 
@@ -73,6 +79,17 @@ class World:
             else hashlib.sha256(path.read_bytes()).hexdigest()
             for path in paths
         }
+
+
+def without_own_words(page: str) -> str:
+    """Return a page's text without the code that its student wrote, and without the lines of it in a traceback."""
+    rest, own = [], []
+    for number, part in enumerate(re.split(r'<pre class="(?:code|answer)"[^>]*>(.*?)</pre>', page, flags=re.DOTALL)):
+        (own if number % 2 else rest).append(html.unescape(part))
+    lines = {line.strip() for part in own for line in part.splitlines()} - {""}
+    quoted = re.compile(r"^(?:-+> )?\s*\d+ +(.*)$")
+    kept = ("\n".join(rest)).splitlines()
+    return "\n".join(line for line in kept if not ((found := quoted.match(line)) and found[1].strip() in lines))
 
 
 @contextmanager
@@ -123,8 +140,26 @@ def run(made: World, cases: Iterable[Case]) -> dict[str, Report]:
     for case in cases:
         made.lay(case, case.build(release, solution, made.where))
     made.handed_in = made.fingerprints()
-    outcome = grading.grade(made.course, LAB, engine=engine)
-    return {report.student: report for report in outcome.reports}
+    found = {report.student: report for report in grading.grade(made.course, LAB, engine=engine).reports}
+    for _ in range(BUSY):
+        late = [case.student for case in cases if _out_of_time(case, found[case.student])]
+        if not late:
+            break
+        with made.course.gradebook() as gradebook:  # without its key a result is made anew
+            for one in gradebook.db.scalars(select(Submission).where(Submission.student.in_(late))):
+                one.key = ""
+            gradebook.db.commit()
+        found = {report.student: report for report in grading.grade(made.course, LAB, engine=engine).reports}
+    return found
+
+
+def _out_of_time(case: Case, report: Report) -> bool:
+    """Say whether a check ran out of time that this case does not hold up: by itself that is a busy machine."""
+    for line in report.lines:
+        affected = case.kind == "J" or line.title.rpartition(": ")[2] in case.exercises
+        if line.state is State.TIMED_OUT and not (affected and State.TIMED_OUT in case.states):
+            return True
+    return False
 
 
 def _listen(stack: ExitStack, knocks: list[bytes], path: str) -> int:
@@ -163,10 +198,9 @@ def _overheard(made: World) -> Iterator[None]:
     def overhear(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         message = read(self, *args, **kwargs)
         if message["msg_type"] not in {"execute_input", "error"}:
-            answer = message["content"].get("user_expressions", {})
             text = str(message["content"])
-            with suppress(LookupError, TypeError, ValueError, AttributeError):
-                text += base64.b64decode(answer["answer"]["data"]["text/plain"].strip("'")).decode("utf-8", "replace")
+            with suppress(LookupError, TypeError, ValueError):
+                text += base64.b64decode(message["content"]["reply"]).decode("utf-8", "replace")
             if "STOLEN:" in text:
                 made.stolen.append(text[text.index("STOLEN:") :][:300])
         return message

@@ -68,9 +68,10 @@ def test_nothing_that_a_student_receives_holds_a_secret_or_runs(
     folder = course.path(course.directory.feedback_directory, case.student, runner.LAB)
     assert [path.name for path in folder.iterdir()] == [f"{runner.LAB}.html"]
     page = (folder / f"{runner.LAB}.html").read_text(encoding="utf-8")
-    assert "STOLEN:" not in page
-    assert not [secret for secret in SECRETS if secret in page]
-    assert not re.search(r"<(script|img|iframe|svg|object|a)\b|<[^>]*\son\w+=", page, re.IGNORECASE)
+    said = runner.without_own_words(page)
+    assert not [secret for secret in ("STOLEN:", *SECRETS) if secret in said]
+    active = r"<(script|img|iframe|svg|object)\b|<a(?! href=\"#[\w-]+\">)\b|<[^>]*\son\w+="
+    assert not re.search(active, page, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
