@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-align lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-growth bench-align lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -123,6 +123,12 @@ bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor s
 bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.attention $(OPTIONS)
 
+bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--submissions 5 --class 20")
+	@python -m benchmarks.grading $(OPTIONS)
+
+bench-growth: $(READY) sandbox  ## how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour)
+	@python -m benchmarks.growth $(OPTIONS)
+
 test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab
 
@@ -160,4 +166,4 @@ lock: $(READY)  ## resolve the dependencies anew into requirements.lock
 		--generate-hashes --no-emit-package deep-sequence-labkit --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean:  ## remove what was built and installed (course/ stays)
-	rm -rf $(VENV) $(COLAB) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(COLAB) .venv-otter dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,58 @@
+"""Grades a class with this project's grader, start-up included: a course of its own, a fresh Python process."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+from autograder.lab import ROOT, Lab, LabError, dumps
+from benchmarks import grading_meter as meter
+from benchmarks.grading_class import LAB
+from benchmarks.grading_result import Result, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.grading_class import Class
+
+
+def new_course(submissions: Class, root: Path) -> None:
+    """Make a checkout with this lab, built, and what the class has handed in."""
+    lab = Lab(LAB, root)
+    for path, notebook in ((lab.release_path, submissions.release), (lab.solution_path, submissions.solution)):
+        path.parent.mkdir(parents=True)
+        path.write_text(dumps(notebook), encoding="utf-8")
+    shutil.copy(Lab(LAB).source_path, lab.source_path)  # by it a lab is found; what is graded are the notebooks
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    submissions.write(root / "course" / "submitted")
+
+
+def grade(submissions: Class, workers: int, root: Path) -> Result:
+    """Grade a class in a new course at `root`. Raises LabError when the grader fails.
+
+    about: isolation, as it was measured; coordinator_bytes: the coordinator's peak; own: what the grader says it used
+    """
+    new_course(submissions, root)
+    used, found = _inside("graded", root, workers)
+    scores = found.pop("scores")
+    return Result(len(scores), used.seconds, used.cpu_seconds, used.peak_bytes, scores, about=found)
+
+
+def write_pages(root: Path) -> dict[str, float]:
+    """Write the pages of a course that has been graded once more; return seconds: to read, to write."""
+    return dict(_inside("pages", root, 1)[1])
+
+
+def _inside(what: str, root: Path, workers: int) -> tuple[meter.Usage, dict[str, Any]]:
+    report = root / "report.json"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "benchmarks.grading_inside", what, str(root), LAB, str(workers), str(report)]
+    place = root / "t"  # an engine of this run's own, that ends with it
+    place.mkdir(exist_ok=True)
+    own = {"TMPDIR": str(place), "AUTOGRADER_KEEP_WARM": "0"}
+    used = meter.run(command, folder=ROOT, environment=environment(root / "home") | own)
+    if used.status or not report.exists():
+        raise LabError(f"The grader failed: {used.said[-1500:] or used.status}")
+    return used, json.loads(report.read_text(encoding="utf-8"))
