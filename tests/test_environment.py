@@ -87,9 +87,9 @@ def test_conda_users_get_the_same():
     assert len(re.findall(r"- -e ", text)) == 2
 
 
-def test_importing_labkit_is_quick_and_brings_no_tensorflow():
+def test_importing_labkit_brings_no_tensorflow():
     code = (
-        "import sys, time; import numpy; start = time.perf_counter(); import labkit; "
+        "import sys; import labkit; "
         "from labkit.checks import lab1_rnn; from labkit import data, training; "
         "print(sorted({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)))"
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.align import align, fetch, unpack
@@ -97,7 +97,6 @@ def test_a_file_that_is_no_notebook_becomes_the_release_with_a_notice(lab: Assig
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(
     st.binary()
     | st.recursive(st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
@@ -114,7 +113,6 @@ odd = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["code", "markdown", "raw"]), odd, odd), max_size=5))
 def test_no_metadata_at_all_makes_it_raise(cells: list[tuple[str, Any, Any]]) -> None:
     lab = load(LAB)

@@ -609,7 +609,7 @@ RESULTS = st.tuples(
 
 
 @given(st.lists(RESULTS | PLAIN, max_size=2))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_reply_is_a_result_or_an_error_of_the_student_or_of_the_candidate(results):
     function = scripted(*results).name("f")
     with contextlib.suppress(StudentError, CandidateError):

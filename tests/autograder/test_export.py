@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 import simulated
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_late import course
 
@@ -79,7 +79,6 @@ def test_a_number_and_a_plain_name_stay_as_they_are(text: str) -> None:
     assert spreadsheet.safe(text) == text
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1, max_size=5))
 def test_whatever_is_written_is_one_row_each_and_no_formula(tmp_path_factory: Any, rows: list[list[str]]) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"

@@ -58,11 +58,9 @@ def test_an_endless_loop_is_interrupted_and_names_survive() -> None:
 
 def test_a_loop_that_catches_the_interrupt_is_killed_and_the_rest_goes_on() -> None:
     stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
-    begun = time.monotonic()
     runs, cells = outcome("x = 1", stubborn, "print(x)")
     assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.TIMED_OUT, Outcome.OK]
     assert text(cells[2]) == "1\n"
-    assert time.monotonic() - begun < 30
 
 
 def test_a_cell_that_kills_the_kernel_is_left_out_and_the_cells_before_it_are_replayed() -> None:

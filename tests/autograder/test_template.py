@@ -9,7 +9,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -206,6 +205,7 @@ def test_a_template_that_has_ended_says_so() -> None:
 def test_tensorflow_is_paid_for_once(snippets: Path) -> None:
     extra = ("--ro-bind", str(snippets / "snippets.py"), "/kit/engine/snippets.py")
     source = (
+        "import sys; assert {'tensorflow', 'keras'} <= set(sys.modules)\n"
         "import tensorflow as tf, keras, numpy as np\n"
         "print(np.random.rand())\n"
         "layer = keras.layers.LSTM(4, seed=1)\n"
@@ -213,11 +213,8 @@ def test_tensorflow_is_paid_for_once(snippets: Path) -> None:
     )
     with Template(WARM, extra=extra) as template:
         for label in ("ada", "bob"):
-            begun = time.monotonic()
             child = template.fork("snippets:run", source, seed=label)
             child.channel.settimeout(60)
-            entered = time.monotonic() - begun
             assert said(child) == "(2, 4)"
             assert child.wait(SECONDS) == 0
-            assert entered < 1  # tens of milliseconds on an idle machine; importing takes seconds
             template.end(child)

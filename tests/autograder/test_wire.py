@@ -66,13 +66,12 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_a_value_arrives_as_it_was(value):
     assert same(value)
 
 
 @given(ARRAYS)
-@settings(deadline=None)
 def test_an_array_arrives_as_it_was_in_either_order_and_can_be_written_to(array):
     for one in (array, np.asfortranarray(array), array.T):
         assert same(one)
@@ -413,7 +412,7 @@ def test_what_is_too_much_is_refused_in_one_sentence(value, words):
 
 
 @given(VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_may_be_written_may_be_read(value):
     """No reply of an honest student is refused because the two ends count differently."""
     limits = Limits(items=40, depth=3, size=2000, digits=50, text=10)

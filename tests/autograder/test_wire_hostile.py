@@ -2,7 +2,7 @@
 
 import json
 import random
-import time
+import signal
 import tracemalloc
 
 import numpy as np
@@ -45,14 +45,14 @@ def test_what_honest_hands_wrote_is_read():
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_random_bytes_are_a_value_or_refused(data):
     read(data)
     read(len(data).to_bytes(8, "big") + data)
 
 
 @given(st.sampled_from(HONEST), st.data())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_an_honest_message_with_some_bytes_changed_is_a_value_or_refused(data, draw):
     changed = bytearray(data)
     for _ in range(draw.draw(st.integers(1, 5))):
@@ -61,7 +61,7 @@ def test_an_honest_message_with_some_bytes_changed_is_a_value_or_refused(data, d
 
 
 @given(st.sampled_from(HONEST), st.sampled_from(HONEST), st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_two_honest_messages_cut_and_joined_are_a_value_or_refused(one, other, draw):
     read(one[: draw.draw(st.integers(0, len(one)))] + other[draw.draw(st.integers(0, len(other))) :])
 
@@ -96,7 +96,7 @@ TAGGED = st.recursive(
 
 
 @given(NODES | TAGGED, st.binary(max_size=80))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_a_header_that_lies_is_a_value_or_refused(header, raw):
     read(message(header, raw))
 
@@ -225,7 +225,7 @@ def test_a_message_of_1_kb_never_takes_more_than_2_mb(data):
 
 
 @given(NODES | TAGGED, st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_small_message_takes_more_than_2_mb(header, raw):
     data = message(header, raw)
     tracemalloc.start()
@@ -247,16 +247,29 @@ def large_bombs():
 
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in large_bombs()])
 def test_a_large_header_is_refused_before_it_is_parsed(data):
-    start = time.process_time()
     tracemalloc.start()
     try:
         assert isinstance(read(data), WireError)
         assert tracemalloc.get_traced_memory()[1] < 3 * len(data)
     finally:
         tracemalloc.stop()
-    assert time.process_time() - start < 1
 
 
+@pytest.fixture
+def bounded():
+    """End a test that takes minutes of CPU time where it should take a tenth of a second."""
+
+    def end(*_):
+        raise AssertionError("it takes as long as an attacker wishes")
+
+    signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, 30)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+
+
+@pytest.mark.usefixtures("bounded")
 def test_keys_made_to_collide_are_refused_soon():
     """Python hashes a whole number modulo 2**61 - 1: all these have one hash, and a dict of them takes minutes."""
     size = 16
@@ -265,15 +278,12 @@ def test_keys_made_to_collide_are_refused_soon():
     pairs = [part for _ in numbers for part in (["i", size], 0)]
     several = ["l", *(["d", *pairs[start : start + 1500]] for start in range(0, len(pairs), 1500))]
     for header in (["d", *pairs], several):
-        start = time.process_time()
         assert isinstance(read(message(header, raw)), WireError)
-        assert time.process_time() - start < 2
 
 
+@pytest.mark.usefixtures("bounded")
 def test_keys_that_differ_in_their_high_bits_alone_are_read_soon():
-    start = time.process_time()
     assert len(loads(dumps({number << 40: 0 for number in range(90_000)}))) == 90_000
-    assert time.process_time() - start < 2
 
 
 def test_honest_dicts_of_numbers_are_not_taken_for_malice():

@@ -305,7 +305,7 @@ def test_what_is_wrong_does_not_hide_the_rest() -> None:
 
 SYMBOLS = [*"ABCDEFGabcdefgzxZ^_=,'/|:[](){}<>-.~!\"\\%\n \x00+*0123456789", "(3", "[1", ":|2", "|:", "999999999"]
 HEADER = "X:1\nM:6/8\nL:1/8\nK:D\n"
-QUICK = settings(deadline=2000, max_examples=300)
+MANY = settings(max_examples=300)
 
 
 def check(text: str) -> Tune:
@@ -325,7 +325,7 @@ def check(text: str) -> Tune:
     return read
 
 
-@QUICK
+@MANY
 @given(st.text())
 @example("")
 @example("\n")
@@ -336,7 +336,7 @@ def test_any_text_is_read_without_raising(text: str) -> None:
     check(HEADER + text)
 
 
-@QUICK
+@MANY
 @given(st.lists(st.sampled_from(SYMBOLS), max_size=80).map("".join))
 @example("[1A|[1")
 @example("|2A:|1B:|3")
@@ -347,7 +347,7 @@ def test_any_row_of_symbols_of_abc_is_read_without_raising(notes: str) -> None:
     check(HEADER + notes)
 
 
-@QUICK
+@MANY
 @given(st.integers(0, 10_000), st.integers(1, 8))
 def test_a_real_tune_with_a_few_slips_is_read_without_raising(seed: int, slips: int) -> None:
     entries = data.tunes().entries

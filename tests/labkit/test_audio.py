@@ -136,7 +136,7 @@ def test_a_very_long_tune_fades_out_after_a_minute(capsys: pytest.CaptureFixture
     assert level(sound, 59.8, 60) < 0.1 * level(sound, 57, 58)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     meter=st.sampled_from(["6/8", "4/4", "99/1", "1/99", "C|", "?"]),
     unit=st.sampled_from(["1/8", "99/1", "1/99"]),

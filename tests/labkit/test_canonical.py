@@ -1,7 +1,7 @@
 """The one way in which a tune is written, its repeats made explicit, its transpositions."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit import abc, canonical, corpus, data
@@ -105,7 +105,6 @@ def test_every_tune_sounds_as_it_stands_in_its_book() -> None:
     assert seen == set(texts)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(-11, 11))
 def test_a_transposed_tune_has_every_pitch_as_much_higher_and_the_same_rhythm(index: int, semitones: int) -> None:
     entries = data.tunes().entries

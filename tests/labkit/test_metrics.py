@@ -124,7 +124,7 @@ def test_no_tune_at_all_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no tune" in capsys.readouterr().out
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.text() | st.text(alphabet='MLK:/1248\nCDEFGABcde|[]():^_=z-<>"!', max_size=80), max_size=4))
 def test_no_text_is_too_bad_to_be_judged(texts: list[str]) -> None:
     metrics.seen(metrics.measure([*texts, *(HEAD + text for text in texts)]), metrics.measure([GOOD]))

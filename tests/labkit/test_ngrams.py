@@ -15,7 +15,7 @@ WORDS = ["banana", "bandana", "ananas", "cabana", "anna", "nab"] * 5
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 6])
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10**6))
 def test_probabilities_sum_to_one_after_any_context(order: int, seed: int) -> None:
     model = NGram(WORDS, order)

@@ -112,14 +112,14 @@ def slow(own: str, others: list[str]) -> int:
 NOTES = st.text(alphabet="CDE", min_size=1, max_size=20)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(NOTES, st.lists(NOTES, min_size=1, max_size=4))
 def test_the_fast_search_finds_what_trying_everything_finds(own: str, others: list[str]) -> None:
     library = novelty.Library([entry(other) for other in others])
     assert library.longest(HEAD + own).length == slow(HEAD + own, [HEAD + other for other in others])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text() | st.text(alphabet="MLK:/12\nCDEc|[]():^z-<", max_size=60))
 def test_no_text_is_too_bad_to_be_looked_up(text: str) -> None:
     match = LIBRARY.longest(text)

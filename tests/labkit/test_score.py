@@ -14,7 +14,7 @@ mpl.use("agg")
 
 import matplotlib.pyplot as plt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit import abc, engraving, mei, roll, score, style
@@ -163,7 +163,7 @@ STRANGE = st.text("ABcdxz'^_=,|:[]()-123456789/<>~& \n\u2028", max_size=120)
 HEADERS = st.sampled_from(["M:6/8\nL:1/8\nK:G\n", "M:99/1\nL:99/1\nK:Ebmin\n", "M:1/99\nL:1/64\nK:C\n", "K:?\n", ""])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(header=HEADERS, body=STRANGE)
 def test_any_text_is_written_as_a_score_or_refused(header: str, body: str) -> None:
     with contextlib.suppress(mei.NotWritableError):
@@ -171,7 +171,7 @@ def test_any_text_is_written_as_a_score_or_refused(header: str, body: str) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(header=HEADERS, body=STRANGE)
 def test_any_text_can_be_brought_to_the_bar_doctor(header: str, body: str) -> None:
     score.bar_doctor(header + body)
