@@ -46,9 +46,11 @@ class GradedCell:
         return self.title.rpartition(": ")[2]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assignment:
     """The cells of a lab that grading works with, in the release's order; check cells hold their hidden tests.
+
+    Nobody changes it: what is worked out from it once holds for every submission.
 
     defines: what the solution of each exercise defines, by grade id; solutions: grade id of an exercise -> its solution
     digest: changes whenever a grade could: with the release, the hidden tests, the checks and the references
@@ -91,7 +93,11 @@ class Assignment:
 
     def cell(self, name: str) -> NotebookNode:
         """Return a cell by its grade id."""
-        return next(cell for cell in self.cells if grade_id(cell) == name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, NotebookNode]:
+        return {grade_id(cell): cell for cell in self.cells if grade_id(cell)}
 
 
 @dataclass(frozen=True)

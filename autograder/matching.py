@@ -7,7 +7,7 @@ import re
 import warnings
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
@@ -92,7 +92,8 @@ class Anchor:
         return self.kind in {"exercise", "written"}
 
 
-def anchors(assignment: Assignment) -> dict[str, Anchor]:
+@lru_cache(maxsize=8)  # a stub is parsed once, not once for each submission
+def anchors(assignment: Assignment) -> Mapping[str, Anchor]:
     """List the cells of a release that are looked for."""
     found = {}
     for rank, cell in enumerate(filter(grade_id, assignment.cells)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from autograder.lab import grade_id, kind
@@ -34,7 +35,7 @@ def flags(cells: Iterable[NotebookNode], assignment: Assignment) -> dict[str, st
             continue
         waiting |= used(cell.source)
         if kind(cell) == "exercise":
-            if waiting and not used(assignment.solutions.get(grade_id(cell), "")):
+            if waiting and not _ours(assignment.solutions.get(grade_id(cell), "")):
                 found[grade_id(cell)] = f"It uses {', '.join(sorted(waiting))}: is this exercise written by hand?"
             waiting = set()
     return found
@@ -59,3 +60,9 @@ def used(source: str) -> set[str]:
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             defined.add(node.name)
     return set(READY & ((names - defined) | attributes))
+
+
+@lru_cache(maxsize=256)
+def _ours(solution: str) -> frozenset[str]:
+    """List the ready parts of a solution."""
+    return frozenset(used(solution))

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nbformat.v4 import new_output
+from nbformat import NotebookNode
 
 from autograder.candidate import CellRun, Limits, Outcome
 from autograder.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
@@ -23,8 +23,6 @@ from autograder.lab import kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
-
-    from nbformat import NotebookNode
 
     from autograder.candidate import Candidate
     from autograder.engine import Grounds
@@ -128,7 +126,8 @@ class Examiner:
         result = silent or _run(found)
         if not silent and found.error not in THEIRS:
             _log.error("%s: the check itself failed.\n%s", cell.metadata.nbgrader.grade_id, found.message)
-        cell.outputs = [new_output("stream", name="stdout", text=_said(result) + found.shown)]
+        said = _said(result) + found.shown
+        cell.outputs = [NotebookNode(output_type="stream", name="stdout", text=said)]  # nbformat's own maker validates
         return result
 
     async def _why(self, kernel: Candidate) -> CellRun:
