@@ -108,7 +108,7 @@ test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs 
 test-fast: $(READY)  ## the tests that start no kernel: under two minutes
 	@python -m pytest -n 2 --dist loadfile -m "not slow and not colab and not hostile and not thorough"
 
-test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (half an hour)
+test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (a quarter of an hour)
 	@python -m pytest -n 2 --dist loadfile -m "thorough or hypothesis" --hypothesis-profile=search
 
 test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
