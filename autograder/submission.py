@@ -176,7 +176,7 @@ def found_for(
         for cell in aligned.notebook.cells
         if kind(cell) in {"exercise", "written"}
     )
-    text = json.dumps(aligned.pack(), ensure_ascii=False)  # nbformat's own lines and indents take ten times as long
+    text = json.dumps(aligned.pack(), ensure_ascii=False)  # nbformat's own lines and indents take nine times as long
     key, seed = (job.key, job.seed) if job else ("", 0)
     own = () if aligned.unreadable else work
     return Graded(tuple(found), text, aligned.digest, key, seed, level, aligned.receipt, own)
