@@ -246,7 +246,8 @@ def large_bombs():
 
 
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in large_bombs()])
-def test_a_large_header_is_refused_before_it_is_parsed(data):
+def test_a_large_header_is_refused_before_it_is_parsed(data, monkeypatch):
+    monkeypatch.setattr(json, "loads", lambda _: pytest.fail("it was parsed"))
     tracemalloc.start()
     try:
         assert isinstance(read(data), WireError)
@@ -257,13 +258,13 @@ def test_a_large_header_is_refused_before_it_is_parsed(data):
 
 @pytest.fixture
 def bounded():
-    """End a test that takes minutes of CPU time where it should take a tenth of a second."""
+    """End a test that takes the 40 seconds of an attack, where a refusal takes a fraction of one."""
 
     def end(*_):
         raise AssertionError("it takes as long as an attacker wishes")
 
     signal.signal(signal.SIGPROF, end)
-    signal.setitimer(signal.ITIMER_PROF, 30)
+    signal.setitimer(signal.ITIMER_PROF, 10)
     yield
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -271,14 +272,14 @@ def bounded():
 
 @pytest.mark.usefixtures("bounded")
 def test_keys_made_to_collide_are_refused_soon():
-    """Python hashes a whole number modulo 2**61 - 1: all these have one hash, and a dict of them takes minutes."""
+    """Python hashes a whole number modulo 2**61 - 1: all these have one hash, and a dict of them takes 40 seconds."""
     size = 16
-    numbers = [5 + step * (2**61 - 1) for step in range(40_000)]
+    numbers = [5 + step * (2**61 - 1) for step in range(90_000)]
     raw = b"".join(number.to_bytes(size, "little", signed=True) for number in numbers)
     pairs = [part for _ in numbers for part in (["i", size], 0)]
     several = ["l", *(["d", *pairs[start : start + 1500]] for start in range(0, len(pairs), 1500))]
     for header in (["d", *pairs], several):
-        assert isinstance(read(message(header, raw)), WireError)
+        assert "same hash" in str(read(message(header, raw)))
 
 
 @pytest.mark.usefixtures("bounded")
