@@ -14,12 +14,16 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
+from autograder import __version__
 from autograder.lab import Lab, LabError, bound_names_of_exercise, grade_id, kind, title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+
+SHORT = 12  # digits of a version that is a hash
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,19 @@ class GradedCell:
         return self.title.rpartition(": ")[2]
 
 
+@dataclass(frozen=True)
+class Versions:
+    """What grades a submission, in the words that stand with every result.
+
+    kit: the version of this project; checks, release: the first digits of the SHA-256 of the hidden tests, the checks
+    and the references, and of the released notebook
+    """
+
+    kit: str
+    checks: str
+    release: str
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """The cells of a lab that grading works with, in the release's order; check cells hold their hidden tests.
@@ -62,6 +79,7 @@ class Assignment:
     defines: Mapping[str, frozenset[str]]
     solutions: Mapping[str, str]
     digest: str
+    versions: Versions
 
     @property
     def names(self) -> frozenset[str]:
@@ -115,12 +133,12 @@ class Files:
 
     def digest(self) -> str:
         """Name everything that a grade depends on: these files, and the checks and references installed here."""
-        digest = hashlib.sha256(self.release + self.solution)
-        for package in ("labkit.checks", "autograder.references"):
-            for file in sorted(files(package).iterdir(), key=_name):
-                if _name(file).endswith((".py", ".json", ".toml")):
-                    digest.update(file.read_bytes())
-        return digest.hexdigest()
+        return hashlib.sha256(self.release + self.solution + b"".join(_checks())).hexdigest()
+
+    def versions(self) -> Versions:
+        """Say what these files, and what is installed here, would grade by."""
+        checks = hashlib.sha256(self.solution + b"".join(_checks())).hexdigest()
+        return Versions(__version__, checks[:SHORT], hashlib.sha256(self.release).hexdigest()[:SHORT])
 
     def assignment(self) -> Assignment:
         """Put the hidden tests into the released cells. Raises LabError when the two files do not fit each other."""
@@ -141,7 +159,9 @@ class Files:
         exercises = [cell for cell in solved.cells if kind(cell) == "exercise"]
         defines = {grade_id(cell): frozenset(bound_names_of_exercise(cell)) for cell in exercises}
         solutions = {grade_id(cell): cell.source for cell in exercises}
-        return Assignment(self.name, tuple(cells), released.metadata, defines, solutions, self.digest())
+        return Assignment(
+            self.name, tuple(cells), released.metadata, defines, solutions, self.digest(), self.versions()
+        )
 
 
 def load(lab: Lab) -> Assignment:
@@ -156,8 +176,18 @@ def _read(path: Path) -> bytes:
         raise LabError(f"{path} is not there. Run `make labs` to build it.") from None
 
 
-def _name(file: Traversable) -> str:
-    return file.name
+def _checks() -> Iterator[bytes]:
+    """Read the checks and references that are installed here, those of every folder below, in a fixed order."""
+    for package in ("labkit.checks", "autograder.references"):
+        yield from _files(files(package))
+
+
+def _files(folder: Traversable) -> Iterator[bytes]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.name.endswith((".py", ".json", ".toml")):
+            yield entry.read_bytes()
 
 
 def _points(cell: NotebookNode) -> float:

@@ -30,6 +30,9 @@ ADDED = (
     (tables.Check.__tablename__, "seconds", "FLOAT NOT NULL DEFAULT 0"),
     (tables.Submission.__tablename__, "receipt", "VARCHAR NOT NULL DEFAULT '[]'"),
     (tables.Submission.__tablename__, "work", "{bytes}"),
+    (tables.Submission.__tablename__, "kit", "VARCHAR NOT NULL DEFAULT '0.1.0'"),
+    (tables.Submission.__tablename__, "checks_version", "VARCHAR NOT NULL DEFAULT ''"),
+    (tables.Submission.__tablename__, "release_version", "VARCHAR NOT NULL DEFAULT ''"),
 )
 LOCK = 5_734_901_277  # any number: names our lock in PostgreSQL
 AGAIN = "then grade again: nothing is lost, and only what was not recorded is repeated."

@@ -67,6 +67,9 @@ def for_the_instructor(report: Report) -> dict[str, Any]:
         "submission": report.submission,
         "assignment": report.assignment,
         "engine": report.engine,
+        "kit": report.kit,
+        "checks_version": report.checks_version,
+        "release_version": report.release_version,
         "isolation": report.isolation,
         "receipt": [
             {"cell": note.cell, "how": note.how, "text": clean(note.text), "confidence": note.confidence}

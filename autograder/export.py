@@ -174,6 +174,28 @@ def grade(report: Report, rows: Sequence[Row] = (), lms: str = "plain", *, check
     )
 
 
+def write_grades(folder: Path, reports: Sequence[Report], assignment: Assignment) -> None:
+    """Write what everybody has in a lab, grades/<lab>.csv, and the totals of all labs, grades.csv.
+
+    folder: the course's. A lab in which nobody is graded has no table. Raises LabError for a table that can't be read.
+    """
+    tables = folder / "grades"
+    tables.mkdir(mode=0o700, exist_ok=True)
+    if reports:
+        write_csv(tables / f"{assignment.name}.csv", reports, assignment)
+    else:
+        (tables / f"{assignment.name}.csv").unlink(missing_ok=True)
+    totals = {path.stem: _totals(path) for path in sorted(tables.glob("*.csv"))}
+    students = sorted({student for of_lab in totals.values() for student in of_lab})
+    rows = [[student, *(of_lab.get(student, "") for of_lab in totals.values())] for student in students]
+    spreadsheet.write(folder / "grades.csv", [["student", *totals], *rows], mark=False)
+
+
+def _totals(path: Path) -> dict[str, str]:
+    """Read from a table of ours what each student has in all, as it stands there."""
+    return {row[0]: row[1] for row in spreadsheet.read(path)[0][1:]}
+
+
 def write_csv(path: Path, reports: Sequence[Report], assignment: Assignment) -> None:
     """Write one row for each student. What has no score yet is blank: never a zero that nobody gave."""
     spreadsheet.write(path, _detailed(assignment, reports), mark=False)

@@ -206,3 +206,13 @@ def misconceptions(reports: Sequence[Report]) -> list[Misconception]:
 def _misconception(title: str, key: str, who: Sequence[tuple[str, str]]) -> Misconception:
     words = Counter(hint for _, hint in who)
     return Misconception(title, key, words.most_common(1)[0][0], len(words), tuple(student for student, _ in who))
+
+
+def versions(reports: Sequence[Report]) -> list[tuple[str, int]]:
+    """Say in words by what a class was graded, and how many students by each; the most frequent first."""
+    made_by = Counter((one.kit, one.checks_version, one.release_version) for one in reports)
+    return [(_version(*which), count) for which, count in made_by.most_common()]
+
+
+def _version(kit: str, checks: str, release: str) -> str:
+    return f"kit {kit}" + (f" (checks {checks}, release {release})" if checks else "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from autograder import assignment, export, grading, handback, node, record, submission
 from autograder.course import Course
 from autograder.grading import Progress, Usage, Where
-from autograder.lab import LabError, find
+from autograder.lab import LabError, find, labs
 from autograder.recorder import NameRejectedError, Recorder
 from autograder.regrade import Difference, compare
 
@@ -41,12 +41,14 @@ class Outcome:
     """What a run did: whom it graded, whom it had graded before, and what is recorded about everyone.
 
     waiting: who was to be graded in this run; gone: who has a grade, and no submission any more
+    earlier: who of those kept was graded by an earlier version of the lab, its checks or the grader
     """
 
     assignment: Assignment
     waiting: list[str] = field(default_factory=list)
     graded: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    earlier: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     reports: Sequence[Report] = ()
     usage: Usage = field(default_factory=Usage)
@@ -63,7 +65,7 @@ def grade(
     workers: int = 0,
     scheduler: str = "",
 ) -> Outcome:
-    """Grade everyone who handed in a lab; what was graded before, and has not changed, is kept.
+    """Grade everyone who handed in a lab; what was graded before is kept, unless it or the course's rules changed.
 
     An empty course gets the sample class. isolation: "none" to grade without a sandbox, by choice
     engine, workers, scheduler: on what, see grading.Where
@@ -73,10 +75,11 @@ def grade(
     run = grading.begin(course, name, isolation, progress)
     outcome = Outcome(run.lab)
     with Recorder(course.directory, course.config, run.lab) as recorder:
-        known = {} if force else recorder.keys()
+        known = {} if force else recorder.gradings()
         for student in course.students(name):
-            fresh = known.get(student) in grading.keys(run, student)
-            (outcome.kept if fresh and course.autograded(student, name).exists() else outcome.waiting).append(student)
+            stands = grading.stands(run, student, known.get(student)) and course.autograded(student, name).exists()
+            (outcome.kept if stands else outcome.waiting).append(student)
+        outcome.earlier = [student for student in outcome.kept if grading.outdated(run, known[student])]
         progress.begin(len(outcome.waiting))
         where = Where(workers, scheduler, engine)
         for student, graded in grading.graded(run, outcome.waiting, where, progress, outcome.usage):
@@ -101,7 +104,17 @@ def refresh(course: Course, name: str) -> None:
 
 def _publish(course: Course, lab: Assignment, reports: Sequence[Report]) -> None:
     write_feedback(course, lab, reports)
-    export.write_csv(course.folder / "grades.csv", reports, lab)
+    if not (course.folder / "grades").exists():  # a course of release 1: its other labs have no table of their own yet
+        _write_other_tables(course, lab.name)
+    export.write_grades(course.folder, reports, lab)
+
+
+def _write_other_tables(course: Course, but: str) -> None:
+    with course.gradebook() as gradebook:
+        for other in labs(course.root):
+            found = record.reports(gradebook, other.name) if other.name != but else []
+            if found:
+                export.write_grades(course.folder, found, assignment.load(other))
 
 
 def differences(
@@ -160,9 +173,9 @@ def remove(course: Course, name: str, students: Sequence[str]) -> list[str]:
             with suppress(OSError):  # another lab is in it
                 folder.parent.rmdir()
     with course.gradebook() as gradebook:
-        lab = assignment.load(find(name, course.root))
-        export.write_csv(course.folder / "grades.csv", record.reports(gradebook, name), lab)
+        reports = record.reports(gradebook, name)
     if removed:
+        export.write_grades(course.folder, reports, assignment.load(find(name, course.root)))
         for page in (course.folder / "report").glob("*.html"):  # it names them, and is out of date
             page.unlink()
     return sorted(set(removed))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autograder.cluster import Class
     from autograder.course import Course
     from autograder.engine import Grounds
+    from autograder.results import Grading
     from autograder.work import Order, Reply
 
 AT_A_TIME = 2  # submissions in this process
@@ -110,11 +111,23 @@ def begin(course: Course, name: str, isolation: str, progress: Progress) -> Run:
     return Run(course, files, files.assignment(), replace(course.rules, isolation=isolation or course.rules.isolation))
 
 
-def keys(run: Run, student: str) -> set[str]:
-    """Name the gradings of a submission that need not be done again. Our own sample class may do without isolation."""
+def stands(run: Run, student: str, recorded: Grading | None) -> bool:
+    """Say whether a recorded grading still is that of a submission: the same bytes, by the same rules of the course.
+
+    It stands whatever has become of the kit since: other checks, another release or grader grade nobody anew.
+    Our own sample class may do without isolation.
+    """
+    if recorded is None:
+        return False
     digest = fingerprint(run.course.read(student, run.lab.name))
     allowed = [run.rules, replace(run.rules, isolation=NONE)] if _is_sample(run, student) else [run.rules]
-    return {one.key(digest, run.lab) for one in allowed}
+    made_by = (recorded.assignment_digest, recorded.grader_version)
+    return any(rules.key(digest, *made_by) == recorded.key for rules in allowed)
+
+
+def outdated(run: Run, recorded: Grading) -> bool:
+    """Say whether a grading was made by other checks, another release or another grader than there is now."""
+    return (recorded.assignment_digest, recorded.grader_version) != (run.lab.digest, submission.GRADER_VERSION)
 
 
 def _is_sample(run: Run, student: str) -> bool:

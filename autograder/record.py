@@ -31,7 +31,6 @@ __all__ = [
     "Line",
     "Report",
     "Submission",
-    "keys",
     "open_gradebook",
     "register",
     "remove",
@@ -136,12 +135,6 @@ def remove(gradebook: Gradebook, student: str, assignment: str) -> bool:
     except MissingEntry:
         return known is not None
     return True
-
-
-def keys(gradebook: Gradebook, assignment: str) -> dict[str, str]:
-    """Return the key of each student's recorded grading."""
-    with gradebook.engine.connect() as connection:
-        return results.keys(connection, assignment)
 
 
 def reports(gradebook: Gradebook, assignment: str) -> list[Report]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from autograder.assignment import Assignment
     from autograder.record import Report
+    from autograder.results import Grading
     from autograder.rows import Place, Shape
     from autograder.submission import Graded
 
@@ -88,9 +89,13 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self._gradebook.close()
 
+    def gradings(self) -> dict[str, Grading]:
+        """Return what each student's recorded grading was made by."""
+        return self._read(lambda connection: results.gradings(connection, self._lab.name))
+
     def keys(self) -> dict[str, str]:
         """Return the key of each student's recorded grading."""
-        return self._read(lambda connection: results.keys(connection, self._lab.name))
+        return {student: grading.key for student, grading in self.gradings().items()}
 
     def reports(self) -> list[Report]:
         """Read what is recorded about each student, with the scores as they stand now, marks by hand included."""

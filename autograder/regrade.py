@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.submission import ENGINE
+from autograder.submission import GRADER_VERSION
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
@@ -58,7 +58,7 @@ def _why(before: Report | None, graded: Graded, assignment: Assignment) -> str:
     reasons = {
         "the submission has changed": before.submission != graded.digest,
         "the lab or its checks have changed": before.assignment != assignment.digest,
-        "the grader has changed": before.engine != ENGINE,
+        "the grader has changed": before.engine != GRADER_VERSION,
         "isolation has changed": before.isolation != graded.level,
     }
     return "; ".join(reason for reason, holds in reasons.items() if holds) or UNSTEADY

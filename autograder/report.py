@@ -118,6 +118,7 @@ def page(
         "waiting": len({student for task in tasks for _, who in task.cases for student in who}),
         "to_mark": sum(any(line.score is None and line.state is None for line in report.lines) for report in reports),
         "bare": [report.student for report in reports if report.isolation == "none"],
+        "versions": glance.versions(reports),
         "graded_at": max((report.graded_at for report in reports if report.graded_at), default=None),
         "margin": 1.96 / max(1, len(scores.shares) - 3) ** 0.5,
         "few": len(scores.shares) < FEW,

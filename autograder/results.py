@@ -26,6 +26,15 @@ AT_ONCE = 2000  # rows that are held besides the reports
 
 
 @dataclass(frozen=True, slots=True)
+class Grading:
+    """What a recorded grading was made by. key: see submission.Rules.key; empty where the grader itself failed."""
+
+    key: str
+    assignment_digest: str
+    grader_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One graded cell of a report: the verdict, and the score that stands in the gradebook (None: not yet).
 
@@ -56,6 +65,8 @@ class Report:
 
     isolation: how the grader kept the student's code apart; submission, assignment: digests of what was graded, and by
     what; engine: the version of the grader
+    kit, checks_version, release_version: what graded it, see assignment.Versions; the last two are empty for a result
+    that was recorded before they were kept
     receipt: what was repaired; handed_in, graded_at: when, in UTC (handed_in: None where nobody knows)
     """
 
@@ -69,12 +80,15 @@ class Report:
     receipt: tuple[Note, ...] = ()
     handed_in: datetime | None = None
     graded_at: datetime | None = None
+    kit: str = ""
+    checks_version: str = ""
+    release_version: str = ""
 
 
-def keys(connection: Connection, assignment: str) -> dict[str, str]:
-    """Return the key of each student's recorded grading; nothing for one whom nbgrader does not know any more."""
+def gradings(connection: Connection, assignment: str) -> dict[str, Grading]:
+    """Return each student's recorded grading; nothing for one whom nbgrader does not know any more."""
     found = (
-        select(Submission.student, Submission.key)
+        select(Submission.student, Submission.key, Submission.assignment_digest, Submission.engine)
         .join(api.Assignment, api.Assignment.name == Submission.assignment)
         .join(
             SubmittedAssignment,
@@ -85,7 +99,10 @@ def keys(connection: Connection, assignment: str) -> dict[str, str]:
         )
         .where(Submission.assignment == assignment)
     )
-    return {row.student: row.key for row in connection.execute(found)}
+    return {
+        row.student: Grading(row.key, intern(row.assignment_digest), intern(row.engine))
+        for row in connection.execute(found)
+    }
 
 
 def read(connection: Connection, assignment: str) -> list[Report]:
@@ -130,6 +147,9 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[Report]:
             tuple(Note(**note) for note in json.loads(first.receipt)) if first.receipt != "[]" else (),
             first.timestamp,
             first.graded_at,
+            intern(first.kit),
+            intern(first.checks_version),
+            intern(first.release_version),
         )
 
 
@@ -162,6 +182,7 @@ def _rows(assignment: str) -> Select[Any]:
         *(Submission.id, Submission.student, Submission.isolation, page.late_submission_penalty),
         *(Submission.submission_digest, Submission.assignment_digest, Submission.engine),
         *(Submission.receipt, Submission.graded_at, mine.timestamp),
+        *(Submission.kit, Submission.checks_version, Submission.release_version),
         *(Check.grade_id, Check.title, Check.points, Check.state, Check.hint, Check.exercise, Check.flag),
         *(Check.key, Check.seconds),
         *(Grade.auto_score, Grade.manual_score, Grade.score.label("score"), Comment.manual_comment),

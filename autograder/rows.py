@@ -16,7 +16,7 @@ from nbgrader.api import BaseCell, Comment, Grade, MissingEntry, Notebook, Submi
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from autograder.submission import ENGINE, Graded
+from autograder.submission import GRADER_VERSION, Graded
 from autograder.tables import Check, Submission
 
 if TYPE_CHECKING:
@@ -174,7 +174,10 @@ def describe(connection: Connection, student: str, assignment: Assignment, grade
         "key": graded.key,
         "submission_digest": graded.digest,
         "assignment_digest": assignment.digest,
-        "engine": ENGINE,
+        "engine": GRADER_VERSION,
+        "kit": assignment.versions.kit,
+        "checks_version": assignment.versions.checks,
+        "release_version": assignment.versions.release,
         "isolation": graded.level,
         "seed": graded.seed,
         "graded_at": datetime.now(UTC).replace(tzinfo=None),

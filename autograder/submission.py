@@ -36,7 +36,7 @@ NORMAL = Limits()
 ATTEMPTS = 3
 SHOWN, LONGEST_SHOWN = 3_000, 30_000  # characters of output, and of a student's text, that are kept for the pages
 _COLOURS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
-ENGINE = "3"  # to be raised when the same submission could get another state than before
+GRADER_VERSION = "3"  # to be raised when the same submission could get another state than before
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,16 @@ class Rules:
     limits: Limits = NORMAL
     isolation: str = SANDBOX
 
-    def key(self, digest: str, assignment: Assignment) -> str:
-        """Name a grading by everything that its result depends on."""
+    def key(self, digest: str, assignment_digest: str, grader_version: str = GRADER_VERSION) -> str:
+        """Name a grading by everything that its result depends on.
+
+        assignment_digest, grader_version: by what it is graded, or was: a recorded grading keeps its name when only
+        the kit has changed, so that the name tells whether the submission and these rules are still the same
+        """
         parts = {
             "submission": digest,
-            "assignment": assignment.digest,
-            "engine": ENGINE,
+            "assignment": assignment_digest,
+            "engine": grader_version,
             "limits": asdict(self.limits),
             "isolation": self.isolation,
             "secret": hashlib.sha256(self.secret).hexdigest(),
@@ -73,7 +77,7 @@ class Rules:
 
     def job(self, digest: str, assignment: Assignment) -> Job:
         """Say what whoever grades a submission is told: all but the secret."""
-        return Job(self.key(digest, assignment), self.seed(digest), self.limits)
+        return Job(self.key(digest, assignment.digest), self.seed(digest), self.limits)
 
     def seed(self, digest: str) -> int:
         """Draw the hidden cases of a submission from its own bytes: the same on a retry, and not to be foreseen."""

@@ -28,6 +28,10 @@ class Submission(Base):
     isolation: Mapped[str]
     seed: Mapped[int] = mapped_column(BigInteger)  # 48 bits
     graded_at: Mapped[datetime]
+    # Before these three were kept there was one release of the kit, 0.1.0.
+    kit: Mapped[str] = mapped_column(default="0.1.0", server_default="0.1.0")
+    checks_version: Mapped[str] = mapped_column(default="", server_default="")
+    release_version: Mapped[str] = mapped_column(default="", server_default="")
     receipt: Mapped[str] = mapped_column(default="[]", server_default="[]")  # JSON: a list of states.Note
     # What the student wrote and what it printed: a list of states.Work as JSON, compressed. Pages are made from it.
     work: Mapped[bytes | None]

@@ -187,5 +187,13 @@ def outcome(found: Outcome) -> None:
         )
         out.print(f"{'; '.join(parts)}.", soft_wrap=True)
     lab = found.assignment.name
-    out.print(f"{len(found.graded)} graded{kept}. Grades: course/grades.csv. Pages for students: course/feedback/.")
+    if found.earlier:
+        out.print(
+            f"{len(found.earlier)} were graded by an earlier version of the lab, its checks or the grader: a recorded grade "
+            f"stays. What would change: autograder regrade {lab} --diff",
+            soft_wrap=True,
+        )
+    out.print(
+        f"{len(found.graded)} graded{kept}. Grades: course/grades/{lab}.csv. Pages for students: course/feedback/."
+    )
     out.print(f"Hand back: autograder publish-feedback {lab}. The class at a glance: autograder report {lab}.")

@@ -21,12 +21,17 @@ from autograder.submission import Job
 if TYPE_CHECKING:
     from autograder.assignment import Assignment, Files
 
+OTHER_VERSION = (
+    "A worker has another grader or other checks than this machine: install the same version of this project on all."
+)
+
 
 @dataclass(frozen=True)
 class Order:
     """One submission to grade.
 
     lab: the digest of the lab's files; unreadable: why there are no bytes; job: see submission.Job
+    grader_version: of whoever asks, and records the result
     """
 
     lab: str
@@ -34,6 +39,7 @@ class Order:
     unreadable: str
     job: dict[str, Any]
     isolation: str
+    grader_version: str = submission.GRADER_VERSION
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,8 @@ def grade(wanted: Order) -> Reply:
     """Grade one submission; whatever happens, there is a reply."""
     data = UnreadableError(wanted.unreadable) if wanted.unreadable else wanted.data
     job = Job(wanted.job["key"], wanted.job["seed"], Limits(**wanted.job["limits"]))
+    if wanted.grader_version != submission.GRADER_VERSION:
+        raise LabError(OTHER_VERSION)
     assignment = _assignment(_files(wanted.lab))
     graded = asyncio.run(submission.persist(data, assignment, job, lambda: _grounds(wanted.isolation)))
     if isinstance(graded, str):
@@ -111,7 +119,5 @@ def _files(digest: str) -> Files:
 def _assignment(files: Files) -> Assignment:
     assignment = files.assignment()
     if f"lab-{assignment.digest}" not in get_worker().plugins:
-        raise LabError(
-            "A worker has other checks than the grader: install the same version of this project on all machines."
-        )
+        raise LabError(OTHER_VERSION)
     return assignment

@@ -1,6 +1,6 @@
 """The helper package of the deep sequence modeling labs: data, pictures, checks."""
 
-__version__ = "0.1.0"
+__version__ = "1.1.0"
 
 
 def submit_check() -> None:

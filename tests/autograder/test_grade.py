@@ -190,7 +190,7 @@ def test_pages_hold_no_hidden_test_and_no_script(course: Course, graded: Outcome
 
 
 def test_the_grade_table_leaves_blank_what_has_no_score(course: Course, graded: Outcome) -> None:
-    with (course.folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (course.folder / "grades" / f"{LAB}.csv").open(encoding="utf-8", newline="") as file:
         table = {row["student"]: row for row in csv.DictReader(file)}
     assert len(table) == len(CLASS)
     assert (table["sample-broken-file"]["checks"], table["sample-broken-file"]["1.1 points"]) == ("", "")
@@ -353,7 +353,7 @@ def test_the_sample_class_can_be_taken_away_with_all_that_it_left(tmp_path: Path
     outcome = grade(course, LAB)
     assert ([report.student for report in outcome.reports], outcome.gone) == (["ann"], [])
     assert not list(course.folder.glob("*/bob"))
-    assert "bob" not in (course.folder / "grades.csv").read_text(encoding="utf-8")
+    assert "bob" not in (course.folder / "grades" / f"{LAB}.csv").read_text(encoding="utf-8")
     shutil.rmtree(course.submitted / "ann" / LAB)
     (course.submitted / "cid" / LAB).mkdir(parents=True)
     assert grade(course, LAB).gone == ["ann"]
@@ -401,7 +401,7 @@ def test_hidden_inputs_follow_from_the_courses_own_key(course: Course, graded: O
     assert course.rules.seed(digest) == course.rules.seed(digest) != course.rules.seed("8" * 64)
     other = replace(course.rules, secret=b"another")
     assert other.seed(digest) != course.rules.seed(digest)
-    assert other.key(digest, graded.assignment) != course.rules.key(digest, graded.assignment)
+    assert other.key(digest, graded.assignment.digest) != course.rules.key(digest, graded.assignment.digest)
 
 
 def test_an_instructor_sees_the_inputs_of_a_check_and_what_came(course: Course, graded: Outcome) -> None:

@@ -61,7 +61,7 @@ def test_each_day_begun_costs_a_share_of_what_was_earned(course: Course) -> None
     assert penalties(course) == {"ada": 0, "bob": 0, "eve": 0}
     assert late.set_due(course, LAB, "2026-12-01 21:00", "UTC") == utc(2026, 12, 1, 21)
     assert penalties(course) == {"ada": 0, "bob": 18, "eve": 0}
-    assert "bob,,90,,18," in (course.folder / "grades.csv").read_text()
+    assert "bob,,90,,18," in (course.folder / "grades" / f"{LAB}.csv").read_text()
     late.extend(course, LAB, "bob", timedelta(days=1))
     assert penalties(course)["bob"] == 9
     assert late.terms(course, LAB) == late.Terms(utc(2026, 12, 1, 21), {"bob": timedelta(days=1)})

@@ -14,7 +14,7 @@ from autograder.grading import Progress, Usage
 from autograder.regrade import NOT_GRADED, UNSTEADY, Difference, compare
 from autograder.results import Line, Report
 from autograder.states import State, Verdict
-from autograder.submission import ENGINE
+from autograder.submission import GRADER_VERSION
 
 if TYPE_CHECKING:
     from autograder.submission import Graded
@@ -29,7 +29,7 @@ def recorded(of: Graded) -> Report:
     for verdict, cell in zip(of.verdicts, LAB.graded, strict=True):
         score = verdict.score(cell.points)
         lines.append(Line(cell.grade_id, cell.title, cell.points, verdict.state, verdict.hint, score, auto_score=score))
-    return Report("ada", tuple(lines), 0.0, of.level, of.digest, LAB.digest, ENGINE)
+    return Report("ada", tuple(lines), 0.0, of.level, of.digest, LAB.digest, GRADER_VERSION)
 
 
 def changed(of: Graded, state: State) -> Graded:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import assignment, inert, submission
-from autograder.lab import PLACE, find
+from autograder import assignment, inert, submission, work
+from autograder.lab import PLACE, LabError, find
 
 LABS = ("lab1_rnn", "lab2_music", "lab3_attention")
 
@@ -28,6 +28,12 @@ def test_a_changed_question_stays_with_what_was_written_between_its_lines(questi
     between = question.replace("\n1. ", "\nBecause.\n1. ", 1)
     for written in (between, "My answer alone.", f"My answer first.\n{question}", ""):
         assert submission._own(written, question) == written
+
+
+def test_a_worker_with_another_grader_is_refused_before_anything_runs() -> None:
+    order = work.Order("lab", b"{}", "", {"key": "k", "seed": 1, "limits": {}}, "bubblewrap", grader_version="another")
+    with pytest.raises(LabError, match="install the same version of this project on all"):
+        work.grade(order)
 
 
 def test_an_exercise_stays_as_it_is() -> None:

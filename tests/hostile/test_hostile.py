@@ -127,7 +127,7 @@ def test_no_process_is_left(graded: tuple[runner.World, dict[str, Report]]) -> N
 
 
 def test_names_that_are_formulas_are_text_in_the_grade_table(graded: tuple[runner.World, dict[str, Report]]) -> None:
-    with (graded[0].course.folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (graded[0].course.folder / "grades" / f"{runner.LAB}.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.reader(file))
     assert len(table) == len(CASES) + 2
     assert not [cell for row in table for cell in row if re.match(r"[=+@\t\r]|-[^0-9]", cell)]

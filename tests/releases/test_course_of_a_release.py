@@ -1,0 +1,163 @@
+"""A course that an earlier release of this kit has graded opens, keeps its grades, and takes new submissions.
+
+Each release's course stands in release_<n>/course: its gradebook as SQL text, with marks by hand in it, its secret key,
+what each student wrote, and the tables that it printed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import release
+from typer.testing import CliRunner
+
+from autograder import assignment, cli, grade, record, submission
+from autograder.course import Course
+from autograder.engine import shared
+from autograder.lab import ROOT, find
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+LAB, OTHER = "lab1_rnn", "lab2_music"
+GRADED = {LAB: ["all-right", "half-done", "no-notebook", "no-tanh"], OTHER: ["all-right", "not-clipped"]}
+
+
+@pytest.fixture(params=release.RELEASES)
+def of(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def course(of: str, tmp_path: Path) -> Course:
+    """The course's folder, as it was left, beside the labs and the configuration of today."""
+    for name in ("solutions", "labs"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    kept, folder = release.HERE / of / "course", tmp_path / "course"
+    folder.mkdir(mode=0o700)
+    (folder / "secret.key").write_bytes(bytes.fromhex((kept / "secret.key.hex").read_text()))
+    with sqlite3.connect(folder / "gradebook.db") as database:
+        database.executescript((kept / "gradebook.sql").read_text(encoding="utf-8"))
+    database.close()
+    for lab, students in json.loads((kept / "class.json").read_text(encoding="utf-8")).items():
+        for student, own in students.items():
+            hand_in(folder, lab, student, release.hand_in(of, lab, own))
+    hand_in(folder, LAB, "no-notebook", b"no notebook\n")
+    (folder / "submitted" / "no-tanh" / LAB / "timestamp.txt").write_text("2026-10-03 12:00:00 UTC\n")
+    shutil.copytree(folder / "submitted", folder / "autograded")  # the executed notebooks: that they are there counts
+    shutil.copy(kept / f"{LAB}.csv", folder / "grades.csv")
+    return Course.open(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def a_later_grader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submission, "GRADER_VERSION", "a later one")
+
+
+def hand_in(folder: Path, lab: str, student: str, data: bytes) -> None:
+    path = folder / "submitted" / student / lab / f"{lab}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def table(text: str) -> dict[str, dict[str, str]]:
+    return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def printed(course: Course, lab: str) -> dict[str, dict[str, str]]:
+    return table((course.folder / "grades" / f"{lab}.csv").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lab", [LAB, OTHER])
+def test_nobody_is_graded_again_and_every_mark_stays(of: str, course: Course, lab: str) -> None:
+    outcome = grade.grade(course, lab)  # without an engine: had it to grade anybody, it would have to start one
+    assert (outcome.graded, outcome.kept) == ([], GRADED[lab])
+    assert outcome.earlier == GRADED[lab]
+    before = table((release.HERE / of / "course" / f"{lab}.csv").read_text(encoding="utf-8"))
+    assert printed(course, lab) == before
+    totals = table((course.folder / "grades.csv").read_text(encoding="utf-8"))
+    assert totals["all-right"] == {"student": "all-right", LAB: "98", OTHER: "90"}
+    assert totals["no-notebook"] == {"student": "no-notebook", LAB: "", OTHER: ""}
+
+
+def test_what_graded_them_stands_with_every_result(course: Course) -> None:
+    grade.grade(course, LAB)
+    with course.gradebook() as gradebook:
+        versions = {(one.kit, one.checks_version, one.release_version) for one in record.reports(gradebook, LAB)}
+    assert versions == {("0.1.0", "", "")}
+
+
+def test_the_command_says_so_in_one_line(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Course, "open", lambda: course)
+    said = CliRunner().invoke(cli.app, ["grade", LAB]).output
+    assert "0 graded, 4 as before" in said
+    assert said.count("4 were graded by an earlier version of the lab, its checks or the grader: a recorded grade") == 1
+    assert f"autograder regrade {LAB} --diff" in said
+
+
+def test_who_hands_in_is_graded_beside_them(of: str, course: Course) -> None:
+    own = {"ex-rnn_step": release.solutions(of, LAB)["ex-rnn_step"].replace("np.tanh", "")}
+    hand_in(course.folder, LAB, "half-done", release.hand_in(of, LAB))
+    hand_in(course.folder, LAB, "newcomer", release.hand_in(of, LAB, own))
+    outcome = grade.grade(course, LAB, engine=shared("bubblewrap"))
+    assert (sorted(outcome.graded), outcome.kept) == (
+        ["half-done", "newcomer"],
+        ["all-right", "no-notebook", "no-tanh"],
+    )
+    assert {name: (row["total"], row["checks"]) for name, row in printed(course, LAB).items()} == {
+        "all-right": ("98", "90"),
+        "half-done": ("90", "90"),
+        "newcomer": ("80", "80"),
+        "no-notebook": ("", ""),
+        "no-tanh": ("", "84"),
+    }
+    with course.gradebook() as gradebook:
+        of_today = {one.student: one.kit for one in record.reports(gradebook, LAB)}
+    assert of_today["newcomer"] == of_today["half-done"] == assignment.load(find(LAB)).versions.kit
+    assert of_today["all-right"] == "0.1.0"
+
+
+def test_other_rules_of_the_course_grade_them_anew(course: Course) -> None:
+    """Limits, isolation and the key that hidden cases are drawn from are the course's own; each is asked for."""
+    run = grade.grading.begin(course, LAB, "", grade.Progress())
+    with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
+        known = record.results.gradings(connection, LAB)["all-right"]
+    assert grade.grading.stands(run, "all-right", known)
+    for other in (
+        replace(run.rules, limits=replace(run.rules.limits, cell_seconds=31)),
+        replace(run.rules, isolation="none"),
+        replace(run.rules, secret=b"another"),
+    ):
+        assert not grade.grading.stands(replace(run, rules=other), "all-right", known)
+    assert not grade.grading.stands(run, "all-right", replace(known, key=""))  # infrastructure has no key
+    assert not grade.grading.stands(run, "all-right", None)
+    hand_in(course.folder, LAB, "all-right", b"something else")
+    assert not grade.grading.stands(run, "all-right", known)
+
+
+def test_a_change_of_the_kit_alone_changes_no_recorded_key(course: Course) -> None:
+    run = grade.grading.begin(course, LAB, "", grade.Progress())
+    run.lab = replace(run.lab, digest="other checks")
+    with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
+        known = record.results.gradings(connection, LAB)
+    assert all(grade.grading.stands(run, student, known[student]) for student in GRADED[LAB])
+    assert all(grade.grading.outdated(run, known[student]) for student in GRADED[LAB])
+
+
+def test_one_person_is_removed_from_each_lab_and_no_table_is_taken_for_anothers(course: Course) -> None:
+    for lab in (LAB, OTHER):
+        grade.grade(course, lab)
+    grade.remove(course, LAB, ["all-right"])
+    assert list(printed(course, LAB)) == ["half-done", "no-notebook", "no-tanh"]
+    assert list(printed(course, OTHER)) == GRADED[OTHER]
+    totals = table((course.folder / "grades.csv").read_text(encoding="utf-8"))
+    assert totals["all-right"] == {"student": "all-right", LAB: "", OTHER: "90"}
