@@ -176,8 +176,12 @@ def outcome(found: Outcome) -> None:
     bare = [report.student for report in found.reports if report.isolation == "none"]
     if bare:
         out.print(f"Graded without isolation: {', '.join(bare)}.", markup=False, soft_wrap=True)
-    kept = f", {len(found.kept)} as before" if found.kept else ""
-    usage = found.usage
+    _last_lines(found)
+
+
+def _last_lines(found: Outcome) -> None:
+    """Say what it cost, how many were graded, and where the results lie."""
+    lab, usage = found.assignment.name, found.usage
     if usage.submissions:
         parts = (
             f"{usage.per_minute:.0f} submissions a minute",
@@ -186,14 +190,12 @@ def outcome(found: Outcome) -> None:
             f"at most {usage.peak_bytes / 2**30:.1f} GB of memory",
         )
         out.print(f"{'; '.join(parts)}.", soft_wrap=True)
-    lab = found.assignment.name
     if found.earlier:
         out.print(
-            f"{len(found.earlier)} were graded by an earlier version of the lab, its checks or the grader: a recorded grade "
-            f"stays. What would change: autograder regrade {lab} --diff",
+            f"{len(found.earlier)} were graded by an earlier version of the lab, its checks or the grader: "
+            f"a recorded grade stays. What would change: autograder regrade {lab} --diff",
             soft_wrap=True,
         )
-    out.print(
-        f"{len(found.graded)} graded{kept}. Grades: course/grades/{lab}.csv. Pages for students: course/feedback/."
-    )
+    kept = f", {len(found.kept)} as before" if found.kept else ""
+    out.print(f"{len(found.graded)} graded{kept}. Grades: course/grades/{lab}.csv. Pages: course/feedback/.")
     out.print(f"Hand back: autograder publish-feedback {lab}. The class at a glance: autograder report {lab}.")
