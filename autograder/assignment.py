@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import compute_checksum
 
 from autograder import __version__
-from autograder.lab import Lab, LabError, bound_names_of_exercise, grade_id, kind, title
+from autograder.base.errors import LabError
+from autograder.model.cells import bound_names_of_exercise, grade_id, kind, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+    from autograder.lab import Lab
 
 
 SHORT = 12  # digits of a version that is a hash
@@ -153,8 +155,6 @@ class Files:
                         f"The release of {self.name} has {grade_id(cell)}, its solution has not. Run `make labs` first."
                     )
                 cell.source = tests[grade_id(cell)]
-            if grade_id(cell):
-                cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
             cells.append(cell)
         exercises = [cell for cell in solved.cells if kind(cell) == "exercise"]
         defines = {grade_id(cell): frozenset(bound_names_of_exercise(cell)) for cell in exercises}

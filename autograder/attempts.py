@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from autograder.handin import REFUSED, Piece
-from autograder.naming import TIMESTAMP, time_of
-from autograder.roster import private
+from autograder import roster
+from autograder.base.files import REFUSED, TIMESTAMP, private, replaced
+from autograder.base.times import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from autograder.handin import Piece
 
 ABOUT, FILES, PLACED = "attempt.json", "files", "placed.json"
 
@@ -53,6 +54,39 @@ class Attempt:
         if self.order and other.order and self.order != other.order:
             return self.order > other.order
         return (self.seen, self.number) > (other.seen, other.number)
+
+
+def handed_in(folder: Path, lab: str) -> dict[str, Attempt]:
+    """Return the newest attempt of everyone whose attempts were taken in: when, whether late, from which archive.
+
+    folder: the course's
+    """
+    shelves = folder / "collected" / lab / "attempts"
+    students = sorted(path.name for path in shelves.iterdir()) if shelves.is_dir() else []
+    newest = {student: Shelf(shelves / student, shelves).newest() for student in students}
+    return {student: attempt for student, attempt in newest.items() if attempt}
+
+
+def forget(folder: Path, student: str) -> list[Path]:
+    """Remove what was collected of one person, in all labs; return the archives that had to go, since they are in them.
+
+    folder: the course's. Everybody else's attempts stay. What lies in course/submitted and in the gradebook is not
+    touched here.
+    """
+    gone: list[Path] = []
+    for of_lab in sorted((folder / "collected").glob("*/")):
+        shelf = Shelf(of_lab / "attempts" / student, of_lab)
+        sources = {of_lab / name for attempt in shelf.attempts() for name in attempt.sources}
+        gone += sorted(path for path in sources if path.is_file())
+        for path in sources:
+            path.unlink(missing_ok=True)
+        if shelf.folder.is_dir():
+            shutil.rmtree(shelf.folder)
+    known = folder / "roster.csv"
+    rows = roster.read(known)
+    if any(row.student == student for row in rows):
+        roster.write(known, [row for row in rows if row.student != student])
+    return gone
 
 
 def identify(named: str, order: int, files: Mapping[str, str], refused: list[str]) -> str:
@@ -133,9 +167,8 @@ class Shelf:
                 self._adopt(found)
         if not said and not (before == wanted.id and self.target.is_dir()):
             self._put(wanted)
-        temporary = self.folder / f"{PLACED}.new"
-        _note(temporary, json.dumps({"attempt": wanted.id, "when": wanted.when}))
-        temporary.replace(self.folder / PLACED)
+        with replaced(self.folder / PLACED) as new:
+            new.write_text(json.dumps({"attempt": wanted.id, "when": wanted.when}), encoding="utf-8")
         return said
 
     def _adopt(self, found: Attempt) -> None:
@@ -214,12 +247,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _note(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with open(path, "x", encoding="utf-8", opener=private) as file:
-        file.write(text)
+    with replaced(path) as new:
+        new.write_text(text, encoding="utf-8")
 
 
 def _write(path: Path, attempt: Attempt) -> None:
-    temporary = path.with_suffix(".new")
-    _note(temporary, json.dumps(asdict(attempt), indent=1, ensure_ascii=True))
-    os.replace(temporary, path)  # noqa: PTH105
+    _note(path, json.dumps(asdict(attempt), indent=1, ensure_ascii=True))

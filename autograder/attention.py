@@ -12,7 +12,7 @@ from autograder.states import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from autograder.results import Report
+    from autograder.model.recorded import Report
 
 
 @dataclass(frozen=True, slots=True)

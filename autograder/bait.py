@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
 from autograder.memory import descendants
 from autograder.probes.attempts import identity, own_namespaces
 

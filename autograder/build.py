@@ -28,21 +28,10 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from autograder.lab import (
-    BEGIN_MARKS,
-    BEGIN_SOLUTION,
-    END_MARKS,
-    ROOT,
-    Lab,
-    LabError,
-    dumps,
-    grade_id,
-    kind,
-    labs,
-    placeholders,
-    syntax_errors,
-    title,
-)
+from autograder.base.errors import LabError
+from autograder.base.files import PUBLIC, ROOT, replaced
+from autograder.lab import Lab, labs, placeholders
+from autograder.model.cells import BEGIN_MARKS, BEGIN_SOLUTION, END_MARKS, dumps, grade_id, kind, syntax_errors, title
 from labkit.checks import cases
 
 # An allow-list in the form that nbgrader has: these patterns match every name that does not end in ".ipynb".
@@ -224,7 +213,6 @@ def build(root: Path = ROOT) -> list[Path]:
 def replace(path: Path, text: str) -> None:
     """Write a file in one step: a reader sees the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, newline="\n") as file:
-        file.write(text)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+    with replaced(path, several=True) as new:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        new.chmod(PUBLIC)  # whatever the umask

@@ -13,8 +13,6 @@ import shutil
 import tempfile
 import time
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any, cast
@@ -29,7 +27,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 
 from autograder import inert
-from autograder.lab import kind
+from autograder.exam.cell_run import CellRun, Outcome
+from autograder.model.cells import kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from autograder.child import Child
     from autograder.forks import Forks
+    from autograder.model.graded import Limits
     from autograder.namespaces import Limits as ProcessLimits
 
 TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
@@ -51,44 +51,6 @@ FIRST_OUTPUT_SECONDS = 0.02
 LONGEST_MESSAGE = 2000
 LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
 REQUEST = "autograder_request"  # as in autograder/kernel.py, which is for the inside of the sandbox
-
-
-class Outcome(StrEnum):
-    """What happened when a cell ran."""
-
-    OK = "ok"
-    RAISED = "raised"
-    TIMED_OUT = "timed_out"
-    DIED = "died"
-    SKIPPED = "skipped"
-    NOT_RUN = "not_run"
-
-
-@dataclass(frozen=True)
-class CellRun:
-    """One cell's outcome; error and message are the type name and text of what it raised, key the hint's name."""
-
-    outcome: Outcome
-    error: str = ""
-    message: str = ""
-    key: str = ""
-    seconds: float = field(default=0.0, compare=False)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much a submission may use, in seconds of wall time and characters of output.
-
-    cell_seconds: a cell of the student's, or a call of the examiner's; a check, with all its calls, has twice that
-    given_seconds: a cell of ours, which may import TensorFlow; submission_seconds: all of them together
-    """
-
-    cell_seconds: int = 30
-    given_seconds: int = 300
-    submission_seconds: int = 900
-    output_characters: int = 20_000
-    image_characters: int = 2_000_000
-    restarts: int = 3
 
 
 class Provisioner(KernelProvisionerBase):

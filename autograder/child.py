@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import sandbox
+from autograder.base.errors import LabError
 from autograder.forkserver import LENGTH
-from autograder.lab import LabError
 from autograder.memory import Group
 
 START_SECONDS = 20

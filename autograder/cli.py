@@ -97,13 +97,14 @@ def sample(
     Example: autograder sample lab1_rnn
     """
     from autograder import grade as grading  # noqa: PLC0415
+    from autograder import remove as removing  # noqa: PLC0415
     from autograder import sample_class  # noqa: PLC0415
     from autograder.lab import find  # noqa: PLC0415
 
     with plain_errors():
         course = grading.Course.open()
         if remove:
-            names = grading.remove(course, lab, sample_class.students(find(lab), course.submitted))
+            names = removing.remove(course, lab, sample_class.students(find(lab), course.submitted))
             sample_class.forget(find(lab), course.submitted)
             said = f"{len(names)} sample students are gone: their submissions, grades and pages."
         else:
@@ -139,8 +140,8 @@ def build_labs() -> None:
     if stamp.fresh():
         out.print("The notebooks are what their sources give.")
         return
+    from autograder.base.files import ROOT  # noqa: PLC0415
     from autograder.build import build  # noqa: PLC0415  (nbgrader takes a second to import)
-    from autograder.lab import ROOT  # noqa: PLC0415
 
     with plain_errors():
         changed = build()

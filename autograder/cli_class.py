@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from autograder import terminal
+from autograder.base.times import time_zone
 from autograder.terminal import LabName, fail, out, plain_errors
+from autograder.terms import terms
 
 app = typer.Typer()
 
@@ -45,7 +47,7 @@ def collect(
     from autograder.course import Course  # noqa: PLC0415
 
     with plain_errors():
-        zone = collecting.zone(timezone)
+        zone = time_zone(timezone)
         found = collecting.collect(Course.open(), lab, archives, kind=kind, zone=zone, members=groups)
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
@@ -146,14 +148,14 @@ def due(
 
     Example: autograder due lab1_rnn "2026-12-01 23:59" --timezone Europe/Berlin
     """
-    from autograder import late  # noqa: PLC0415
+    from autograder import due  # noqa: PLC0415
     from autograder.course import Course  # noqa: PLC0415
 
     with plain_errors():
         course = Course.open()
         if when:
-            late.set_due(course, lab, "" if when == "never" else when, timezone)
-        terminal.terms(lab, late.terms(course, lab))
+            due.set_due(course, lab, "" if when == "never" else when, timezone)
+        terminal.terms(lab, terms(course, lab))
         terminal.outdated(course, lab, changed=bool(when))
 
 
@@ -171,15 +173,15 @@ def extend(
     """
     from datetime import timedelta  # noqa: PLC0415
 
-    from autograder import late  # noqa: PLC0415
+    from autograder import due  # noqa: PLC0415
     from autograder.course import Course  # noqa: PLC0415
 
     if days is None and hours is None:
         raise fail("Say how much more time: --days 3, or --hours 12; --days 0 takes it back.")
     with plain_errors():
         course = Course.open()
-        late.extend(course, lab, student, timedelta(days=days or 0, hours=hours or 0))
-        terminal.terms(lab, late.terms(course, lab))
+        due.extend(course, lab, student, timedelta(days=days or 0, hours=hours or 0))
+        terminal.terms(lab, terms(course, lab))
         terminal.outdated(course, lab)
 
 

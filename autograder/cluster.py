@@ -17,7 +17,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, Security, wa
 from distributed.system import MEMORY_LIMIT
 
 from autograder import work
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,16 +15,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from autograder import archives, groups, handin, naming, roster
+from autograder import archives, groups, handin, naming
 from autograder.attempts import Attempt, Shelf, identify
+from autograder.base.errors import LabError
+from autograder.base.files import private
 from autograder.collected import Summary
 from autograder.entries import CLASS_BYTES, MB, Entry, RefusedError
 from autograder.handin import HandIn
-from autograder.lab import LabError, find, labs
+from autograder.lab import find, labs
 from autograder.naming import Listing, Part, Person
-from autograder.roster import Roster, private
+from autograder.roster import Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -87,43 +88,6 @@ def collect(
             f"{error.filename or desk.folder}: {error.strerror}. What was taken in stays; run the same command again."
         ) from None
     return desk.summary
-
-
-def handed_in(course: Course, lab: str) -> dict[str, Attempt]:
-    """Return the newest attempt of everyone whose attempts were taken in: when, whether late, from which archive."""
-    shelves = course.folder / "collected" / lab / "attempts"
-    students = sorted(path.name for path in shelves.iterdir()) if shelves.is_dir() else []
-    newest = {student: Shelf(shelves / student, shelves).newest() for student in students}
-    return {student: attempt for student, attempt in newest.items() if attempt}
-
-
-def forget(course: Course, student: str) -> list[Path]:
-    """Remove what was collected of one person, in all labs; return the archives that had to go, since they are in them.
-
-    Everybody else's attempts stay. What lies in course/submitted and in the gradebook is not touched here.
-    """
-    gone: list[Path] = []
-    for folder in sorted((course.folder / "collected").glob("*/")):
-        shelf = Shelf(folder / "attempts" / student, folder)
-        sources = {folder / name for attempt in shelf.attempts() for name in attempt.sources}
-        gone += sorted(path for path in sources if path.is_file())
-        for path in sources:
-            path.unlink(missing_ok=True)
-        if shelf.folder.is_dir():
-            shutil.rmtree(shelf.folder)
-    known = course.folder / "roster.csv"
-    rows = roster.read(known)
-    if any(row.student == student for row in rows):
-        roster.write(known, [row for row in rows if row.student != student])
-    return gone
-
-
-def zone(name: str) -> ZoneInfo | None:
-    """Find a time zone by its name. Raises LabError when there is none such."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise LabError(f"There is no time zone {name!r}. One is Europe/Berlin, another America/New_York.") from None
 
 
 @contextmanager

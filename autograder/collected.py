@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from autograder.base.text import some
 from autograder.entries import shown
 
 if TYPE_CHECKING:
@@ -77,7 +78,5 @@ class Summary:
         found += [f"{student}: {sentence}" for student, sentence in sorted(set(self.remarks))]
         found += sorted(set(self.doubtful))
         if self.unknown:
-            names = ", ".join(shown(path) for path in self.unknown[:10])
-            more = f" and {len(self.unknown) - 10} more" if len(self.unknown) > 10 else ""
-            found.append(f"Nobody's, left in the archive: {names}{more}.")
+            found.append(f"Nobody's, left in the archive: {some([shown(path) for path in self.unknown])}.")
         return found + self.troubles

@@ -13,9 +13,10 @@ from sqlalchemy.exc import DatabaseError
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import database, record
-from autograder.align import UnreadableError, fetch
-from autograder.lab import ROOT, LabError
-from autograder.plugins import Examine
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.handed_in import fetch
+from autograder.rules import Examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from traitlets.config import Config
 
-    from autograder.submission import Rules
+    from autograder.align import UnreadableError
+    from autograder.model.graded import Rules
 
 _log = logging.getLogger("autograder.grade")
 _log.propagate = False
@@ -69,7 +71,7 @@ class Course:
     @property
     def rules(self) -> Rules:
         """What this course grades by."""
-        return Examine(config=self.config).rules(self.directory)
+        return Examine(config=self.config).rules(self.folder)
 
     def path(self, step: str, student: str, lab: str) -> Path:
         """Return a student's folder of one step of nbgrader."""

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from autograder import tables
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

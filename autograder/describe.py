@@ -6,16 +6,16 @@ Documented in schemas/submission.schema.json.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from autograder.base.text import clean, number
 from autograder.states import NEXT_STEPS, WORDS, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from autograder.results import Line, Report
+    from autograder.model.recorded import Line, Report
     from autograder.states import Work
 
 VERSION = 1
@@ -96,20 +96,6 @@ def total(report: Report) -> str:
         return f"No points yet, and no zero either: {number(score['open'])} points wait for a person."
     open_part = f"; {number(score['open'])} points are still to be marked by a person" if score["open"] else ""
     return f"{number(score['points'])} of {number(score['of'])} points{late}{open_part}."
-
-
-def number(value: float | None) -> str:
-    """Write points without needless zeros; nothing where there are none."""
-    return "" if value is None else f"{round(value, 2):g}"
-
-
-def clean(text: str | None) -> str:
-    """Return text that every file and page can hold: no control characters, no halves of characters."""
-    text = (text or "").encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        letter if letter in "\n\t" or unicodedata.category(letter) != "Cc" else "\N{REPLACEMENT CHARACTER}"
-        for letter in text
-    )
 
 
 def unreadable(report: Report) -> str:

@@ -9,24 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
-from autograder import candidate
 from autograder.fresh import Fresh
 from autograder.measure import NO_ISOLATION, measure
+from autograder.model.graded import NONE, SANDBOX
 from autograder.namespaces import Limits as ProcessLimits
 from autograder.template import COLD, WARM, Template
 
 if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
     from types import TracebackType
     from typing import Self
 
-    from nbformat import NotebookNode
-
-    from autograder.candidate import Candidate, Limits
     from autograder.forks import Forks
 
 TRUSTED = ("numpy", "tensorflow", "keras", "labkit.checks.judge", "autograder.examiner")
-ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
 
 
 class Grounds:
@@ -51,10 +46,6 @@ class Grounds:
         """Say what slows it down."""
         refused = sorted({forks.refused for forks in (self.students, self.trusted)} - {""})
         return tuple(f"Slow: a fresh process for each submission, because {reason}." for reason in refused)
-
-    def kernel(self, notebook: NotebookNode, limits: Limits, seed: str) -> AbstractAsyncContextManager[Candidate]:
-        """Start a kernel for a submission."""
-        return candidate.start(self.students, notebook, limits, self.process_limits, seed)
 
 
 class Engine(Grounds):

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder import assignment, describe, feedback, gradebooks, record, results, roster, spreadsheet
-from autograder.describe import number
+from autograder.base.errors import LabError
+from autograder.base.files import replaced
+from autograder.base.text import number, some
 from autograder.gradebooks import Filled, Grade
-from autograder.lab import LabError, find
-from autograder.roster import private
+from autograder.lab import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 
     from autograder.assignment import Assignment
     from autograder.course import Course
-    from autograder.results import Line, Report
+    from autograder.model.recorded import Line, Report
     from autograder.roster import Row
 
 KINDS = ("canvas", "moodle", "plain", "json")
 TO_MARK = "to mark"
-NAMED = 10  # students in a sentence
 _HOW = {
     "canvas": "In Canvas: Grades, Import.",
     "moodle": "In Moodle: the assignment (feedback types: Offline grading worksheet, Feedback comments), View all "
@@ -123,11 +123,8 @@ def objects(
 
 
 def _write_lines(path: Path, found: Iterator[dict[str, Any]]) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    with open(temporary, "x", encoding="utf-8", newline="\n", opener=private) as file:
+    with replaced(path) as new, new.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in found)
-    temporary.replace(path)
 
 
 def _write_table(found: Exported, lab: Assignment, reports: Sequence[Report], rows: Sequence[Row]) -> None:
@@ -235,5 +232,4 @@ def _sum(lines: Sequence[Line]) -> float | None:
 
 
 def _names(what: str, students: Sequence[str]) -> list[str]:
-    more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
-    return [f"{what}: {', '.join(students[:NAMED])}{more}."] if students else []
+    return [f"{what}: {some(students)}."] if students else []

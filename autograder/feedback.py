@@ -11,14 +11,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from autograder import describe
-from autograder.describe import number, total
+from autograder.base.text import clean, number
+from autograder.describe import total
 from autograder.pages import TEMPLATES, style
 from autograder.states import SYMBOLS, WORDS, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograder.results import Line, Report
+    from autograder.model.recorded import Line, Report
     from autograder.states import Work
 
 __all__ = ["fingerprint", "for_a_person", "page", "short", "symbol", "text", "total"]
@@ -40,7 +41,7 @@ def page(report: Report, lab: str, work: Iterable[Work] = (), *, name: str = "")
         about=about,
         groups=_groups(about),
         fingerprint=fingerprint(report, lab, name=name),
-        unreadable=describe.clean(describe.unreadable(report)),
+        unreadable=clean(describe.unreadable(report)),
         style=sheet,
         allowed=allowed,
         symbols={str(state): sign for state, sign in SYMBOLS.items() if not sign.isalpha()},
@@ -55,7 +56,7 @@ def text(report: Report, lab: str, work: Iterable[Work] = (), *, name: str = "")
     head = [f"Feedback: {lab}", about["name"] or about["student"]]
     head += [f"{word}: {day(about[key])}" for key, word in _TIMES.items() if about[key]]
     parts = ["\n".join(head), about["score"]["words"], about["begin_with"]["words"]]
-    why = describe.clean(describe.unreadable(report))
+    why = clean(describe.unreadable(report))
     if why:
         return "\n\n".join([*parts, why, *_repaired(about)]) + "\n"
     return "\n\n".join([*parts, *_repaired(about), *(_in_text(one) for one in about["exercises"])]) + "\n"

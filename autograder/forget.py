@@ -7,8 +7,11 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autograder import collect, grade
-from autograder.lab import LabError, labs
+from autograder import attempts
+from autograder.base.errors import LabError
+from autograder.base.files import replaced
+from autograder.lab import labs
+from autograder.remove import remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,11 +48,11 @@ def forget(course: Course, student: str) -> Forgotten:
         raise LabError(f"{student!r} is no student: give the name of a folder in course/submitted.")
     done = Forgotten()
     for lab in labs(course.root):
-        if grade.remove(course, lab.name, [student]):
+        if remove(course, lab.name, [student]):
             done.labs.append(lab.name)
     if done.labs:
         _wipe(course)
-    done.archives = collect.forget(course, student)
+    done.archives = attempts.forget(course.folder, student)
     done.logs = [path for path in sorted(course.folder.glob("*.log*")) if _clean(path, student)]
     done.reports = _unpublish(course, student)
     return done
@@ -72,10 +75,9 @@ def _clean(path: Path, student: str) -> bool:
     kept = [line for line in lines if not name.search(line)]
     if len(kept) == len(lines):
         return False
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(b"".join(kept))
-    shutil.copymode(path, temporary)
-    temporary.replace(path)
+    with replaced(path) as new:
+        new.write_bytes(b"".join(kept))
+        shutil.copymode(path, new)
     return True
 
 

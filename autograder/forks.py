@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
+from autograder.base.errors import LabError
 from autograder.child import LONGEST_REPLY, Child, readable
 from autograder.child import START_SECONDS as FORK_SECONDS
-from autograder.lab import LabError
 from autograder.memory import Watch
 from autograder.namespaces import Limits
 

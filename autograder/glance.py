@@ -15,7 +15,7 @@ from autograder.states import SCORED, State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from autograder.results import Line, Report
+    from autograder.model.recorded import Line, Report
 
 PERSON = "person"  # the three states that give no score, as one outcome
 OUTCOMES = (State.PASSED, State.FAILED, State.CRASHED, State.TIMED_OUT, State.UNTOUCHED, PERSON)

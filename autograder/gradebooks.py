@@ -15,8 +15,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autograder.describe import number
-from autograder.lab import LabError
+from autograder.base.errors import LabError
+from autograder.base.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from autograder import node, sample_class, submission, verdicts
+from autograder import node, submission, verdicts
 from autograder.align import align, fingerprint
 from autograder.assignment import Files
-from autograder.engine import NONE
-from autograder.lab import Lab, LabError, find
+from autograder.base.errors import LabError
 from autograder.memory import held, processes
-from autograder.submission import Graded, Rules
+from autograder.model.graded import GRADER_VERSION, NONE, Graded, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from autograder.cluster import Class
     from autograder.course import Course
     from autograder.engine import Grounds
-    from autograder.results import Grading
+    from autograder.lab import Lab
+    from autograder.model.recorded import Grading
     from autograder.work import Order, Reply
 
 AT_A_TIME = 2  # submissions in this process
@@ -92,46 +92,42 @@ class Where:
 
 @dataclass
 class Run:
-    """What all submissions of one run share."""
+    """What all submissions of one run share.
+
+    trusted: says whose submission is our own work, which may be run without isolation where there is none
+    """
 
     course: Course
     files: Files
     lab: Assignment
     rules: Rules
+    trusted: Callable[[str], bool]
 
 
-def begin(course: Course, name: str, isolation: str, progress: Progress) -> Run:
-    """Read a lab and its class; an empty course gets the sample class."""
+def begin(course: Course, lab: Lab, isolation: str, trusted: Callable[[str], bool] = lambda _: False) -> Run:
+    """Read a lab and the rules of its class. Raises LabError when the lab has not been built."""
     course.log()
-    lab = find(name, course.root)
-    files = Files.read(lab)
-    if not course.students(name):
-        progress.filled_in(sample_class.write(lab, course.submitted))
-    sample_class.refresh(lab, course.submitted)
-    return Run(course, files, files.assignment(), replace(course.rules, isolation=isolation or course.rules.isolation))
+    files, rules = Files.read(lab), course.rules
+    return Run(course, files, files.assignment(), replace(rules, isolation=isolation or rules.isolation), trusted)
 
 
 def stands(run: Run, student: str, recorded: Grading | None) -> bool:
     """Say whether a recorded grading still is that of a submission: the same bytes, by the same rules of the course.
 
     It stands whatever has become of the kit since: other checks, another release or grader grade nobody anew.
-    Our own sample class may do without isolation.
+    Whose work is trusted may have been graded without isolation.
     """
     if recorded is None:
         return False
     digest = fingerprint(run.course.read(student, run.lab.name))
-    allowed = [run.rules, replace(run.rules, isolation=NONE)] if _is_sample(run, student) else [run.rules]
+    allowed = [run.rules, replace(run.rules, isolation=NONE)] if run.trusted(student) else [run.rules]
     made_by = (recorded.assignment_digest, recorded.grader_version)
     return any(rules.key(digest, *made_by) == recorded.key for rules in allowed)
 
 
 def outdated(run: Run, recorded: Grading) -> bool:
     """Say whether a grading was made by other checks, another release or another grader than there is now."""
-    return (recorded.assignment_digest, recorded.grader_version) != (run.lab.digest, submission.GRADER_VERSION)
-
-
-def _is_sample(run: Run, student: str) -> bool:
-    return sample_class.genuine(Lab(run.lab.name, run.course.root), run.course.submitted, student)
+    return (recorded.assignment_digest, recorded.grader_version) != (run.lab.digest, GRADER_VERSION)
 
 
 def graded(
@@ -214,7 +210,7 @@ def _prepared(run: Run, submissions: Class, students: Sequence[str], progress: P
     try:
         return submissions.prepare(run.rules.isolation)
     except LabError as error:
-        if not all(_is_sample(run, student) for student in students):
+        if not all(run.trusted(student) for student in students):
             raise
         progress.warn(f"{error} The sample class is ours, so it is graded without isolation; a class would not be.")
         run.rules = replace(run.rules, isolation=NONE)

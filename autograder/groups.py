@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 from autograder.naming import Person
 
 if TYPE_CHECKING:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from autograder import describe, feedback, record, results, roster
 from autograder.attempts import Shelf
-from autograder.lab import LabError, find
-from autograder.roster import private
+from autograder.base.errors import LabError
+from autograder.base.files import BY_UMASK, replaced
+from autograder.base.text import some
+from autograder.lab import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,12 +25,11 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
     from autograder.course import Course
-    from autograder.results import Report
+    from autograder.model.recorded import Report
     from autograder.roster import Row
     from autograder.states import Work
 
 KINDS = ("canvas", "moodle", "plain")
-NAMED = 10  # students in a sentence
 _HEAD = 400  # bytes of a page in which its fingerprint stands
 _MADE = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 _HOW = {
@@ -65,9 +66,7 @@ class Published:
             )
         if self.without:
             lms = self.kind.capitalize()
-            shown = ", ".join(self.without[:NAMED])
-            more = f" and {len(self.without) - NAMED} more" if len(self.without) > NAMED else ""
-            found.append(f"Not in it, since course/roster.csv has no number of theirs for {lms}: {shown}{more}.")
+            found.append(f"Not in it, since course/roster.csv has no number of theirs for {lms}: {some(self.without)}.")
         return found
 
 
@@ -101,7 +100,8 @@ def write(course: Course, lab: str, reports: Sequence[Report], forms: Sequence[s
             folder.mkdir(parents=True, exist_ok=True)
             for form, path in paths.items():  # the page is the last: by it we know that all is written
                 if form in forms:
-                    _replace(path, _FORMS[form](report, lab, work, name=name))
+                    with replaced(path, mode=BY_UMASK) as new:
+                        new.write_text(_FORMS[form](report, lab, work, name=name), encoding="utf-8", newline="\n")
                 else:
                     path.unlink(missing_ok=True)
             count += 1
@@ -189,23 +189,17 @@ def _to_folder(target: Path, files: Iterable[tuple[str, Path]]) -> None:
     for name, page in files:
         place = target / name
         place.parent.mkdir(mode=0o700, exist_ok=True)
-        temporary = place.with_name(f".{place.name}.new")
-        temporary.unlink(missing_ok=True)
-        with page.open("rb") as read, open(temporary, "xb", opener=private) as written:
-            shutil.copyfileobj(read, written)
-        temporary.replace(place)
+        with replaced(place) as new:
+            shutil.copyfile(page, new)
 
 
 def _to_zip(target: Path, files: Iterable[tuple[str, Path]]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.new")
-    temporary.unlink(missing_ok=True)
-    with open(temporary, "xb", opener=private) as written, zipfile.ZipFile(written, "w") as archive:
+    with replaced(target) as new, zipfile.ZipFile(new, "w") as archive:
         for name, page in files:
             about = zipfile.ZipInfo(name, _MADE)
             about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             archive.writestr(about, page.read_bytes())
-    temporary.replace(target)
 
 
 def _is(page: Path, fingerprint: str) -> bool:
@@ -214,12 +208,6 @@ def _is(page: Path, fingerprint: str) -> bool:
             return f'content="{fingerprint}"'.encode() in file.read(_HEAD)
     except FileNotFoundError:
         return False
-
-
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
 
 
 def _json(report: Report, lab: str, work: Iterable[Work], *, name: str) -> str:

@@ -9,14 +9,14 @@ from typing import IO, TYPE_CHECKING
 
 from autograder import archives, naming
 from autograder.archives import ARCHIVES, Archive
+from autograder.base.files import REFUSED, TIMESTAMP, private
 from autograder.entries import DEPTH, Budget, Entry, RefusedError, shown
-from autograder.roster import private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-REFUSED = "REFUSED.txt"  # in place of a notebook: why there is none
+
 SENTENCES = 5  # of one student's that are kept: an archive may have thousands to refuse
 SNIFFED = 1 << 16
 _FOREIGN = re.compile(r"\.(rar|7z|gz|bz2|xz|zst|tbz2?|txz|z)$", re.IGNORECASE)
@@ -177,4 +177,4 @@ def _named(pieces: Sequence[Piece]) -> dict[str, Piece]:
     return named
 
 
-_KEPT = {REFUSED.casefold(), naming.TIMESTAMP}
+_KEPT = {REFUSED.casefold(), TIMESTAMP}

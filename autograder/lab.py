@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parent.parent
-EXERCISE_TITLE = re.compile(r"# (Exercise \d+\.\d+: \w+)")
-BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
-BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-BEGIN_MARKS, END_MARKS = "### BEGIN MARK SCHEME", "### END MARK SCHEME"
-PLACE = "YOUR ANSWER HERE"  # nbgrader's stub of a written answer
-# Cells that nothing graded needs: the grader leaves them out.
-EXPERIMENT_TAGS = frozenset({"demo", "train"})
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.model.cells import bound_names_of_exercise, grade_id, kind
 
-
-class LabError(Exception):
-    """Something in a lab's source that its author must mend; the message is one sentence that says what and where."""
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def student_repository(root: Path = ROOT) -> str:
@@ -50,61 +42,6 @@ def placeholders(root: Path = ROOT) -> dict[str, str]:
     return {
         "{{student_repository}}": address,
         "{{student_repository_path}}": address.removeprefix("https://github.com/"),
-    }
-
-
-def kind(cell: NotebookNode) -> str:
-    """Name the kind of a cell: prose, given, experiment, exercise, check or written."""
-    about = cell.metadata.get("nbgrader", {})
-    if cell.cell_type == "markdown":
-        return "written" if about.get("grade") else "prose"
-    if about.get("solution"):
-        return "exercise"
-    if about.get("grade"):
-        return "check"
-    return "experiment" if EXPERIMENT_TAGS & set(cell.metadata.get("tags", [])) else "given"
-
-
-def runs_in_examiner(cell: NotebookNode) -> bool:
-    """Say whether a given cell also runs beside the checks (tag `both`: imports, fixtures)."""
-    return kind(cell) == "given" and "both" in cell.metadata.get("tags", [])
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """Return nbgrader's name of a cell, or an empty string."""
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
-def title(cell: NotebookNode) -> str:
-    """Return the title in the first line of an exercise cell: "Exercise 2.1: rnn_step"; empty when there is none."""
-    found = EXERCISE_TITLE.match(cell.source)
-    return found[1] if found else ""
-
-
-def syntax_errors(notebook: NotebookNode, where: str) -> list[str]:
-    """Name every code cell that is not valid Python."""
-    found = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            try:
-                compile(cell.source, cell.id, "exec")
-            except SyntaxError as error:
-                found.append(f"{where}: cell {cell.id!r} is not valid Python: {error.msg}, line {error.lineno}.")
-    return found
-
-
-def bound_names(source: str) -> set[str]:
-    """List the names that a cell binds at its top level (functions, classes, assignments, imports)."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-    return names | {
-        node.name
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
     }
 
 
@@ -164,19 +101,6 @@ class Lab:
         return set().union(*(bound_names_of_exercise(cell) for cell in self.cells("exercise")))
 
 
-def bound_names_of_exercise(cell: NotebookNode) -> set[str]:
-    """List the functions and classes (or, without any, the variables) that an exercise cell defines."""
-    body = ast.parse(cell.source).body
-    defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    return defined or {
-        target.id
-        for node in body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
 def labs(root: Path = ROOT) -> list[Lab]:
     """List the labs: every folder of solutions/ that holds a source of its own name."""
     folders = sorted(folder for folder in (root / "solutions").iterdir() if folder.is_dir())
@@ -189,12 +113,6 @@ def find(name: str, root: Path = ROOT) -> Lab:
     if name not in known:
         raise LabError(f"There is no lab {name!r}. The labs are: {', '.join(known)}.")
     return known[name]
-
-
-def dumps(notebook: NotebookNode) -> str:
-    """Write a notebook as text: the same bytes for the same content."""
-    text: str = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False)
-    return text.rstrip("\n") + "\n"
 
 
 def _name_cells(notebook: NotebookNode) -> None:

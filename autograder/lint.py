@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.build import products
-from autograder.lab import (
+from autograder.model.cells import (
     BEGIN_HIDDEN,
     BEGIN_MARKS,
     BEGIN_SOLUTION,
     END_HIDDEN,
     END_MARKS,
     END_SOLUTION,
-    Lab,
     bound_names,
     grade_id,
     kind,
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbformat import NotebookNode
+
+    from autograder.lab import Lab
 
 # A line with fewer characters, comments and spaces left out, says nothing of a solution ("return h", "else:").
 TELLING = 14

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz
 
-from autograder.lab import BEGIN_HIDDEN, grade_id, kind, title
+from autograder.model.cells import BEGIN_HIDDEN, grade_id, kind, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

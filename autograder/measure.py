@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
 from autograder.bait import laid_out
+from autograder.base.errors import LabError
 from autograder.forkserver import LENGTH
-from autograder.lab import LabError
 from autograder.namespaces import Limits
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 
 def read(data: bytes) -> dict[Any, Any]:

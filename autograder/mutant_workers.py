@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 from autograder.mutate import Mutant, mutants
 
 if TYPE_CHECKING:

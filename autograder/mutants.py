@@ -19,7 +19,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.lab import BEGIN_HIDDEN, END_HIDDEN, ROOT, Lab, LabError, find, kind, labs, runs_in_examiner, title
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import Lab, find, labs
+from autograder.model.cells import BEGIN_HIDDEN, END_HIDDEN, kind, runs_in_examiner, title
 from autograder.mutant_workers import FORK, Score, Subject, measure
 from labkit.checks import calls, compare
 

@@ -8,7 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import BEGIN_SOLUTION, END_SOLUTION, LabError
+from autograder.base.errors import LabError
+from autograder.model.cells import BEGIN_SOLUTION, END_SOLUTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,14 +15,16 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from autograder import metadata
-from autograder.lab import LabError
+from autograder.base.errors import LabError
+from autograder.base.files import TIMESTAMP
+from autograder.base.times import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 KINDS = ("canvas", "moodle", "blackboard", "gradescope", "folder")
 SURE = 0.8  # of the files fit an LMS's names; students and instructors put a stray file anywhere
-TIMESTAMP = "timestamp.txt"
+
 METADATA = "submission_metadata.yml"
 
 _CANVAS_WHO = r"(?:(?!(?i:late_)?anon_)(?P<name>.+?)_)?(?P<late>(?i:late_))?(?P<id>anon_[^\W_]+|\d+)_"
@@ -257,24 +259,6 @@ def _wrappers(paths: Sequence[str], labs: frozenset[str]) -> int:
         if {pieces[1] for pieces in deep} <= labs or _INBOUND.fullmatch(deep[0][0]):
             return count
         count += 1
-
-
-def time_of(value: Any) -> datetime | None:
-    """Read a time as YAML, nbgrader or an LMS writes it; without a zone it is UTC. None for what is no time."""
-    if isinstance(value, str) and value.strip():
-        from nbgrader.utils import parse_utc  # noqa: PLC0415  (as the gradebook will read it)
-
-        try:
-            # nbgrader takes the number in "... +0200" for seconds.
-            value = parse_utc(re.sub(r" ([+-]\d\d):?(\d\d)$", r"\1:\2", value.strip()[:100]))
-        except (ValueError, OverflowError):
-            return None
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _base(path: str) -> str:

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
+from autograder.base.errors import LabError
 from autograder.child import readable
 from autograder.engine import Engine, Grounds
 from autograder.forks import Forks, GoneError
-from autograder.lab import LabError
 from autograder.memory import descendants, held
 from autograder.memory import processes as process_tree
 from autograder.namespaces import Limits as ProcessLimits

@@ -5,11 +5,7 @@ nbgrader converts each submission twice: first it sanitises (here: align), then 
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-import tempfile
-from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +14,16 @@ from jupyter_core.utils import run_sync
 from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Dict, Enum, Integer
+from traitlets import Dict, Float
 
-from autograder import assignment, engine, handback, record, submission
-from autograder.align import align, fetch, unpack
-from autograder.candidate import Limits
-from autograder.engine import ISOLATIONS, SANDBOX
-from autograder.lab import Lab, LabError
-from autograder.submission import Rules
+from autograder import assignment, engine, handback, record, rules, submission
+from autograder.align import align, unpack
+from autograder.base.errors import LabError
+from autograder.gradebook.timestamps import keep_timestamp
+from autograder.handed_in import fetch
+from autograder.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
     from autograder.assignment import Assignment
-    from autograder.submission import Graded
+    from autograder.model.graded import Graded
 
 Converted = tuple[NotebookNode, dict[str, Any]]
 
@@ -45,19 +42,6 @@ def load(coursedir: CourseDirectory, name: str) -> Assignment:
     if not lab.source_path.parent.is_dir():
         raise LabError(f"{name} is no lab of this course: there is no folder {lab.source_path.parent}.")
     return assignment.load(lab)
-
-
-def course_key(folder: Path) -> bytes:
-    """Read the course's secret key: made once, readable by its owner only. Hidden tests draw their inputs from it."""
-    path = folder / "secret.key"
-    if not path.exists():
-        descriptor, made = tempfile.mkstemp(dir=folder)  # mode 0600
-        os.write(descriptor, secrets.token_bytes(32))
-        os.close(descriptor)
-        with suppress(FileExistsError):  # another grader was first
-            os.link(made, path)
-        Path(made).unlink()
-    return path.read_bytes()
 
 
 class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
@@ -86,20 +70,8 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         return output, resources
 
 
-class Examine(NbGraderPreprocessor):  # type: ignore[misc]
+class Examine(NbGraderPreprocessor, rules.Examine):  # type: ignore[misc]
     """Runs an aligned submission; the verdicts go to `Save`."""
-
-    cell_seconds = Integer(Limits.cell_seconds, help="How long a student's cell, or a call, may run.").tag(config=True)
-    submission_seconds = Integer(Limits.submission_seconds, help="How long a whole submission may run.").tag(
-        config=True
-    )
-    isolation = Enum(ISOLATIONS, SANDBOX, help="How a student's code is kept from everything else.").tag(config=True)
-
-    def rules(self, course: CourseDirectory) -> Rules:
-        """Say what this course grades by."""
-        secret = course_key(Path(course.root, course.submitted_directory).parent)
-        limits = Limits(cell_seconds=self.cell_seconds, submission_seconds=self.submission_seconds)
-        return Rules(secret, limits, self.isolation)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Grade one notebook, unless its converter has the result already."""
@@ -108,8 +80,9 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]
         ready: Mapping[str, Graded] = getattr(exporter.parent, "ready", {})
         graded = ready.get(aligned.digest)
         if graded is None:
-            rules = self.rules(exporter.course)
-            graded = run_sync(submission.examine)(aligned, exporter.lab, rules, engine.shared(rules.isolation))
+            course = exporter.course
+            mine = self.rules(Path(course.root, course.submitted_directory).parent)
+            graded = run_sync(submission.examine)(aligned, exporter.lab, mine, engine.shared(mine.isolation))
         resources["graded"] = graded
         return graded.notebook, resources
 
@@ -124,20 +97,6 @@ class Save(NbGraderPreprocessor):  # type: ignore[misc]
             record.save(gradebook, student, exporter.lab, resources.pop("graded"))
         keep_timestamp(exporter.course, student, exporter.lab.name)
         return nb, resources
-
-
-def keep_timestamp(course: CourseDirectory, student: str, lab: str, *, timed: bool = True) -> None:
-    """Put the time of a hand-in beside its result: by it nbgrader knows a newer one. Our `ignore` keeps it out.
-
-    timed: there is a time that can be read; nbgrader stops at one that can't
-    """
-    submitted, autograded = (
-        Path(course.format_path(step, student, lab), "timestamp.txt")
-        for step in (course.submitted_directory, course.autograded_directory)
-    )
-    autograded.unlink(missing_ok=True)
-    if timed and submitted.is_file() and not submitted.is_symlink():
-        shutil.copyfile(submitted, autograded)
 
 
 class ClassAutograde(Autograde):  # type: ignore[misc]
@@ -174,3 +133,19 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         with record.open_gradebook(course.db_url, course.course_id) as gradebook:
             page = handback.page(gradebook, Path(course.root, course.submitted_directory).parent, lab, student)
         return page, resources | {"output_extension": self.file_extension}
+
+
+class PerDay(BasePlugin):  # type: ignore[misc]
+    """Takes a share of the points that were earned, for each day begun: `c.PerDay` in nbgrader_config.py."""
+
+    percent = Float(10.0, help="How much of what was earned each day begun costs.").tag(config=True)
+    most = Float(100.0, help="The most that lateness can cost, in percent of what was earned.").tag(config=True)
+    grace_minutes = Float(15.0, help="So much lateness costs nothing.").tag(config=True)
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:  # noqa: ARG002
+        """Return the points to take off; None when there are none."""
+        if total_seconds_late <= 60 * self.grace_minutes:
+            return None
+        days = -(-total_seconds_late // timedelta(days=1).total_seconds())
+        share = float(min(self.percent * days, self.most)) / 100
+        return round(score * share, 2)

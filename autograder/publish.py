@@ -11,7 +11,9 @@ import zipfile
 from pathlib import Path
 
 from autograder import lint
-from autograder.lab import ROOT, LabError, labs, placeholders, student_repository
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import labs, placeholders, student_repository
 
 # What goes to students, as folders and files of this repository; of these, only what git tracks.
 PUBLISHED = ("labs", "data", "LICENSE", "environment.yml", ".gitattributes")

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from autograder.base.errors import UnreadableError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
@@ -44,10 +46,6 @@ _KNOWN = (
     (b"PK\x03\x04", "This is a zip archive."),
     (b"\x1f\x8b", "This is a compressed archive."),
 )
-
-
-class UnreadableError(Exception):
-    """A file that is no notebook; the message is a sentence for the student that says what to do."""
 
 
 @dataclass(frozen=True)

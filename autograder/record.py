@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader import api
 from nbgrader.api import BaseCell, Gradebook, GradeCell, MissingEntry, Notebook, SolutionCell, SourceCell
+from nbgrader.utils import compute_checksum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autograder import database, results, rows
+from autograder.base.errors import LabError
 from autograder.database import PATIENCE
-from autograder.lab import LabError, grade_id, kind
-from autograder.results import Line, Report
+from autograder.model.cells import grade_id, kind
+from autograder.model.recorded import Line, Report
 from autograder.tables import Check, Submission
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from autograder.assignment import Assignment
-    from autograder.submission import Graded
+    from autograder.model.graded import Graded
 
 __all__ = [
     "Check",
@@ -85,7 +87,7 @@ def _register(connection: Connection, assignment: Assignment, course_id: str) ->
                 session.add(SolutionCell(name=name, notebook_id=notebook.id))
             entry = sources.get(name) or SourceCell(name=name, notebook_id=notebook.id)
             entry.cell_type, entry.locked = cell.cell_type, of not in {"exercise", "written"}
-            entry.source, entry.checksum = cell.source, cell.metadata.nbgrader["checksum"]
+            entry.source, entry.checksum = cell.source, compute_checksum(cell)
             session.add(entry)
         session.flush()
 

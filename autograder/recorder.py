@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -15,9 +14,11 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import update
 from traitlets import TraitError
 
-from autograder import database, plugins, record, results, rows
+from autograder import database, record, results, rows
+from autograder.base.errors import LabError
+from autograder.base.files import BY_UMASK, replaced
 from autograder.database import AGAIN, PATIENCE
-from autograder.lab import LabError
+from autograder.gradebook.timestamps import keep_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
     from autograder.assignment import Assignment
+    from autograder.model.graded import Graded
+    from autograder.model.recorded import Grading
     from autograder.record import Report
-    from autograder.results import Grading
     from autograder.rows import Place, Shape
-    from autograder.submission import Graded
 
 T = TypeVar("T")
 
@@ -160,7 +161,7 @@ class Recorder:
 
             def work(connection: Connection, student: str = student, when: datetime = when) -> None:
                 self._penalise(connection, student, rows.enter(connection, self._shape, student, when))
-                plugins.keep_timestamp(self._course, student, self._lab.name)
+                keep_timestamp(self._course, student, self._lab.name)
 
             database.transact(self._gradebook.engine, work, self._patience)
 
@@ -216,16 +217,13 @@ class Recorder:
     def _keep(self, student: str, graded: Graded, *, timed: bool) -> None:
         """Write the executed notebook, and beside it the time of the hand-in, with nbgrader's permissions."""
         path = Path(self._course.format_path(self._course.autograded_directory, student, self._lab.name))
-        temporary = path / f".{self._lab.name}.new"  # one name will do: the student's row is held
+        notebook = path / f"{self._lab.name}.ipynb"
         try:
             path.mkdir(parents=True, exist_ok=True)
-            temporary.unlink(missing_ok=True)
-            temporary.write_text(graded.text, encoding="utf-8", errors="backslashreplace")  # JSON writes them so, too
-            temporary.replace(path / f"{self._lab.name}.ipynb")
-            plugins.keep_timestamp(self._course, student, self._lab.name, timed=timed)
+            with replaced(notebook, mode=BY_UMASK) as new:  # one writer at a time: the student's row is held
+                new.write_text(graded.text, encoding="utf-8", errors="backslashreplace")  # JSON writes them so, too
+            keep_timestamp(self._course, student, self._lab.name, timed=timed)
             self._converter.set_permissions(self._lab.name, student)
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            where = error.filename or temporary
+            where = error.filename or notebook
             raise LabError(f"{where} can't be written: {error.strerror}. Mend that, {AGAIN}") from None

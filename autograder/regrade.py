@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.submission import GRADER_VERSION
+from autograder.model.graded import GRADER_VERSION
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
+    from autograder.model.graded import Graded
     from autograder.record import Report
-    from autograder.submission import Graded
 
 NOT_GRADED = "not graded yet"
 UNSTEADY = "nothing has changed, and yet the result is another"

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from autograder import assignment, attention, charts, collect, glance, handback, record, results, similar
-from autograder import late as lateness
-from autograder.lab import LabError, find
+from autograder import assignment, attempts, attention, charts, glance, handback, record, results, similar
+from autograder.base.errors import LabError
+from autograder.base.files import replaced
+from autograder.lab import find
 from autograder.pages import TEMPLATES, style
-from autograder.roster import private
 from autograder.states import State
+from autograder.terms import Terms, terms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from autograder.assignment import Assignment
     from autograder.course import Course
-    from autograder.results import Report
+    from autograder.model.recorded import Report
 
 NEWEST = "index.html"
 TOP = 12  # misconceptions in the chart
@@ -63,13 +64,13 @@ def write(course: Course, name: str, *, compare: bool = True) -> Path:
     starter = {cell.exercise: lab.cell(cell.exercise).source for cell in lab.checks}
     alike = similar.find(code, starter, lab.solutions) if compare else None
     folder = course.folder / "report"
-    said = {student for student, attempt in collect.handed_in(course, name).items() if attempt.late}
+    said = {student for student, attempt in attempts.handed_in(course.folder, name).items() if attempt.late}
     links = {report.student: _link(course, report.student, name, folder) for report in reports}
     others = sorted({path.stem for path in folder.glob("*.html")} - {"index", name})
     text = page(
         name,
         reports,
-        late=latecomers(reports, lateness.terms(course, name), said),
+        late=latecomers(reports, terms(course, name), said),
         alike=alike,
         titles={cell.exercise: cell.title for cell in lab.checks},
         links=links,
@@ -80,7 +81,8 @@ def write(course: Course, name: str, *, compare: bool = True) -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
         for path in (folder / f"{name}.html", folder / NEWEST):
-            _write(path, text)
+            with replaced(path) as new:
+                new.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise LabError(f"{error.filename or folder} can't be written: {error.strerror}.") from None
     return folder / NEWEST
@@ -148,7 +150,7 @@ def page(
     )
 
 
-def latecomers(reports: Sequence[Report], terms: lateness.Terms, said: Collection[str] = ()) -> list[Late]:
+def latecomers(reports: Sequence[Report], terms: Terms, said: Collection[str] = ()) -> list[Late]:
     """List who was late, the latest first. said: whom the LMS calls late; it counts where nobody knows the time."""
     found = []
     for report in reports:
@@ -186,12 +188,3 @@ def _link(course: Course, student: str, name: str, folder: Path) -> str:
     """Return the address of a student's page as seen from the report; empty where there is no such page."""
     path = course.path(course.directory.feedback_directory, student, name) / f"{name}.html"
     return quote(os.path.relpath(path, folder)) if path.is_file() else ""
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a page for its owner only, all of it or nothing."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    with open(temporary, "w", encoding="utf-8", errors="backslashreplace", opener=private) as file:
-        file.write(text)
-    temporary.replace(path)

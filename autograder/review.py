@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from autograder.lab import grade_id, kind
+from autograder.model.cells import grade_id, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

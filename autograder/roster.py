@@ -19,14 +19,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
+import io
 import re
 import unicodedata
 from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
+from autograder.base.files import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,21 +74,14 @@ def read(path: Path) -> list[Row]:
 
 def write(path: Path, rows: Iterable[Row]) -> None:
     """Write a roster, readable by its owner only; nothing happens when it is the same as before."""
-    temporary = path.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
-    with open(temporary, "x", encoding="utf-8", newline="", opener=private) as file:
-        writer = csv.writer(file)
-        writer.writerow([column.name for column in fields(Row)])
-        writer.writerows([_safe(value) for value in astuple(row)] for row in rows)
-    if path.exists() and path.read_bytes() == temporary.read_bytes():
-        temporary.unlink()
-    else:
-        temporary.replace(path)
-
-
-def private(name: str, flags: int) -> int:
-    """Open a new file for its owner only: an `opener` for open()."""
-    return os.open(name, flags, 0o600)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([column.name for column in fields(Row)])
+    writer.writerows([_safe(value) for value in astuple(row)] for row in rows)
+    data = text.getvalue().encode()
+    if not path.exists() or path.read_bytes() != data:
+        with replaced(path) as new:
+            new.write_bytes(data)
 
 
 class Roster:

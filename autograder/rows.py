@@ -16,7 +16,7 @@ from nbgrader.api import BaseCell, Comment, Grade, MissingEntry, Notebook, Submi
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from autograder.submission import GRADER_VERSION, Graded
+from autograder.model.graded import GRADER_VERSION, Graded
 from autograder.tables import Check, Submission
 
 if TYPE_CHECKING:

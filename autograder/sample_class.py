@@ -16,11 +16,14 @@ from nbformat.v4 import new_code_cell
 from autograder import sample_answers as answers
 from autograder import sample_answers_lab2 as answers2
 from autograder import sample_answers_lab3 as answers3
-from autograder.lab import Lab, LabError, dumps, grade_id, kind, title
+from autograder.base.errors import LabError
+from autograder.model.cells import dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from autograder.lab import Lab
 
 PREFIX = "sample-"
 DELETED = ("check-rnn_step", "ex-embed", "check-embed", "imports")

@@ -11,7 +11,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from autograder.lab import ROOT, LabError
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.namespaces import HOME, SOCKETS, USER
 
 # The modules of autograder/ that run inside. Everything else of the package stays outside, the references above all.

@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
-from autograder.candidate import CellRun, Limits, Outcome
+from autograder import candidate
+from autograder.exam.cell_run import CellRun, Outcome
 from autograder.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
-from autograder.lab import kind
+from autograder.model.cells import kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from autograder.candidate import Candidate
     from autograder.engine import Grounds
+    from autograder.model.graded import Limits
 
 OWN_SECONDS = 60  # what a check may take beside its calls: drawing cases, computing references
 RESERVE_SECONDS = 5
@@ -55,7 +57,7 @@ async def run(notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limit
     walk = _Walk(notebook, limits)
     async with _examiner(engine, plan) as examiner:
         while walk.deaths <= limits.restarts:
-            async with engine.kernel(notebook, limits, seed) as kernel:
+            async with candidate.start(engine.students, notebook, limits, engine.process_limits, seed) as kernel:
                 if await walk.through(kernel, examiner):
                     break
     not_run = CellRun(Outcome.NOT_RUN)

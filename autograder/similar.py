@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_matrix, diags, hstack
 
-from autograder.lab import BEGIN_SOLUTION, END_SOLUTION
+from autograder.model.cells import BEGIN_SOLUTION, END_SOLUTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

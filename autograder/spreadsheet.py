@@ -7,9 +7,9 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from autograder.describe import clean
-from autograder.lab import LabError
-from autograder.roster import private
+from autograder.base.errors import LabError
+from autograder.base.files import replaced
+from autograder.base.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,12 +35,9 @@ def write(path: Path, rows: Iterable[Sequence[str]], *, delimiter: str = ",", ma
 
     mark: begin with a byte order mark, by which Excel knows UTF-8; Canvas and Moodle pass over it
     """
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
     encoding = "utf-8-sig" if mark else "utf-8"
-    with open(temporary, "x", encoding=encoding, newline="", opener=private) as file:
+    with replaced(path) as new, new.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows([safe(cell) for cell in row] for row in rows)
-    temporary.replace(path)
 
 
 def read(path: Path) -> tuple[list[list[str]], str]:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import hashlib
-import hmac
 import json
 import re
 import time
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
-
-import nbformat
 
 from autograder import inert, session, verdicts
 from autograder.align import Aligned, UnreadableError, align
-from autograder.candidate import Limits
-from autograder.engine import SANDBOX
+from autograder.base.errors import LabError
+from autograder.base.seed import SEED_VARIABLE
 from autograder.forks import GoneError
-from autograder.lab import BEGIN_HIDDEN, PLACE, LabError, grade_id, kind, runs_in_examiner
-from autograder.references.reference import SEED_VARIABLE
-from autograder.states import Note, State, Verdict, Work
+from autograder.model.cells import BEGIN_HIDDEN, PLACE, grade_id, kind, runs_in_examiner
+from autograder.model.graded import Graded, Job, Rules
+from autograder.states import Verdict, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,100 +24,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.assignment import Assignment
-    from autograder.candidate import CellRun
     from autograder.engine import Grounds
+    from autograder.exam.cell_run import CellRun
 
-NORMAL = Limits()
 ATTEMPTS = 3
 SHOWN, LONGEST_SHOWN = 3_000, 30_000  # characters of output, and of a student's text, that are kept for the pages
 _COLOURS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
-GRADER_VERSION = "3"  # to be raised when the same submission could get another state than before
-
-
-@dataclass(frozen=True)
-class Job:
-    """How one submission is to be graded: the key to record it under, the seed of its hidden cases, the limits."""
-
-    key: str
-    seed: int
-    limits: Limits
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a course grades by.
-
-    secret: the course's own key: the cases of hidden tests are drawn from it and the submission
-    """
-
-    secret: bytes
-    limits: Limits = NORMAL
-    isolation: str = SANDBOX
-
-    def key(self, digest: str, assignment_digest: str, grader_version: str = GRADER_VERSION) -> str:
-        """Name a grading by everything that its result depends on.
-
-        assignment_digest, grader_version: by what it is graded, or was: a recorded grading keeps its name when only
-        the kit has changed, so that the name tells whether the submission and these rules are still the same
-        """
-        parts = {
-            "submission": digest,
-            "assignment": assignment_digest,
-            "engine": grader_version,
-            "limits": asdict(self.limits),
-            "isolation": self.isolation,
-            "secret": hashlib.sha256(self.secret).hexdigest(),
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-    def job(self, digest: str, assignment: Assignment) -> Job:
-        """Say what whoever grades a submission is told: all but the secret."""
-        return Job(self.key(digest, assignment.digest), self.seed(digest), self.limits)
-
-    def seed(self, digest: str) -> int:
-        """Draw the hidden cases of a submission from its own bytes: the same on a retry, and not to be foreseen."""
-        return int(hmac.new(self.secret, f"cases {digest}".encode(), hashlib.sha256).hexdigest()[:12], 16)
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What grading found.
-
-    text:  the executed notebook, as it stands in a file
-    key:   the same for the same submission, release, engine and rules; seed: what hidden cases were drawn from
-    level: how the student's code was isolated, as it was measured
-    receipt: what was repaired before; work: what the student wrote for each exercise and question
-    """
-
-    verdicts: tuple[Verdict, ...]
-    text: str
-    digest: str
-    key: str
-    seed: int
-    level: str
-    receipt: tuple[Note, ...] = ()
-    work: tuple[Work, ...] = ()
-
-    @property
-    def notebook(self) -> NotebookNode:
-        """The executed notebook."""
-        return nbformat.reads(self.text, as_version=4)
-
-    def pack(self) -> bytes:
-        """Write it as JSON, which crosses between processes and machines."""
-        return json.dumps(asdict(self)).encode()
-
-    @classmethod
-    def unpack(cls, data: bytes) -> Graded:
-        """Undo `pack`."""
-        parts = json.loads(data)
-        states = [{**verdict, "state": verdict["state"] and State(verdict["state"])} for verdict in parts["verdicts"]]
-        lists = {
-            "verdicts": tuple(Verdict(**verdict) for verdict in states),
-            "receipt": tuple(Note(**note) for note in parts["receipt"]),
-            "work": tuple(Work(**work) for work in parts["work"]),
-        }
-        return cls(**{**parts, **lists})
 
 
 async def grade(data: bytes | UnreadableError, assignment: Assignment, rules: Rules, engine: Grounds) -> Graded:

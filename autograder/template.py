@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from autograder import sandbox
+from autograder.base.errors import LabError
 from autograder.child import LONGEST_REPLY, Child, readable
 from autograder.child import START_SECONDS as FORK_SECONDS
 from autograder.forks import Forks, RefusedError
-from autograder.lab import LabError
 from autograder.memory import Group, Watch
 from autograder.namespaces import Limits
 

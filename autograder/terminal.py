@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.forget import Forgotten
     from autograder.grade import Outcome
-    from autograder.late import Terms
     from autograder.regrade import Difference
+    from autograder.terms import Terms
 
 out = Console(highlight=False)
 LabName = Annotated[str, typer.Argument(help="The lab's name, for example lab1_rnn.", metavar="LAB")]

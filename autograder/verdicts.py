@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder import inert, review
-from autograder.candidate import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, Outcome
 from autograder.states import State, Verdict
 
 if TYPE_CHECKING:

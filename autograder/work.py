@@ -13,10 +13,9 @@ from distributed import WorkerPlugin, get_worker
 
 from autograder import node, submission
 from autograder.align import UnreadableError
-from autograder.candidate import Limits
+from autograder.base.errors import LabError
 from autograder.engine import Engine, Grounds
-from autograder.lab import LabError
-from autograder.submission import Job
+from autograder.model.graded import GRADER_VERSION, Job, Limits
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment, Files
@@ -30,7 +29,7 @@ OTHER_VERSION = (
 class Order:
     """One submission to grade.
 
-    lab: the digest of the lab's files; unreadable: why there are no bytes; job: see submission.Job
+    lab: the digest of the lab's files; unreadable: why there are no bytes; job: see Job
     grader_version: of whoever asks, and records the result
     """
 
@@ -39,14 +38,14 @@ class Order:
     unreadable: str
     job: dict[str, Any]
     isolation: str
-    grader_version: str = submission.GRADER_VERSION
+    grader_version: str = GRADER_VERSION
 
 
 @dataclass(frozen=True)
 class Reply:
     """What came of it.
 
-    graded: a submission.Graded as JSON; failed: why there is none; notes: what a person should hear of, once for all
+    graded: a Graded as JSON; failed: why there is none; notes: what a person should hear of, once for all
     """
 
     graded: bytes
@@ -79,7 +78,7 @@ def grade(wanted: Order) -> Reply:
     """Grade one submission; whatever happens, there is a reply."""
     data = UnreadableError(wanted.unreadable) if wanted.unreadable else wanted.data
     job = Job(wanted.job["key"], wanted.job["seed"], Limits(**wanted.job["limits"]))
-    if wanted.grader_version != submission.GRADER_VERSION:
+    if wanted.grader_version != GRADER_VERSION:
         raise LabError(OTHER_VERSION)
     assignment = _assignment(_files(wanted.lab))
     graded = asyncio.run(submission.persist(data, assignment, job, lambda: _grounds(wanted.isolation)))

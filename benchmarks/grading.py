@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 from benchmarks import grading_bare, grading_class, grading_nbgrader, grading_otter, grading_ours
 from benchmarks.grading_result import Kept, differences
 

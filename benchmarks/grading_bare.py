@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from autograder import sandbox
-from autograder.lab import ROOT, LabError, kind
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.model.cells import kind
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB, exercise_of
 from benchmarks.grading_result import Result, environment

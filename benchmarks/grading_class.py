@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import nbformat
 import numpy as np
 
-from autograder.lab import ROOT, Lab, bound_names, dumps, grade_id, kind, title
+from autograder.base.files import ROOT
+from autograder.lab import Lab
+from autograder.model.cells import bound_names, dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.lab import LabError, grade_id, kind
+from autograder.base.errors import LabError
+from autograder.model.cells import grade_id, kind
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB, exercise_of
 from benchmarks.grading_result import Result, environment, warm_up

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.lab import ROOT, LabError, bound_names, kind
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.model.cells import bound_names, kind
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB, exercise_of
 from benchmarks.grading_result import Result, environment, warm_up

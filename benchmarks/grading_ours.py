@@ -7,7 +7,10 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import ROOT, Lab, LabError, dumps
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import Lab
+from autograder.model.cells import dumps
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB
 from benchmarks.grading_result import Result, environment

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import ROOT, LabError
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from benchmarks import grading_class, grading_ours, growth_record
 from benchmarks import grading_meter as meter
 from benchmarks.grading import WORKERS, folder, ours, table

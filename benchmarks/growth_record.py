@@ -15,7 +15,8 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import ROOT, LabError
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from benchmarks import grading_class, grading_ours
 from benchmarks import grading_meter as meter
 from benchmarks.grading_result import environment

@@ -18,7 +18,9 @@ from hostile import runner
 from hostile.case import KINDS
 from hostile.corpus import CASES, TOPICS
 
-from autograder.lab import Lab, LabError, grade_id, kind
+from autograder.base.errors import LabError
+from autograder.lab import Lab
+from autograder.model.cells import grade_id, kind
 from benchmarks import stock, tally
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 from benchmarks import grading_class, grading_ours
 from benchmarks.grading import folder
 from benchmarks.growth_record import of_tests

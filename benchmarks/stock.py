@@ -19,7 +19,9 @@ import nbformat
 from hostile.case import Where
 from hostile.runner import CANARY, CELL_SECONDS, LAB, NEIGHBOUR, World
 
-from autograder.lab import ROOT, LabError, grade_id, kind
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.model.cells import grade_id, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

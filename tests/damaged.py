@@ -9,8 +9,9 @@ import damages
 
 from autograder.align import align
 from autograder.assignment import load
-from autograder.lab import grade_id, kind, labs
+from autograder.lab import labs
 from autograder.matching import python
+from autograder.model.cells import grade_id, kind
 
 KINDS = [*damages.METADATA, *damages.CELLS, *damages.BORDERS, *damages.TEXT, *damages.FILES]
 # Colab writes text between three quotes, whatever is in it: a function with a docstring is in pieces then.

@@ -14,7 +14,7 @@ import nbformat
 from editors.forms import as_colab_script, as_vscode_script, colab, colab_without_nbgrader, text
 from nbconvert import PythonExporter
 
-from autograder.lab import grade_id, kind
+from autograder.model.cells import grade_id, kind
 
 Notebook = dict[str, Any]
 

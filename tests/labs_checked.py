@@ -5,8 +5,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from autograder.lab import ROOT
-from autograder.references.reference import grading_seed
+from autograder.base.files import ROOT
+from autograder.base.seed import grading_seed
 
 SEEDS = ("1", "20260101", "77")
 

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
 
 # Tools that are run by name and imported nowhere: by the Makefile, or (jupyterlab) by the people who use the labs.
 RUN_BY_NAME = {"jupyterlab", "mypy", "pytest-xdist", "ruff"}

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from autograder.lab import ROOT, LabError, labs
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import labs
 from autograder.mutant_workers import Score, Subject, measure
 from autograder.mutants import agreeing, excuse, listed, main, sample
 from autograder.mutate import mutants

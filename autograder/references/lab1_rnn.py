@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograder.base.seed import grading_seed
 from autograder.references import lab1_backward, lab1_loss, lab1_norms, lab1_recurrence, lab1_words
-from autograder.references.reference import PUBLIC_SEED, Reference, grading_seed
+from autograder.references.reference import PUBLIC_SEED, Reference
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograder.base.seed import grading_seed
 from autograder.references import lab2_gates, lab2_loss, lab2_sampling, lab2_text, lab2_training, lab2_tunes
-from autograder.references.reference import PUBLIC_SEED, Reference, grading_seed
+from autograder.references.reference import PUBLIC_SEED, Reference
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case

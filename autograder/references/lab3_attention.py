@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograder.base.seed import grading_seed
 from autograder.references import lab3_block, lab3_heads, lab3_search
-from autograder.references.reference import PUBLIC_SEED, Reference, grading_seed
+from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab3_attention import EXERCISES
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 PUBLIC_SEED = 6191
-# The variable that carries the seed of one grading; without it every run draws the same fresh cases.
-SEED_VARIABLE = "AUTOGRADER_SEED"
 
 Drawn = tuple[dict[str, Any], str]
 
@@ -87,8 +84,3 @@ def _try(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
             return formula(**copy.deepcopy(dict(arguments)))
     except Exception as error:  # noqa: BLE001  (the exception is what the misconception gives)
         return Raises(type(error).__name__)
-
-
-def grading_seed() -> int:
-    """Read the seed of this grading from the environment."""
-    return int(os.environ.get(SEED_VARIABLE, "20260101"))

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
 
 
 @pytest.fixture

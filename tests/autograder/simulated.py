@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder import assignment
 from autograder.lab import find
+from autograder.model.graded import Graded
 from autograder.states import State, Verdict
-from autograder.submission import Graded
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment

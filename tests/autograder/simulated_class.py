@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import nbformat
 import simulated
 
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
+from autograder.model.graded import Graded
 from autograder.states import Note, State, Verdict, Work
-from autograder.submission import Graded
 
 if TYPE_CHECKING:
     from autograder.assignment import GradedCell

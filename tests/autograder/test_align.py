@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.align import align, fetch, unpack
+from autograder.align import align, unpack
 from autograder.assignment import Assignment, load
-from autograder.lab import Lab, grade_id, kind
+from autograder.handed_in import fetch
+from autograder.lab import Lab
+from autograder.model.cells import grade_id, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

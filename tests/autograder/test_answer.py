@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.answer import Answerer
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
 from autograder.remote import CandidateError, Handle, Remote, StudentError
 from autograder.wire import Limits, WireError, dumps, loads
 

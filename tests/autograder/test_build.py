@@ -13,7 +13,10 @@ import nbformat
 import pytest
 
 from autograder import build
-from autograder.lab import ROOT, Lab, LabError, bound_names, kind, labs, student_repository, title
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import Lab, labs, student_repository
+from autograder.model.cells import bound_names, kind, title
 from labkit.checks import lab1_rnn as checks
 
 LAB = Lab("lab1_rnn")

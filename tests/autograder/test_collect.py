@@ -18,9 +18,12 @@ from lms import Student
 from typer.testing import CliRunner
 
 from autograder import archives, attempts, cli, collect, roster
-from autograder.align import UnreadableError, fetch
+from autograder.align import UnreadableError
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.base.times import time_zone
 from autograder.course import Course
-from autograder.lab import ROOT, LabError
+from autograder.handed_in import fetch
 
 LAB = "lab1_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -132,7 +135,7 @@ def test_who_is_late_is_remembered_with_the_attempt(course, tmp_path):
     late = Student("Jane Doe", 11, late=True)
     summary = take(course, lms.canvas_zip(tmp_path / "s.zip", {late: {FILE: NOTEBOOK}, BOB: {FILE: NOTEBOOK}}))
     assert summary.late == {"doejane_11"}
-    assert {student: one.late for student, one in collect.handed_in(course, LAB).items()} == {
+    assert {student: one.late for student, one in attempts.handed_in(course.folder, LAB).items()} == {
         "doejane_11": True,
         "obrienbob_12": False,
     }
@@ -143,7 +146,7 @@ def test_who_is_late_is_remembered_with_the_attempt(course, tmp_path):
 def test_blackboards_attempts_are_ordered_by_its_clock_and_the_time_is_nbgraders(course, tmp_path):
     times = ["2026-07-01 13:00:00", "2026-07-01 23:30:00", "2026-07-01 18:00:00"]
     hand_ins = [(Student("Jane Doe", 0, when=when), {"lab+1.ipynb": when.encode()}) for when in times]
-    take(course, lms.blackboard_zip(tmp_path / "s.zip", hand_ins), zone=collect.zone("Europe/Berlin"))
+    take(course, lms.blackboard_zip(tmp_path / "s.zip", hand_ins), zone=time_zone("Europe/Berlin"))
     found = files(course, "janedoe")
     assert found[FILE] == b"2026-07-01 23:30:00"
     assert found["timestamp.txt"] == b"2026-07-01 21:30:00.000000 UTC"
@@ -154,10 +157,10 @@ def test_blackboards_attempts_are_ordered_by_its_clock_and_the_time_is_nbgraders
 
 def test_a_time_that_was_read_in_a_wrong_zone_is_mended_by_naming_the_right_one(course, tmp_path):
     path = lms.blackboard_zip(tmp_path / "s.zip", [(JANE, {FILE: NOTEBOOK}), (BOB, {FILE: NOTEBOOK})])
-    take(course, path, zone=collect.zone("UTC"))
+    take(course, path, zone=time_zone("UTC"))
     extended = course.submitted / "bobobrien" / LAB / "timestamp.txt"
     extended.write_text("2026-09-01 00:00:00 UTC")  # by hand: an extension
-    take(course, path, zone=collect.zone("Asia/Tokyo"))
+    take(course, path, zone=time_zone("Asia/Tokyo"))
     assert files(course, "janedoe")["timestamp.txt"] == b"2026-10-01 03:00:00.000000 UTC"
     assert extended.read_text() == "2026-09-01 00:00:00 UTC"
     assert len(list((course.folder / "collected" / LAB / "attempts" / "janedoe").glob("*/attempt.json"))) == 1
@@ -449,13 +452,13 @@ def test_a_run_that_was_killed_anywhere_is_simply_run_again(course, tmp_path, mo
 def test_one_person_is_forgotten_and_everybody_else_stays(course, tmp_path):
     both = lms.canvas_zip(tmp_path / "s.zip", {JANE: {FILE: NOTEBOOK}, BOB: {FILE: NOTEBOOK}})
     take(course, both, lms.canvas_zip(tmp_path / "t.zip", {BOB: {FILE: b"{}"}}, first=900_000, day=9))
-    gone = collect.forget(course, "doejane_11")
+    gone = attempts.forget(course.folder, "doejane_11")
     assert [path.name.partition("-")[2] for path in gone] == ["s.zip"]
     left = [path for path in (course.folder / "collected").rglob("*") if path.is_file()]
     assert not [path for path in left if b"doejane" in path.read_bytes() or "doejane" in str(path)]
     assert [row.student for row in roster.read(course.folder / "roster.csv")] == ["obrienbob_12"]
-    assert list(collect.handed_in(course, LAB)) == ["obrienbob_12"]
-    assert collect.forget(course, "doejane_11") == []
+    assert list(attempts.handed_in(course.folder, LAB)) == ["obrienbob_12"]
+    assert attempts.forget(course.folder, "doejane_11") == []
 
 
 def test_two_runs_at_once_are_one_sentence(course):

@@ -7,7 +7,7 @@ import pytest
 from damaged import LABS, answers, call, damaged, in_force, lab, pairs, singles, undamaged
 
 from autograder.align import align
-from autograder.lab import grade_id
+from autograder.model.cells import grade_id
 
 
 def called(kind_of):

@@ -15,10 +15,11 @@ from damaged import answers, in_force, lab
 
 from autograder import submission
 from autograder.align import align
+from autograder.base.errors import UnreadableError
 from autograder.engine import shared
-from autograder.lab import grade_id
-from autograder.reading import MOST_LINES, UnreadableError, read
-from autograder.submission import Rules
+from autograder.model.cells import grade_id
+from autograder.model.graded import Rules
+from autograder.reading import MOST_LINES, read
 
 LAB = "lab1_rnn"
 SAVED = Path(next(iter(editors.__path__))) / "saved"

@@ -10,7 +10,8 @@ from autograder import review
 from autograder.answer import Answerer
 from autograder.assignment import load
 from autograder.examiner import Examiner, Finding
-from autograder.lab import Lab, kind
+from autograder.lab import Lab
+from autograder.model.cells import kind
 from autograder.remote import CandidateError
 
 if TYPE_CHECKING:

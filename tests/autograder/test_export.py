@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from test_late import course
 
 from autograder import describe, export, gradebooks, spreadsheet
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.gradebooks import Grade
-from autograder.lab import ROOT, LabError
+from autograder.model.recorded import Line, Report
 from autograder.recorder import Recorder
-from autograder.results import Line, Report
 from autograder.roster import Row
 from autograder.states import Note, State, Work
 

@@ -21,11 +21,12 @@ import pytest
 from autograder import cluster, node, work
 from autograder import grade as grading
 from autograder.assignment import Files
-from autograder.candidate import Limits
-from autograder.lab import ROOT, LabError, find
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import find
 from autograder.memory import descendants, processes
+from autograder.model.graded import Job, Limits
 from autograder.states import State
-from autograder.submission import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

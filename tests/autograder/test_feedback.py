@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograder import describe, feedback
-from autograder.results import Line, Report
+from autograder.model.recorded import Line, Report
 from autograder.states import NEXT_STEPS, WORDS, Note, State, Work
 
 LAB = "lab1_rnn"

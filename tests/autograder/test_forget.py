@@ -11,10 +11,10 @@ from test_late import LAB, course
 from typer.testing import CliRunner
 
 from autograder import collect, grade, record
+from autograder.base.errors import LabError
 from autograder.cli import app
 from autograder.course import Course
 from autograder.forget import forget
-from autograder.lab import LabError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,10 +20,12 @@ import pytest
 
 from autograder import feedback, node, sample_class, sandbox, submission
 from autograder import grade as grading
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.engine import shared
 from autograder.forks import Forks
 from autograder.grade import Course, Outcome, Progress, remove
-from autograder.lab import ROOT, Lab, LabError
+from autograder.lab import Lab
 from autograder.states import SYMBOLS, State
 
 if TYPE_CHECKING:

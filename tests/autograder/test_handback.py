@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 
 from autograder import cli, grade, handback, record, roster
 from autograder.attempts import Attempt, Shelf
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.course import Course
 from autograder.export import Wish, export
-from autograder.lab import ROOT, LabError
 from autograder.recorder import Recorder
 from autograder.roster import Row
 from autograder.states import Note, Work

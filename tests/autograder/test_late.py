@@ -10,11 +10,13 @@ import pytest
 import simulated
 from typer.testing import CliRunner
 
-from autograder import late, record
+from autograder import due, record
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.cli import app
 from autograder.course import Course
-from autograder.lab import ROOT, LabError
 from autograder.recorder import Recorder
+from autograder.terms import Terms, terms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,20 +61,20 @@ def penalties(course: Course) -> dict[str, float]:
 
 def test_each_day_begun_costs_a_share_of_what_was_earned(course: Course) -> None:
     assert penalties(course) == {"ada": 0, "bob": 0, "eve": 0}
-    assert late.set_due(course, LAB, "2026-12-01 21:00", "UTC") == utc(2026, 12, 1, 21)
+    assert due.set_due(course, LAB, "2026-12-01 21:00", "UTC") == utc(2026, 12, 1, 21)
     assert penalties(course) == {"ada": 0, "bob": 18, "eve": 0}
     assert "bob,,90,,18," in (course.folder / "grades" / f"{LAB}.csv").read_text()
-    late.extend(course, LAB, "bob", timedelta(days=1))
+    due.extend(course, LAB, "bob", timedelta(days=1))
     assert penalties(course)["bob"] == 9
-    assert late.terms(course, LAB) == late.Terms(utc(2026, 12, 1, 21), {"bob": timedelta(days=1)})
-    late.extend(course, LAB, "bob", timedelta())
+    assert terms(course, LAB) == Terms(utc(2026, 12, 1, 21), {"bob": timedelta(days=1)})
+    due.extend(course, LAB, "bob", timedelta())
     assert penalties(course)["bob"] == 18
-    late.set_due(course, LAB, "")
+    due.set_due(course, LAB, "")
     assert penalties(course)["bob"] == 0
 
 
 def test_a_time_that_is_written_after_grading_is_taken_in(course: Course) -> None:
-    late.set_due(course, LAB, "2026-12-01 21:00", "UTC")
+    due.set_due(course, LAB, "2026-12-01 21:00", "UTC")
     assert penalties(course)["eve"] == 0
     folder = course.path(course.directory.submitted_directory, "eve", LAB)
     (folder / "timestamp.txt").write_text("2026-12-02 09:00:00 UTC")
@@ -82,13 +84,13 @@ def test_a_time_that_is_written_after_grading_is_taken_in(course: Course) -> Non
 
 
 def test_a_name_that_is_nearly_a_students_is_asked_about(course: Course) -> None:
-    late.set_due(course, LAB, "2026-12-01")
+    due.set_due(course, LAB, "2026-12-01")
     with pytest.raises(LabError, match=r"There is no student 'adda'. Is it ada\?"):
-        late.extend(course, LAB, "adda", timedelta(days=1))
+        due.extend(course, LAB, "adda", timedelta(days=1))
 
 
 def test_the_penalty_has_a_grace_and_a_most() -> None:
-    plugin = late.PerDay(percent=40, most=100, grace_minutes=15)
+    plugin = due.PerDay(percent=40, most=100, grace_minutes=15)
     assert plugin.late_submission_penalty("x", 50, 15 * 60) is None
     assert plugin.late_submission_penalty("x", 50, 16 * 60) == 20
     assert plugin.late_submission_penalty("x", 50, 86_400) == 20
@@ -97,23 +99,23 @@ def test_the_penalty_has_a_grace_and_a_most() -> None:
 
 
 def test_who_has_not_handed_in_can_have_more_time_and_gets_no_grade_by_that(course: Course) -> None:
-    late.set_due(course, LAB, "2026-12-01", "Europe/Berlin")
-    late.extend(course, LAB, "zoe", timedelta(hours=12))
-    assert late.terms(course, LAB).due == utc(2026, 12, 1, 22, 59, 59)
+    due.set_due(course, LAB, "2026-12-01", "Europe/Berlin")
+    due.extend(course, LAB, "zoe", timedelta(hours=12))
+    assert terms(course, LAB).due == utc(2026, 12, 1, 22, 59, 59)
     assert "zoe" not in penalties(course)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda course: late.set_due(course, LAB, "next week"), "'next week' is no time. One looks like 2026-12-01"),
-        (lambda course: late.set_due(course, LAB, "2026-12-01", "Mars/Base"), "no time zone 'Mars/Base'"),
-        (lambda course: late.set_due(course, "lab9", "2026-12-01"), "There is no lab 'lab9'"),
+        (lambda course: due.set_due(course, LAB, "next week"), "'next week' is no time. One looks like 2026-12-01"),
+        (lambda course: due.set_due(course, LAB, "2026-12-01", "Mars/Base"), "no time zone 'Mars/Base'"),
+        (lambda course: due.set_due(course, "lab9", "2026-12-01"), "There is no lab 'lab9'"),
         (
-            lambda course: late.extend(course, LAB, "ada", timedelta(days=1)),
+            lambda course: due.extend(course, LAB, "ada", timedelta(days=1)),
             "has no due date, so nobody needs more time",
         ),
-        (lambda course: late.extend(course, LAB, "ada", timedelta(days=-1)), "More time is wanted, not less"),
+        (lambda course: due.extend(course, LAB, "ada", timedelta(days=-1)), "More time is wanted, not less"),
     ],
 )
 def test_what_can_not_be_is_said_in_a_sentence(course: Course, call: object, words: str) -> None:

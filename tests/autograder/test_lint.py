@@ -3,7 +3,8 @@
 import pytest
 
 from autograder import build, lint
-from autograder.lab import Lab, LabError
+from autograder.base.errors import LabError
+from autograder.lab import Lab
 
 pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import groups, naming, roster
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 from autograder.naming import Listing, Part, Person
 from autograder.roster import Roster, Row, folder_name
 

@@ -12,8 +12,8 @@ import pytest
 from nbgrader.api import MissingEntry
 
 from autograder import record
+from autograder.base.files import ROOT
 from autograder.grade import Course
-from autograder.lab import ROOT
 
 pytestmark = pytest.mark.slow
 

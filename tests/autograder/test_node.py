@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder import assignment, node, submission
-from autograder.engine import NONE, SANDBOX, Engine
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.engine import Engine
 from autograder.forks import GoneError
-from autograder.lab import ROOT, LabError, find
+from autograder.lab import find
 from autograder.memory import descendants
-from autograder.submission import Rules
+from autograder.model.graded import NONE, SANDBOX, Rules
 from autograder.template import Template
 
 if TYPE_CHECKING:

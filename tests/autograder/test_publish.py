@@ -9,7 +9,9 @@ import venv
 import pytest
 
 from autograder import publish
-from autograder.lab import ROOT, LabError, student_repository
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
+from autograder.lab import student_repository
 
 pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
 

@@ -18,7 +18,7 @@ from nbgrader.plugins import BasePlugin
 from recording import LAB, Course, count_statements
 
 from autograder import record
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 from autograder.recorder import NameRejectedError
 from autograder.states import SCORED, State
 

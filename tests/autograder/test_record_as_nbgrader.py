@@ -13,11 +13,14 @@ import pytest
 import recording
 import simulated
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import compute_checksum
 from recording import LAB, Course, master_rows
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.align import align, fetch
-from autograder.lab import ROOT, grade_id, kind
+from autograder.align import align
+from autograder.base.files import ROOT
+from autograder.handed_in import fetch
+from autograder.model.cells import grade_id, kind
 from autograder.plugins import ClassAutograde
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ def test_a_lab_is_registered_as_nbgrader_registers_it(course: Course, recorder: 
                 gradebook.add_grade_cell(name, LAB, LAB, max_score=about["points"], cell_type=cell.cell_type)
             if about["solution"]:
                 gradebook.add_solution_cell(name, LAB, LAB)
-            kept = {"cell_type": cell.cell_type, "source": cell.source, "checksum": about["checksum"]}
+            kept = {"cell_type": cell.cell_type, "source": cell.source, "checksum": compute_checksum(cell)}
             gradebook.add_source_cell(name, LAB, LAB, locked=of not in {"exercise", "written"}, **kept)
     assert master_rows(course) == ours
 

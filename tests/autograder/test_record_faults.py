@@ -14,7 +14,7 @@ from recording import AGAIN, LAB, Course, execute
 from sqlalchemy import event, make_url
 
 from autograder import database, record
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

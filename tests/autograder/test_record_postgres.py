@@ -10,7 +10,7 @@ import recording
 import simulated
 from recording import AGAIN, Course, execute
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from recording import AGAIN, Course, master_rows
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from autograder.lab import LabError
+from autograder.base.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

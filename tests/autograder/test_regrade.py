@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from autograder import cli, grade, terminal
 from autograder.grading import Progress, Usage
+from autograder.model.graded import GRADER_VERSION
+from autograder.model.recorded import Line, Report
 from autograder.regrade import NOT_GRADED, UNSTEADY, Difference, compare
-from autograder.results import Line, Report
 from autograder.states import State, Verdict
-from autograder.submission import GRADER_VERSION
 
 if TYPE_CHECKING:
-    from autograder.submission import Graded
+    from autograder.model.graded import Graded
 
 LAB = simulated.lab()
 FIRST = LAB.graded[0]

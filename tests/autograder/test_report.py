@@ -18,18 +18,20 @@ import simulated
 import simulated_class
 from typer.testing import CliRunner
 
-from autograder import attention, cli, glance, late, report, roster
+from autograder import attention, cli, glance, report, roster
 from autograder.attempts import Attempt, Shelf
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.course import Course
-from autograder.lab import ROOT, LabError
+from autograder.model.recorded import Line, Report
 from autograder.recorder import Recorder
-from autograder.results import Line, Report
 from autograder.similar import Pair, Passage, Similar
 from autograder.states import Note, State
+from autograder.terms import Terms
 
 if TYPE_CHECKING:
+    from autograder.model.graded import Graded
     from autograder.states import Verdict
-    from autograder.submission import Graded
 
 LAB = simulated.LAB
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(1)">\'"&\u202e{{ 7 * 7 }}'
@@ -238,14 +240,14 @@ def test_late_is_who_came_after_their_own_due_date_the_latest_first() -> None:
         at("unknown", None),
         at("told", None),
     ]
-    terms = late.Terms(DUE, {"more-time": timedelta(days=2)})
+    terms = Terms(DUE, {"more-time": timedelta(days=2)})
     found = report.latecomers(reports, terms, {"told", "early"})
     assert [(one.student, one.by, one.penalty) for one in found] == [
         ("later", "2 d 2 h", 3),
         ("late", "1 d 6 h", 0),
         ("told", "", 0),
     ]
-    assert report.latecomers(reports[:3], late.Terms(None, {}), {"early"})[0].student in {"early", "later"}
+    assert report.latecomers(reports[:3], Terms(None, {}), {"early"})[0].student in {"early", "later"}
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 
 from autograder import sample_class
 from autograder.assignment import load
-from autograder.lab import Lab, LabError
+from autograder.base.errors import LabError
+from autograder.lab import Lab
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograder import bait, child, memory, sandbox, syscalls
-from autograder.lab import ROOT, LabError
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.measure import NO_ISOLATION, measure
 from autograder.namespaces import Limits
 from autograder.template import Child, Template

@@ -11,8 +11,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder import session
-from autograder.candidate import CellRun, Limits, Outcome
 from autograder.engine import Engine, shared
+from autograder.exam.cell_run import CellRun, Outcome
+from autograder.model.graded import Limits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder import stamp
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

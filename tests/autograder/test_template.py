@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.lab import ROOT, LabError
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.template import WARM, Child, RefusedError, Template
 
 if TYPE_CHECKING:

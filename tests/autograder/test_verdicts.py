@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.assignment import GradedCell
-from autograder.candidate import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, Outcome
 from autograder.states import NEXT_STEPS, SCORED, SYMBOLS, WORDS, State, Verdict
 from autograder.verdicts import read_verdict
 

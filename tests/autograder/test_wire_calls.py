@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from autograder.answer import Answerer
-from autograder.lab import ROOT, find, labs
+from autograder.base.files import ROOT
+from autograder.lab import find, labs
 from autograder.mutants import subjects
 from autograder.remote import Handle, Remote
 from autograder.wire import dumps

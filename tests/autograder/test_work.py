@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder import assignment, inert, submission, work
-from autograder.lab import PLACE, LabError, find
+from autograder.base.errors import LabError
+from autograder.lab import find
+from autograder.model.cells import PLACE
 
 LABS = ("lab1_rnn", "lab2_music", "lab3_attention")
 

@@ -15,7 +15,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from autograder.lab import ROOT, grade_id, kind, title
+from autograder.base.files import ROOT
+from autograder.model.cells import grade_id, kind, title
 from benchmarks import grading, grading_bare, grading_class, grading_nbgrader, grading_otter, growth, growth_record
 from benchmarks import grading_meter as meter
 from benchmarks.grading_result import Difference, Kept, Result, differences

@@ -7,7 +7,8 @@ import json
 import damages
 
 from autograder import assignment
-from autograder.lab import BEGIN_SOLUTION, END_SOLUTION, find
+from autograder.lab import find
+from autograder.model.cells import BEGIN_SOLUTION, END_SOLUTION
 
 LAB = "lab1_rnn"
 UNTOUCHED = ("ex-loss_gradient", "ex-clip_by_global_norm")

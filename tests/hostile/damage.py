@@ -8,7 +8,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from autograder.lab import grade_id
+from autograder.model.cells import grade_id
 from hostile.case import ALL, Case, Make, code, find, put, submission, wrong
 
 if TYPE_CHECKING:

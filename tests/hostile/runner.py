@@ -20,9 +20,10 @@ from sqlalchemy import select
 
 from autograder import candidate
 from autograder import grade as grading
+from autograder.base.files import ROOT
 from autograder.engine import shared
 from autograder.grade import Course
-from autograder.lab import ROOT, Lab
+from autograder.lab import Lab
 from autograder.sample_class import Student, hand_in
 from autograder.states import State
 from autograder.tables import Submission

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.lab import Lab, kind, title
+from autograder.lab import Lab
+from autograder.model.cells import kind, title
 from autograder.states import State
 from hostile.case import ALL, KINDS, Where
 from hostile.corpus import CASES, TOPICS

@@ -13,7 +13,9 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 
 from autograder import publish
-from autograder.lab import BEGIN_HIDDEN, EXPERIMENT_TAGS, ROOT, Lab, kind, labs, student_repository, title
+from autograder.base.files import ROOT
+from autograder.lab import Lab, labs, student_repository
+from autograder.model.cells import BEGIN_HIDDEN, EXPERIMENT_TAGS, kind, title
 
 LAB1 = Lab("lab1_rnn")
 COLAB = ROOT / ".venv-colab" / "bin" / "python"

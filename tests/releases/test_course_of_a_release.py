@@ -19,9 +19,11 @@ import release
 from typer.testing import CliRunner
 
 from autograder import assignment, cli, grade, record, submission
+from autograder.base.files import ROOT
 from autograder.course import Course
 from autograder.engine import shared
-from autograder.lab import ROOT, find
+from autograder.lab import find
+from autograder.remove import remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +130,7 @@ def test_who_hands_in_is_graded_beside_them(of: str, course: Course) -> None:
 
 def test_other_rules_of_the_course_grade_them_anew(course: Course) -> None:
     """Limits, isolation and the key that hidden cases are drawn from are the course's own; each is asked for."""
-    run = grade.grading.begin(course, LAB, "", grade.Progress())
+    run = grade.grading.begin(course, find(LAB, course.root), "")
     with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
         known = record.results.gradings(connection, LAB)["all-right"]
     assert grade.grading.stands(run, "all-right", known)
@@ -145,7 +147,7 @@ def test_other_rules_of_the_course_grade_them_anew(course: Course) -> None:
 
 
 def test_a_change_of_the_kit_alone_changes_no_recorded_key(course: Course) -> None:
-    run = grade.grading.begin(course, LAB, "", grade.Progress())
+    run = grade.grading.begin(course, find(LAB, course.root), "")
     run.lab = replace(run.lab, digest="other checks")
     with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
         known = record.results.gradings(connection, LAB)
@@ -156,7 +158,7 @@ def test_a_change_of_the_kit_alone_changes_no_recorded_key(course: Course) -> No
 def test_one_person_is_removed_from_each_lab_and_no_table_is_taken_for_anothers(course: Course) -> None:
     for lab in (LAB, OTHER):
         grade.grade(course, lab)
-    grade.remove(course, LAB, ["all-right"])
+    remove(course, LAB, ["all-right"])
     assert list(printed(course, LAB)) == ["half-done", "no-notebook", "no-tanh"]
     assert list(printed(course, OTHER)) == GRADED[OTHER]
     totals = table((course.folder / "grades.csv").read_text(encoding="utf-8"))

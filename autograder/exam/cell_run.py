@@ -1,0 +1,28 @@
+"""What happened when a cell ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What happened when a cell ran."""
+
+    OK = "ok"
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    DIED = "died"
+    SKIPPED = "skipped"
+    NOT_RUN = "not_run"
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """One cell's outcome; error and message are the type name and text of what it raised, key the hint's name."""
+
+    outcome: Outcome
+    error: str = ""
+    message: str = ""
+    key: str = ""
+    seconds: float = field(default=0.0, compare=False)

@@ -1,0 +1,101 @@
+"""The cells of a lab's notebook: how they are marked, what kind each is, what names it binds."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import nbformat
+from nbformat import NotebookNode
+
+EXERCISE_TITLE = re.compile(r"# (Exercise \d+\.\d+: \w+)")
+
+
+BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+
+
+BEGIN_MARKS, END_MARKS = "### BEGIN MARK SCHEME", "### END MARK SCHEME"
+
+
+PLACE = "YOUR ANSWER HERE"  # nbgrader's stub of a written answer
+
+
+# Cells that nothing graded needs: the grader leaves them out.
+EXPERIMENT_TAGS = frozenset({"demo", "train"})
+
+
+def kind(cell: NotebookNode) -> str:
+    """Name the kind of a cell: prose, given, experiment, exercise, check or written."""
+    about = cell.metadata.get("nbgrader", {})
+    if cell.cell_type == "markdown":
+        return "written" if about.get("grade") else "prose"
+    if about.get("solution"):
+        return "exercise"
+    if about.get("grade"):
+        return "check"
+    return "experiment" if EXPERIMENT_TAGS & set(cell.metadata.get("tags", [])) else "given"
+
+
+def runs_in_examiner(cell: NotebookNode) -> bool:
+    """Say whether a given cell also runs beside the checks (tag `both`: imports, fixtures)."""
+    return kind(cell) == "given" and "both" in cell.metadata.get("tags", [])
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """Return nbgrader's name of a cell, or an empty string."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def title(cell: NotebookNode) -> str:
+    """Return the title in the first line of an exercise cell: "Exercise 2.1: rnn_step"; empty when there is none."""
+    found = EXERCISE_TITLE.match(cell.source)
+    return found[1] if found else ""
+
+
+def syntax_errors(notebook: NotebookNode, where: str) -> list[str]:
+    """Name every code cell that is not valid Python."""
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            try:
+                compile(cell.source, cell.id, "exec")
+            except SyntaxError as error:
+                found.append(f"{where}: cell {cell.id!r} is not valid Python: {error.msg}, line {error.lineno}.")
+    return found
+
+
+def bound_names(source: str) -> set[str]:
+    """List the names that a cell binds at its top level (functions, classes, assignments, imports)."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names | {
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+    }
+
+
+def bound_names_of_exercise(cell: NotebookNode) -> set[str]:
+    """List the functions and classes (or, without any, the variables) that an exercise cell defines."""
+    body = ast.parse(cell.source).body
+    defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return defined or {
+        target.id
+        for node in body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def dumps(notebook: NotebookNode) -> str:
+    """Write a notebook as text: the same bytes for the same content."""
+    text: str = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False)
+    return text.rstrip("\n") + "\n"
