@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.references.lab1_recurrence import rnn_forward, weights
 from autograder.references.reference import Drawn, Reference
-from labkit.checks import probes
+from labkit.checks import lab1_fakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,5 +205,9 @@ BACKWARD = Reference(
             "b_y_missing_time",
         )
     },
-    given={("rnn_backward_step", "blunt_backward_step"): lambda **a: backward_with(probes.blunt_backward_step, **a)},
+    given={
+        ("rnn_backward_step", "lab1_fakes.blunt_backward_step"): lambda **a: backward_with(
+            lab1_fakes.blunt_backward_step, **a
+        )
+    },
 )

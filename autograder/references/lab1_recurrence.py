@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.references.reference import Drawn, Reference
-from labkit.checks import probes
+from labkit.checks import lab1_fakes
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -186,12 +186,12 @@ RNN_FORWARD = Reference(
             **(a | {"x": a["x"][:, ::-1], "mask": None if a["mask"] is None else a["mask"][:, ::-1]})
         ),
     },
-    given={("rnn_step", "leaky_step"): lambda **a: forward_with(probes.leaky_step, **a)},
+    given={("rnn_step", "lab1_fakes.leaky_step"): lambda **a: forward_with(lab1_fakes.leaky_step, **a)},
 )
 
 
 def my_rnn_cell(units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:
-    """Say what the probe of the cell should see (`probes.rnn_cell`)."""
+    """Say what the probe of the cell should see (`lab1_probes.rnn_cell`)."""
     return _cell_with(rnn_step, units, x, h_0, W_xh, W_hh, b_h)
 
 

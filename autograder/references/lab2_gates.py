@@ -219,7 +219,7 @@ GATES: dict[str, Reference] = {
         correct=lstm_forward,
         draw=_draw_forward,
         wrong=lab2_forward_wrong.FORWARD,
-        given={("lstm_step", "leaky_lstm_step"): lambda **a: forward_with(lab2_fakes.leaky_lstm_step, **a)},
+        given={("lstm_step", "lab2_fakes.leaky_lstm_step"): lambda **a: forward_with(lab2_fakes.leaky_lstm_step, **a)},
     ),
     "gru_step": Reference(correct=gru_step, draw=_drawer(3, (0, 1), drop="c_prev"), wrong=wrong.GRU),
     "coupled_lstm_step": Reference(correct=coupled_lstm_step, draw=_drawer(3, (0, 2)), wrong=wrong.COUPLED),

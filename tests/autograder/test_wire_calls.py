@@ -264,7 +264,7 @@ def test_what_a_call_raises_is_named():
 
 def test_a_probe_runs_beside_the_function_and_says_what_is_unfit():
     function = across(lambda *_: None)
-    [outcome] = calls.many(function, [{"x": 1}], given={"rnn_step": "leaky_step"})
+    [outcome] = calls.many(function, [{"x": 1}], given={"rnn_step": "lab1_fakes.leaky_step"})
     assert outcome.error == (probes.Unfit.__name__, "uses_other_names")
 
 

@@ -37,7 +37,7 @@ def many(
 ) -> list[Outcome]:
     """Call a function once for each set of arguments (by position, in order); errors are kept, not raised.
 
-    probe: a function of labkit.checks.probes to call in its place, with the function as its first argument
+    probe: a probe (see `labkit.checks.probes`) to call in its place, with the function as its first argument
     given: a name that the function may call -> the scripted fake that takes its place (see `probes.named`)
     """
     elsewhere = getattr(type(function), "call_many", None)  # a stand-in's own method: a student's function has none

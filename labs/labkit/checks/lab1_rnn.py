@@ -6,7 +6,7 @@ the public ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import compare, hints, missing, probes
+from labkit.checks import compare, hints, lab1_probes, missing
 from labkit.checks.judge import Exercise, checker
 
 LAB = "lab1_rnn"
@@ -48,7 +48,7 @@ EXERCISES: dict[str, Exercise] = {
             "MyRNNCell",
             "(h, [h]) from call",
             _HINTS["MyRNNCell"],
-            probe=probes.rnn_cell,
+            probe=lab1_probes.rnn_cell,
             axes=("batch", "step", "unit"),
         ),
         Exercise(
@@ -56,7 +56,7 @@ EXERCISES: dict[str, Exercise] = {
             "ball_model",
             "(batch, 2)",
             _HINTS["ball_model"],
-            probe=probes.ball_model,
+            probe=lab1_probes.ball_model,
             axes=("batch", "coordinate"),
         ),
         Exercise("4.1", "sequence_loss", "a scalar, in nats", _HINTS["sequence_loss"]),

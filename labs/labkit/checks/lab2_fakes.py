@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -22,6 +19,3 @@ def leaky_lstm_step(x_t: Any, h_prev: Any, c_prev: Any, W: Any, U: Any, b: Any) 
     p, q, r, s = np.split(a / (1.0 + np.abs(a)), 4, axis=-1)
     c = 0.4 * c_prev - 0.2 * h_prev + 0.5 * p + 0.1 * q
     return 0.3 * h_prev + 0.4 * r + 0.2 * s * c, c
-
-
-FAKES: dict[str, Callable[..., Any]] = {"leaky_lstm_step": leaky_lstm_step}

@@ -1,12 +1,27 @@
 """Scripted fakes take the place of an earlier exercise for one call; every entry of every argument counts in them."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from autograder.references import lab1_rnn as reference
-from labkit.checks import calls, hints, probes
+from labkit import checks
+from labkit.checks import calls, hints, lab1_fakes, lab1_probes, probes
 
-FAKES = [("rnn_step", "leaky_step"), ("rnn_backward_step", "blunt_backward_step")]
+FAKES = [("rnn_step", lab1_fakes.leaky_step), ("rnn_backward_step", lab1_fakes.blunt_backward_step)]
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    """Put a function beside the fakes of lab 1; returns the name by which it is found."""
+
+    def add(fake):
+        monkeypatch.setattr(lab1_fakes, "scripted", fake, raising=False)
+        return "lab1_fakes.scripted"
+
+    return add
 
 
 def student(x):
@@ -17,42 +32,63 @@ def helper(x):
     return x
 
 
-def test_a_fake_takes_the_place_of_a_name_for_one_call(monkeypatch):
-    monkeypatch.setitem(probes.FAKES, "ten_times", lambda x: 10 * x)
-    assert probes.call_given(student, {"helper": "ten_times"}, 2) == 21
+def ten_times(x):
+    return 10 * x
+
+
+def test_a_fake_takes_the_place_of_a_name_for_one_call(scripted):
+    assert probes.call_given(student, {"helper": scripted(ten_times)}, 2) == 21
     assert student(2) == 3
 
 
-def test_the_name_comes_back_also_after_an_exception(monkeypatch):
+def test_the_name_comes_back_also_after_an_exception(scripted):
     def fail(_x):
         raise ValueError
 
-    monkeypatch.setitem(probes.FAKES, "fail", fail)
     with pytest.raises(ValueError):  # noqa: PT011
-        probes.call_given(student, {"helper": "fail"}, 2)
+        probes.call_given(student, {"helper": scripted(fail)}, 2)
     assert student(2) == 3
 
 
 def test_a_function_that_does_not_know_the_name_is_unfit():
     with pytest.raises(probes.Unfit):
-        probes.call_given(student, {"rnn_step": "leaky_step"}, 2)
+        probes.call_given(student, {"rnn_step": "lab1_fakes.leaky_step"}, 2)
     with pytest.raises(probes.Unfit):
-        probes.call_given(len, {"rnn_step": "leaky_step"}, [])
+        probes.call_given(len, {"rnn_step": "lab1_fakes.leaky_step"}, [])
 
 
-def test_a_probe_is_found_by_its_name_here_and_in_a_module_beside():
-    assert probes.named(probes.name_of(probes.rnn_cell)) is probes.rnn_cell
+def test_a_probe_is_found_by_its_name():
+    assert probes.name_of(lab1_probes.rnn_cell) == "lab1_probes.rnn_cell"
+    assert probes.named("lab1_probes.rnn_cell") is lab1_probes.rnn_cell
     assert probes.named(probes.name_of(hints.missing)) is hints.missing
-    for absent in ("absent", "hints.absent", "absent.missing"):
-        with pytest.raises(LookupError, match=absent):
+    for absent in ("absent", "named", "hints.absent", "absent.missing", "hints.missing.absent", "", ".", "..missing"):
+        with pytest.raises(LookupError, match=f"no probe {absent}"):
             probes.named(absent)
 
 
-def test_a_probe_calls_the_function_while_a_fake_takes_the_place_of_a_name(monkeypatch):
-    monkeypatch.setitem(probes.FAKES, "ten_times", lambda x: 10 * x)
-    [outcome] = calls.many(
-        student, [{"x": 2}], probe=lambda function, x: 2 * function(x), given={"helper": "ten_times"}
-    )
+def test_a_probe_is_found_in_a_package_too(monkeypatch, tmp_path):
+    package = tmp_path / "lab7_probed"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "fakes.py").write_text("def seven():\n    return 7\n", encoding="utf-8")
+    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(tmp_path)])
+    found = probes.named("lab7_probed.fakes.seven")
+    for name in ("lab7_probed", "lab7_probed.fakes"):
+        monkeypatch.delitem(sys.modules, f"labkit.checks.{name}")
+    monkeypatch.delattr(checks, "lab7_probed")
+    assert found() == 7
+    assert probes.name_of(found) == "lab7_probed.fakes.seven"
+
+
+def test_the_mechanism_knows_no_lab():
+    mechanism = "calls, cases, compare, hints, judge, missing, probes"
+    code = f"import sys; from labkit.checks import {mechanism}; print([name for name in sys.modules if '.lab' in name])"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_probe_calls_the_function_while_a_fake_takes_the_place_of_a_name(scripted):
+    given = {"helper": scripted(ten_times)}
+    [outcome] = calls.many(student, [{"x": 2}], probe=lambda function, x: 2 * function(x), given=given)
     assert outcome.value == 42
     assert student(2) == 3
 
@@ -67,15 +103,15 @@ class Student:
         return helper(self.x) + 1
 
 
-def test_the_methods_of_a_class_find_the_fake_too(monkeypatch):
-    monkeypatch.setitem(probes.FAKES, "ten_times", lambda x: 10 * x)
-    [outcome] = calls.many(Student, [{"x": 2}], probe=lambda made, x: made(x).call(), given={"helper": "ten_times"})
+def test_the_methods_of_a_class_find_the_fake_too(scripted):
+    given = {"helper": scripted(ten_times)}
+    [outcome] = calls.many(Student, [{"x": 2}], probe=lambda made, x: made(x).call(), given=given)
     assert outcome.value == 21
     assert Student(2).call() == 3
     with pytest.raises(probes.Unfit):
-        probes.call_given(Student, {"rnn_step": "leaky_step"}, 2)
+        probes.call_given(Student, {"rnn_step": "lab1_fakes.leaky_step"}, 2)
     with pytest.raises(probes.Unfit):
-        probes.call_given(int, {"rnn_step": "leaky_step"}, 2)
+        probes.call_given(int, {"rnn_step": "lab1_fakes.leaky_step"}, 2)
 
 
 def arguments_of(name):
@@ -90,19 +126,19 @@ def total(result):
 @pytest.mark.parametrize(("name", "fake"), FAKES)
 def test_every_entry_of_every_argument_counts(name, fake):
     arguments = arguments_of(name)
-    right = total(probes.FAKES[fake](**arguments))
+    right = total(fake(**arguments))
     for key, array in arguments.items():
         for index in np.ndindex(*array.shape):
             changed = array.copy()
             changed[index] += 0.5
-            other = total(probes.FAKES[fake](**(arguments | {key: changed})))
+            other = total(fake(**(arguments | {key: changed})))
             assert any(np.abs(one - two).max() > 1e-4 for one, two in zip(right, other, strict=True)), (key, index)
 
 
 @pytest.mark.parametrize(("name", "fake"), FAKES)
 def test_a_fake_has_the_shapes_of_what_it_stands_for_and_other_values(name, fake):
     arguments = arguments_of(name)
-    ours, right = total(probes.FAKES[fake](**arguments)), total(reference.REFERENCES[name].correct(**arguments))
+    ours, right = total(fake(**arguments)), total(reference.REFERENCES[name].correct(**arguments))
     assert [one.shape for one in ours] == [one.shape for one in right]
     assert all(np.abs(one - two).max() > 1e-2 for one, two in zip(ours, right, strict=True))
 
@@ -110,16 +146,18 @@ def test_a_fake_has_the_shapes_of_what_it_stands_for_and_other_values(name, fake
 def test_the_fakes_take_a_batch_apart():
     step = arguments_of("rnn_step")
     rows = [
-        probes.leaky_step(**(step | {key: step[key][row : row + 1] for key in ("x_t", "h_prev")})) for row in range(2)
+        lab1_fakes.leaky_step(**(step | {key: step[key][row : row + 1] for key in ("x_t", "h_prev")}))
+        for row in range(2)
     ]
-    np.testing.assert_allclose(np.concatenate(rows), probes.leaky_step(**step)[:2])
+    np.testing.assert_allclose(np.concatenate(rows), lab1_fakes.leaky_step(**step)[:2])
     back = arguments_of("rnn_backward_step")
     batch = len(back["d_h"])
     own = ("d_h", "x_t", "h_prev", "h_t")
     parts = [
-        probes.blunt_backward_step(**(back | {key: back[key][row : row + 1] for key in own})) for row in range(batch)
+        lab1_fakes.blunt_backward_step(**(back | {key: back[key][row : row + 1] for key in own}))
+        for row in range(batch)
     ]
-    whole = probes.blunt_backward_step(**back)
+    whole = lab1_fakes.blunt_backward_step(**back)
     for index in range(3):
         np.testing.assert_allclose(sum(part[index] for part in parts), whole[index])
     np.testing.assert_allclose(np.concatenate([part[3] for part in parts]), whole[3])
