@@ -13,8 +13,9 @@ from mistakes import lab3_heads_more
 from mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
 from mistakes.lab3_heads_borrowed import BORROWED, GIVEN, INLINE, OWN, RIGHT, right, tf
 
+from autograder.references.lab3_heads import REFERENCES
 from labkit.checks import cases
-from labkit.checks import lab3_heads as checks
+from labkit.checks import lab3_attention as checks
 
 __all__ = ["BORROWED", "GIVEN", "INLINE", "MISTAKES", "NUMBERS", "OWN", "RIGHT"]
 
@@ -251,7 +252,7 @@ def merge_heads__echo(x):
 
 # What every exercise has.
 
-NUMBERS = {name: exercise.number for name, exercise in checks.EXERCISES.items()}
+NUMBERS = {name: exercise.number for name, exercise in checks.EXERCISES.items() if name in REFERENCES}
 
 
 def untouched(exercise):
@@ -293,7 +294,7 @@ def _listed():
     for name, function in [*globals().items(), *vars(lab3_heads_more).items()]:
         exercise, _, rest = name.partition("__")
         if inspect.isfunction(function) and exercise and rest:
-            assert exercise in NUMBERS, f"{name}: labkit/checks/lab3_heads.py has no exercise {exercise}"
+            assert exercise in NUMBERS, f"{name}: autograder/references/lab3_heads.py has no exercise {exercise}"
             key, _, variant = rest.partition("__")
             yield Mistake(exercise, key, variant, function)
 

@@ -20,7 +20,7 @@ from autograder.references.lab2_gates import (
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases, compare, lab2_fakes
 from labkit.checks.judge import CheckFailed, judge
-from labkit.checks.lab2_gates import EXERCISES
+from labkit.checks.lab2_music import EXERCISES
 
 SEEDS = range(6)
 

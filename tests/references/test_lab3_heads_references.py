@@ -13,7 +13,7 @@ from autograder.references.lab3_heads import REFERENCES, Steps, merge_heads, spl
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases, compare, lab3_fakes_heads, lab3_heads_probes, probes
 from labkit.checks.judge import CheckFailed, judge
-from labkit.checks.lab3_heads import EXERCISES
+from labkit.checks.lab3_attention import EXERCISES
 from labkit.checks.probes import Unfit
 
 SEEDS = range(6)

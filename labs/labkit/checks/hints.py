@@ -21,10 +21,14 @@ class Hint:
     look: str
 
 
-def read(lab: str) -> dict[str, dict[str, Hint]]:
-    """Read the hints of a lab: exercise -> misconception -> hint."""
-    table = tomllib.loads(files("labkit.checks").joinpath(f"{lab}.toml").read_text(encoding="utf-8"))
-    return {name: {key: Hint(**lines) for key, lines in rows.items()} for name, rows in table.items()}
+def read(*parts: str) -> dict[str, dict[str, Hint]]:
+    """Read the hints of a lab from the files of its parts: exercise -> misconception -> hint."""
+    tables = (
+        tomllib.loads(files("labkit.checks").joinpath(f"{part}.toml").read_text(encoding="utf-8")) for part in parts
+    )
+    return {
+        name: {key: Hint(**lines) for key, lines in rows.items()} for table in tables for name, rows in table.items()
+    }
 
 
 _RAISED = {

@@ -25,7 +25,8 @@ Check = Callable[..., None]
 class Exercise:
     """What a check knows about an exercise beside its cases.
 
-    hints:    misconception -> what to tell a student whose result is what this misconception gives
+    hints:    misconception -> what to tell a student whose result is what this misconception gives; a lab's table fills
+              them in (see `table.exercises`)
     probe:    runs on the student's side in place of the function itself (classes, models)
     returns:  the result in the docstring's words, for messages
     axes:     names of the axes of the result; names: names of the parts of a tuple
@@ -83,17 +84,6 @@ class NotAttempted(CheckFailed):
 
     def _render_traceback_(self) -> list[str]:
         return [f"\x1b[38;5;243m{self}\x1b[0m"]  # a grey that can be read on white and on black
-
-
-def checker(lab: str, exercise: Exercise) -> Check:
-    """Make the check of an exercise: a function of the student's function and, for hidden tests, of fresh cases."""
-
-    def check(student: Any, cases: Sequence[Case] | None = None) -> None:
-        judge(exercise, student, public(lab)[exercise.name] if cases is None else cases, fresh=cases is not None)
-
-    check.__name__ = check.__qualname__ = exercise.name
-    check.__doc__ = f"Check exercise {exercise.number}: {exercise.name} returns {exercise.returns}."
-    return check
 
 
 def judge(exercise: Exercise, student: Any, cases: Sequence[Case], *, fresh: bool = False) -> None:

@@ -6,48 +6,103 @@ ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import lab3_block, lab3_heads, lab3_search, missing
-from labkit.checks.judge import Exercise, checker
+from labkit.checks import hints, lab3_block_probes, lab3_heads_probes, lab3_search_probes, missing
+from labkit.checks.compare import Tolerance
+from labkit.checks.judge import Check, Exercise
+from labkit.checks.table import Checks, exercises
 
 LAB = "lab3_attention"
+_STEPS = {"split_heads": "3.1", "merge_heads": "3.2", "scaled_dot_product_attention": "1.5"}
 
-_ALL = {**lab3_search.EXERCISES, **lab3_heads.EXERCISES, **lab3_block.EXERCISES}
-# In the order of the lab; what is optional stands at its end.
-_ORDER = (
-    "dot_similarity",
-    "cosine_similarity",
-    "softmax",
-    "attention_weights",
-    "scaled_dot_product_attention",
-    "padding_mask",
-    "causal_mask",
-    "positional_encoding",
-    "split_heads",
-    "merge_heads",
-    "multi_head_attention",
-    "TransformerBlock",
-    "block_parameters",
-    "cross_attention",
-    "block_flops",
-    "attend_next",
+EXERCISES = exercises(
+    hints.read("lab3_search", "lab3_heads", "lab3_block"),
+    Exercise("1.1", "dot_similarity", "one number for each pair of vectors"),
+    Exercise(
+        "1.2",
+        "cosine_similarity",
+        "one number between -1 and 1 for each pair of vectors",
+        uses={"dot_similarity": "1.1"},
+    ),
+    Exercise("1.3", "softmax", "weights in the shape of x", probe=lab3_search_probes.tensors),
+    Exercise("1.4", "attention_weights", "(..., T_q, T_k)", probe=lab3_search_probes.tensors, uses={"softmax": "1.3"}),
+    Exercise(
+        "1.5",
+        "scaled_dot_product_attention",
+        "output (..., T_q, d_v), weights (..., T_q, T_k)",
+        probe=lab3_search_probes.tensors,
+        names=("output", "weights"),
+        uses={"attention_weights": "1.4"},
+    ),
+    Exercise("2.1", "padding_mask", "(batch, 1, time) bool", axes=("batch", "row", "key")),
+    Exercise("2.2", "causal_mask", "(length, length) bool", axes=("query", "key")),
+    Exercise(
+        "2.3",
+        "positional_encoding",
+        "(length, d_model) floats",
+        probe=lab3_search_probes.some_rows,
+        tolerance=Tolerance(atol=1e-4),
+        axes=("position", "column"),
+    ),
+    Exercise(
+        "3.1",
+        "split_heads",
+        "(batch, num_heads, time, d_model / num_heads)",
+        probe=lab3_heads_probes.differentiable,
+        axes=("batch", "head", "step", "column"),
+    ),
+    Exercise(
+        "3.2",
+        "merge_heads",
+        "(batch, time, num_heads * d_head)",
+        probe=lab3_heads_probes.differentiable,
+        axes=("batch", "step", "column"),
+    ),
+    Exercise(
+        "3.3",
+        "multi_head_attention",
+        "output (batch, time, d_model), weights (batch, num_heads, time, time)",
+        probe=lab3_heads_probes.differentiable,
+        names=("output", "weights"),
+        uses=_STEPS,
+    ),
+    Exercise(
+        "4.1",
+        "TransformerBlock",
+        "(batch, time, d_model)",
+        probe=lab3_block_probes.transformer_block,
+        axes=("batch", "step", "feature"),
+        uses={"multi_head_attention": "3.3"},
+    ),
+    Exercise("4.2", "block_parameters", "an int"),
+    Exercise(
+        "6.1",
+        "cross_attention",
+        "output (batch, T_x, d_model), weights (batch, num_heads, T_x, T_m)",
+        probe=lab3_heads_probes.differentiable,
+        names=("output", "weights"),
+        uses=_STEPS,
+    ),
+    Exercise("4.3", "block_flops", "an int"),
+    Exercise(
+        "4.4",
+        "attend_next",
+        "output (batch, 1, d_model), keys and values (batch, num_heads, t + 1, d_head)",
+        probe=lab3_heads_probes.tensors,
+        names=("output", "keys", "values"),
+        uses=_STEPS,
+    ),
 )
-EXERCISES: dict[str, Exercise] = {name: _ALL[name] for name in _ORDER}
 
-dot_similarity = checker(LAB, EXERCISES["dot_similarity"])
-cosine_similarity = checker(LAB, EXERCISES["cosine_similarity"])
-softmax = checker(LAB, EXERCISES["softmax"])
-attention_weights = checker(LAB, EXERCISES["attention_weights"])
-scaled_dot_product_attention = checker(LAB, EXERCISES["scaled_dot_product_attention"])
-padding_mask = checker(LAB, EXERCISES["padding_mask"])
-causal_mask = checker(LAB, EXERCISES["causal_mask"])
-positional_encoding = checker(LAB, EXERCISES["positional_encoding"])
-split_heads = checker(LAB, EXERCISES["split_heads"])
-merge_heads = checker(LAB, EXERCISES["merge_heads"])
-multi_head_attention = checker(LAB, EXERCISES["multi_head_attention"])
-transformer_block = checker(LAB, EXERCISES["TransformerBlock"])
-block_parameters = checker(LAB, EXERCISES["block_parameters"])
-cross_attention = checker(LAB, EXERCISES["cross_attention"])
-block_flops = checker(LAB, EXERCISES["block_flops"])
-attend_next = checker(LAB, EXERCISES["attend_next"])
+CHECKS = Checks(LAB, EXERCISES)
+
+
+def __getattr__(name: str) -> Check:
+    """Give the check of an exercise: `checks.softmax`."""
+    return CHECKS.attribute(name)
+
+
+def __dir__() -> list[str]:
+    return list(CHECKS)
+
 
 missing.explain(EXERCISES)

@@ -1,0 +1,65 @@
+"""Makes the checks of a lab from its one table of exercises: an entry has its hints and its check by its name alone."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from labkit.checks.cases import Case, public
+from labkit.checks.judge import Check, Exercise, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from labkit.checks.hints import Hint
+
+
+def exercises(hints: Mapping[str, Mapping[str, Hint]], *rows: Exercise) -> dict[str, Exercise]:
+    """Make the table of a lab, in the order of the rows: each gets the hints that stand under its name.
+
+    Raises ValueError when a name comes twice, or there are hints for another name than those of the table.
+    """
+    table = {row.name: replace(row, hints=hints.get(row.name, {})) for row in rows}
+    if len(table) < len(rows):
+        twice = sorted(name for name, count in Counter(row.name for row in rows).items() if count > 1)
+        raise ValueError(f"Two exercises have one name: {', '.join(twice)}.")
+    if strangers := sorted(set(hints) - set(table)):
+        raise ValueError(f"There are hints for what is no exercise of the table: {', '.join(strangers)}.")
+    return table
+
+
+class Checks(dict[str, Check]):
+    """The checks of a lab, each under the name by which a notebook calls it: `MyRNNCell` is checked by `my_rnn_cell`.
+
+    lab: the name of its module below labkit.checks, and of its public cases
+    """
+
+    def __init__(self, lab: str, table: Mapping[str, Exercise]) -> None:
+        self.module = f"{__name__.rpartition('.')[0]}.{lab}"
+        super().__init__({check_name(name): checker(lab, exercise) for name, exercise in table.items()})
+
+    def attribute(self, name: str) -> Check:
+        """Find a check as an attribute of the lab's module; raises AttributeError for any other name."""
+        if name in self:
+            return self[name]
+        message = f"module {self.module!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules.get(self.module))
+
+
+def check_name(exercise: str) -> str:
+    """Write the name of a class as that of a function; names of functions stay as they are."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", exercise).lower()
+
+
+def checker(lab: str, exercise: Exercise) -> Check:
+    """Make the check of an exercise: a function of the student's function and, for hidden tests, of fresh cases."""
+
+    def check(student: Any, cases: Sequence[Case] | None = None) -> None:
+        judge(exercise, student, public(lab)[exercise.name] if cases is None else cases, fresh=cases is not None)
+
+    check.__name__ = check.__qualname__ = exercise.name
+    check.__doc__ = f"Check exercise {exercise.number}: {exercise.name} returns {exercise.returns}."
+    return check

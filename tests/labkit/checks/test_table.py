@@ -1,0 +1,64 @@
+"""One entry in the table of a lab gives an exercise its check, its hints and its place."""
+
+import pytest
+
+from labkit.checks import lab1_rnn, lab2_music, lab3_attention
+from labkit.checks.cases import Case
+from labkit.checks.hints import Hint
+from labkit.checks.judge import CheckFailed, Exercise
+from labkit.checks.table import Checks, exercises
+
+HALF = {"half": Hint("It is half.", "Is it?", "There.")}
+DOUBLE, TRIPLE = Exercise("7.1", "double", "twice x"), Exercise("7.2", "MyRNNTriple", "thrice x")
+LABS = pytest.mark.parametrize("lab", [lab1_rnn, lab2_music, lab3_attention], ids=lambda lab: lab.LAB)
+
+
+def test_an_entry_gets_its_hints_by_its_name_and_keeps_its_place():
+    table = exercises({"double": HALF}, TRIPLE, DOUBLE)
+    assert list(table) == ["MyRNNTriple", "double"]
+    assert table["double"].hints == HALF
+    assert table["MyRNNTriple"].hints == {}
+
+
+def test_an_entry_has_a_check():
+    checks = Checks("lab7", exercises({"double": HALF}, DOUBLE, TRIPLE))
+    assert list(checks) == ["double", "my_rnn_triple"]
+    cases = [Case({"x": 2}, 4, {"half": 1}), Case({"x": 5}, 10, {"half": 2.5})]
+    checks["double"](lambda x: 2 * x, cases)
+    with pytest.raises(CheckFailed, match=r"^✗ Exercise 7\.1: double\n  It is half\."):
+        checks["double"](lambda x: x / 2, [cases[1]])
+
+
+def test_a_name_stands_once():
+    with pytest.raises(ValueError, match=r"one name: double\.$"):
+        exercises({}, DOUBLE, TRIPLE, DOUBLE)
+
+
+def test_hints_without_an_exercise_are_the_authors_error():
+    with pytest.raises(ValueError, match=r"no exercise of the table: doubel\.$"):
+        exercises({"doubel": HALF, "double": HALF}, DOUBLE)
+
+
+@LABS
+def test_tab_offers_the_checks_and_each_is_there(lab):
+    assert len(dir(lab)) == len(lab.EXERCISES)
+    for name, exercise in zip(lab.CHECKS, lab.EXERCISES.values(), strict=True):
+        assert name in dir(lab)
+        assert getattr(lab, name) is lab.CHECKS[name]
+        assert getattr(lab, name).__doc__.startswith(f"Check exercise {exercise.number}: {exercise.name} returns ")
+
+
+def test_a_class_is_checked_by_the_name_of_a_function():
+    assert lab1_rnn.my_rnn_cell.__name__ == "MyRNNCell"
+    assert lab3_attention.transformer_block.__name__ == "TransformerBlock"
+
+
+@LABS
+def test_a_name_that_is_no_check_is_no_attribute_and_the_error_knows_where_to_look(lab):
+    for name in ("rnn_stpe", "MyRNNCell", "__all__"):
+        with pytest.raises(
+            AttributeError, match=f"^module 'labkit.checks.{lab.LAB}' has no attribute '{name}'"
+        ) as error:
+            getattr(lab, name)
+        assert error.value.obj is lab  # for Python's "Did you mean: 'rnn_step'?"
+        assert not hasattr(lab, name)
