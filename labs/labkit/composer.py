@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from labkit.fitting import buckets
 from labkit.melody import OTHER, PADDING, Vocabulary, tokens
 from labkit.place import LAGS, SIZES, Chart, walk
 
@@ -187,8 +188,6 @@ def _unseen(row: Row, vocabulary: Vocabulary) -> int:
 
 def batches(prepared: Sequence[Row], size: int, seed: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
     """Give batches of tunes of like length, epoch after epoch, without end."""
-    from labkit.fitting import buckets
-
     return (
         batch([prepared[index] for index in chosen])
         for chosen in buckets([len(row.ids) for row in prepared], size, seed)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit import style
+from labkit.budget import budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -160,8 +161,6 @@ def fit(  # noqa: PLR0913  (a notebook names each)
     In the lab: fit(model, optimizer, step, characters.batches(tunes, vocabulary), validate), where step(ids, mask)
     calls the student's train_step inside a tf.function, and validate calls characters.bits_per_character.
     """
-    from labkit.training import budget
-
     kept = _Best(model, validate, Fit(label, seconds * budget(), line))
     shown, began = _Shown(kept.fit), clock()
     try:

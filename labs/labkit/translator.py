@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit import data, dates, weights
+from labkit.fitting import buckets
 from labkit.sampling import END, START, UNKNOWN
 from labkit.style import say
 
@@ -98,8 +99,6 @@ def batch(chosen: Sequence[Pair], letters: str) -> tuple[Ids, Ids]:
 
 def batches(pairs: Sequence[Pair], letters: str, size: int, seed: int = 0) -> Iterator[tuple[Ids, Ids]]:
     """Give batches of translations of like length, epoch after epoch, without end."""
-    from labkit.fitting import buckets
-
     lengths = [len(one.source) + len(one.english) for one in pairs]
     return (batch([pairs[place] for place in chosen], letters) for chosen in buckets(lengths, size, seed))
 
