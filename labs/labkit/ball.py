@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit import style
-from labkit.data import FRAMES, LONGEST_HIDDEN, SEEN_BEFORE, Flights, distances
+from labkit.flights import FRAMES, LONGEST_HIDDEN, SEEN_BEFORE, Flights, distances
 from labkit.style import BLACK, BLUE, GREY, LINES, ORANGE, say
 
 if TYPE_CHECKING:

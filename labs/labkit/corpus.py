@@ -11,11 +11,13 @@ import os
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit import abc, canonical, families
+from labkit.files import path as shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,6 +87,16 @@ class Corpus:
         """Undo `packed`."""
         rows = json.loads(packed)
         return cls(tuple(Entry(**row) for row in rows["entries"]), rows["set_aside"])
+
+
+@cache
+def tunes() -> Corpus:
+    """Load the folk tunes of the course: built from the installed music21 in some seconds, then kept in a cache.
+
+    Raises CorpusError when music21 is missing or holds other tunes.
+    """
+    facts = json.loads(shipped("lab2/tunes.json").read_text(encoding="utf-8"))
+    return load(facts["sha256"])
 
 
 def load(sha256: str, folder: Path | None = None) -> Corpus:

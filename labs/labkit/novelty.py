@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from labkit import abc, bars
+from labkit import abc, bars, corpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,7 +185,5 @@ def _suffix_array(text: str) -> NDArray[np.int64]:
 @cache
 def training() -> Library:
     """Return the library of the course's training tunes; the tunes of the other two parts are what to compare with."""
-    from labkit import data
-
-    tunes = data.tunes()
+    tunes = corpus.tunes()
     return Library(tunes.part("train"), [*tunes.part("valid"), *tunes.part("test")])

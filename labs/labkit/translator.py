@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labkit import data, dates, weights
+from labkit import checkpoint, dates
+from labkit.files import path as shipped
 from labkit.fitting import buckets
 from labkit.sampling import END, START, UNKNOWN
 from labkit.style import say
@@ -199,15 +200,15 @@ def make(letters: str, name: str = ATTENTION, sizes: dict[str, int] | None = Non
 
 def save(path: Path, model: Translator, about: dict[str, Any]) -> None:
     """Write a translator's weights and alphabet, and what is to be said about it ("sizes" among it)."""
-    weights.save(path, model.network, {**about, "alphabet": model.letters})
+    checkpoint.save(path, model.network, {**about, "alphabet": model.letters})
 
 
 def load(*, bottleneck: bool = False, path: Path | None = None) -> Translator:
     """Load the shipped translator with attention, or the one with the bottleneck; say how good it is."""
     name = BOTTLENECK if bottleneck else ATTENTION
-    about, arrays = weights.read(path or data.path(name))
+    about, arrays = checkpoint.read(path or shipped(name))
     model = make(about["alphabet"], name, about["sizes"])
-    weights.assign(model.network, arrays)
+    checkpoint.assign(model.network, arrays)
     if path is None:
         say(
             f"Shipped weights of the translator with {'the bottleneck' if bottleneck else 'attention'} (data/{name}): "

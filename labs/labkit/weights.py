@@ -1,47 +1,33 @@
-"""The trained models that ship with the course: plain arrays with names, which any version of Keras can read."""
+"""The trained models that ship with the course, and what they wrote while they learned."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-from labkit import data
+from labkit.checkpoint import assign, named, read, save
+from labkit.files import path
 from labkit.style import say
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = [
+    "CHARACTERS",
+    "COMPOSER",
+    "PLAIN",
+    "RNN",
+    "TRANSFORMER",
+    "assign",
+    "learning",
+    "load_char_model",
+    "load_char_rnn",
+    "load_composer",
+    "load_transformer",
+    "named",
+    "read",
+    "save",
+]
 
 CHARACTERS, PLAIN, COMPOSER = "lab2/characters.npz", "lab2/bar_position.npz", "lab2/composer.npz"
 TRANSFORMER, RNN = "lab3/transformer.npz", "lab3/rnn.npz"
-
-
-def named(model: Any) -> dict[str, Any]:
-    """Name each weight: "lstm/kernel"."""
-    return {f"{layer.name}/{one.name}": one for layer in model.layers for one in layer.weights}
-
-
-def save(path: Path, model: Any, about: dict[str, Any]) -> None:
-    """Write the weights in half precision, and what is to be said about them (anything that JSON holds)."""
-    arrays = {name: np.asarray(one).astype(np.float16) for name, one in named(model).items()}
-    np.savez_compressed(path, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type,unused-ignore]
-
-
-def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read what `save` wrote: what is said about the weights, and the arrays."""
-    with np.load(path, allow_pickle=False) as found:
-        about: dict[str, Any] = json.loads(str(found["about"]))
-        return about, {name: found[name].astype(np.float32) for name in found.files if name != "about"}
-
-
-def assign(model: Any, arrays: dict[str, Any]) -> None:
-    """Give a model the arrays of a file, by name."""
-    weights = named(model)
-    if set(weights) != set(arrays):
-        raise ValueError(f"The weights do not belong to this model: {sorted(set(weights) ^ set(arrays))[:4]}.")
-    for name, weight in weights.items():
-        weight.assign(arrays[name])
 
 
 def load_char_model() -> tuple[Any, dict[str, int]]:
@@ -58,7 +44,7 @@ def load_transformer() -> tuple[Any, dict[str, int]]:
     """Load the shipped music Transformer and its vocabulary; say which weights these are."""
     from labkit import characters, transformer
 
-    about, arrays = read(data.path(TRANSFORMER))
+    about, arrays = read(path(TRANSFORMER))
     model = transformer.build(len(about["vocabulary"]) + characters.FIRST, transformer.Settings(**about["settings"]))
     assign(model, arrays)
     _say("music Transformer", TRANSFORMER, about)
@@ -68,7 +54,7 @@ def load_transformer() -> tuple[Any, dict[str, int]]:
 def _load_recurrent(name: str, cell: str, what: str) -> tuple[Any, dict[str, int]]:
     from labkit import characters
 
-    about, arrays = read(data.path(name))
+    about, arrays = read(path(name))
     model = characters.build(len(about["vocabulary"]) + characters.FIRST, cell=cell)
     assign(model, arrays)
     _say(what, name, about)
@@ -87,7 +73,7 @@ def load_composer(*, plain: bool = False) -> Any:
     from labkit.melody import Vocabulary
 
     name = PLAIN if plain else COMPOSER
-    about, arrays = read(data.path(name))
+    about, arrays = read(path(name))
     settings = composer.Settings(**{**about["settings"], "fields": tuple(about["settings"]["fields"])})
     model = composer.build(Vocabulary(tuple(about["symbols"]), tuple(about["lengths"])), settings)
     assign(model, arrays)
@@ -97,7 +83,7 @@ def load_composer(*, plain: bool = False) -> Any:
 
 def learning() -> list[dict[str, Any]]:
     """Load what the model of characters wrote while it learned: step, seconds, bits per character, three tunes."""
-    stages: list[dict[str, Any]] = json.loads(data.path("lab2/learning.json").read_text(encoding="utf-8"))["stages"]
+    stages: list[dict[str, Any]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))["stages"]
     return stages
 
 

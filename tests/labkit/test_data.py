@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labkit import data
+from labkit import data, flights
 
 
 def test_flights_stay_in_the_box_and_move_at_constant_speed_between_bounces() -> None:
@@ -55,7 +55,7 @@ def test_a_seed_gives_the_same_flights_again_and_another_seed_does_not() -> None
 
 
 def test_constant_velocity_is_exact_without_noise_and_without_bounces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "NOISE", 0.0)
+    monkeypatch.setattr(flights, "NOISE", 0.0)
     flown = data.flights(400, seed=5)
     speed_y = np.abs(np.diff(flown.path[..., 1], axis=1))
     late = slice(data.SEEN_BEFORE - 5, data.SEEN_BEFORE - 1)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from labkit.checks import hints
+from labkit.checks.judge import CheckFailed, Exercise
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
-
-    from labkit.checks.judge import Exercise
 
 
 def explain(exercises: Mapping[str, Exercise]) -> None:
@@ -39,9 +40,6 @@ def explain(exercises: Mapping[str, Exercise]) -> None:
 
 def missing_lines(exercise: Exercise) -> list[str]:
     """Return the hint as Jupyter shows it."""
-    from labkit.checks import hints
-    from labkit.checks.judge import CheckFailed
-
     hint = hints.missing(exercise.name, exercise.number, defined=False)
     return str(CheckFailed(exercise, "missing", hint)).splitlines()
 
