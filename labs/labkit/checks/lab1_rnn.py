@@ -6,9 +6,16 @@ the public ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import compare, hints, lab1_probes, missing
-from labkit.checks.judge import Check, Exercise
-from labkit.checks.table import Checks, exercises
+from typing import TYPE_CHECKING
+
+from labkit.checks import compare, hints, lab1_probes
+from labkit.checks.judge import Exercise
+from labkit.checks.table import exercises, offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.checks.judge import Check
 
 LAB = "lab1_rnn"
 
@@ -49,16 +56,6 @@ EXERCISES = exercises(
     Exercise("5.2", "clip_by_global_norm", "(list of arrays, norm)", names=("gradients", "norm")),
 )
 
-CHECKS = Checks(LAB, EXERCISES)
-
-
-def __getattr__(name: str) -> Check:
-    """Give the check of an exercise: `checks.rnn_step`."""
-    return CHECKS.attribute(name)
-
-
-def __dir__() -> list[str]:
-    return list(CHECKS)
-
-
-missing.explain(EXERCISES)
+# The checks, `checks.rnn_step` and the others, follow from the table.
+__getattr__: Callable[[str], Check]
+__getattr__, __dir__ = offer(LAB, EXERCISES)

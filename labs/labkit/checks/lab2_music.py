@@ -6,9 +6,16 @@ ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import hints, lab2_probes, missing
-from labkit.checks.judge import Check, Exercise
-from labkit.checks.table import Checks, exercises
+from typing import TYPE_CHECKING
+
+from labkit.checks import hints, lab2_probes
+from labkit.checks.judge import Exercise
+from labkit.checks.table import exercises, offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.checks.judge import Check
 
 LAB = "lab2_music"
 _STEP = ("batch", "unit")
@@ -56,16 +63,6 @@ EXERCISES = exercises(
     ),
 )
 
-CHECKS = Checks(LAB, EXERCISES)
-
-
-def __getattr__(name: str) -> Check:
-    """Give the check of an exercise: `checks.lstm_step`."""
-    return CHECKS.attribute(name)
-
-
-def __dir__() -> list[str]:
-    return list(CHECKS)
-
-
-missing.explain(EXERCISES)
+# The checks, `checks.lstm_step` and the others, follow from the table.
+__getattr__: Callable[[str], Check]
+__getattr__, __dir__ = offer(LAB, EXERCISES)

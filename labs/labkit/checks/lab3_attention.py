@@ -6,10 +6,17 @@ ones. It prints one line, or raises CheckFailed with a hint.
 
 from __future__ import annotations
 
-from labkit.checks import hints, lab3_block_probes, lab3_heads_probes, lab3_search_probes, missing
+from typing import TYPE_CHECKING
+
+from labkit.checks import hints, lab3_block_probes, lab3_heads_probes, lab3_search_probes
 from labkit.checks.compare import Tolerance
-from labkit.checks.judge import Check, Exercise
-from labkit.checks.table import Checks, exercises
+from labkit.checks.judge import Exercise
+from labkit.checks.table import exercises, offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.checks.judge import Check
 
 LAB = "lab3_attention"
 _STEPS = {"split_heads": "3.1", "merge_heads": "3.2", "scaled_dot_product_attention": "1.5"}
@@ -93,16 +100,6 @@ EXERCISES = exercises(
     ),
 )
 
-CHECKS = Checks(LAB, EXERCISES)
-
-
-def __getattr__(name: str) -> Check:
-    """Give the check of an exercise: `checks.softmax`."""
-    return CHECKS.attribute(name)
-
-
-def __dir__() -> list[str]:
-    return list(CHECKS)
-
-
-missing.explain(EXERCISES)
+# The checks, `checks.softmax` and the others, follow from the table.
+__getattr__: Callable[[str], Check]
+__getattr__, __dir__ = offer(LAB, EXERCISES)

@@ -8,11 +8,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from labkit.checks import missing
 from labkit.checks.cases import Case, public
 from labkit.checks.judge import Check, Exercise, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from labkit.checks.hints import Hint
 
@@ -31,22 +32,29 @@ def exercises(hints: Mapping[str, Mapping[str, Hint]], *rows: Exercise) -> dict[
     return table
 
 
-class Checks(dict[str, Check]):
-    """The checks of a lab, each under the name by which a notebook calls it: `MyRNNCell` is checked by `my_rnn_cell`.
+def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Check], Callable[[], list[str]]]:
+    """Offer the checks of a lab to notebooks: returns `__getattr__` and `__dir__` of the lab's module.
 
+    `MyRNNCell` is checked by `my_rnn_cell`; any other name than that of a check raises AttributeError. From now on, a
+    notebook explains a missing name of one of these exercises (`missing`).
     lab: the name of its module below labkit.checks, and of its public cases
+    Raises ValueError when the module has another object of the name of a check, which would hide it.
     """
+    checks = {check_name(name): checker(lab, exercise) for name, exercise in table.items()}
+    module = sys.modules[f"{__name__.rpartition('.')[0]}.{lab}"]
+    if hidden := sorted(set(checks) & set(vars(module))):
+        raise ValueError(
+            f"{module.__name__} has another {hidden[0]!r}, which hides the check: import it by another name."
+        )
 
-    def __init__(self, lab: str, table: Mapping[str, Exercise]) -> None:
-        self.module = f"{__name__.rpartition('.')[0]}.{lab}"
-        super().__init__({check_name(name): checker(lab, exercise) for name, exercise in table.items()})
+    def attribute(name: str) -> Check:
+        if name in checks:
+            return checks[name]
+        message = f"module {module.__name__!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=module)  # Python finds "Did you mean" in the object
 
-    def attribute(self, name: str) -> Check:
-        """Find a check as an attribute of the lab's module; raises AttributeError for any other name."""
-        if name in self:
-            return self[name]
-        message = f"module {self.module!r} has no attribute {name!r}"
-        raise AttributeError(message, name=name, obj=sys.modules.get(self.module))
+    missing.explain(table)
+    return attribute, lambda: list(checks)
 
 
 def check_name(exercise: str) -> str:

@@ -1,16 +1,26 @@
 """One entry in the table of a lab gives an exercise its check, its hints and its place."""
 
+import sys
+from types import ModuleType
+
 import pytest
 
 from labkit.checks import lab1_rnn, lab2_music, lab3_attention
 from labkit.checks.cases import Case
 from labkit.checks.hints import Hint
 from labkit.checks.judge import CheckFailed, Exercise
-from labkit.checks.table import Checks, exercises
+from labkit.checks.table import exercises, offer
 
 HALF = {"half": Hint("It is half.", "Is it?", "There.")}
 DOUBLE, TRIPLE = Exercise("7.1", "double", "twice x"), Exercise("7.2", "MyRNNTriple", "thrice x")
 LABS = pytest.mark.parametrize("lab", [lab1_rnn, lab2_music, lab3_attention], ids=lambda lab: lab.LAB)
+
+
+@pytest.fixture
+def lab7(monkeypatch):
+    module = ModuleType("labkit.checks.lab7")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return module
 
 
 def test_an_entry_gets_its_hints_by_its_name_and_keeps_its_place():
@@ -20,13 +30,20 @@ def test_an_entry_gets_its_hints_by_its_name_and_keeps_its_place():
     assert table["MyRNNTriple"].hints == {}
 
 
+@pytest.mark.usefixtures("lab7")
 def test_an_entry_has_a_check():
-    checks = Checks("lab7", exercises({"double": HALF}, DOUBLE, TRIPLE))
-    assert list(checks) == ["double", "my_rnn_triple"]
-    cases = [Case({"x": 2}, 4, {"half": 1}), Case({"x": 5}, 10, {"half": 2.5})]
-    checks["double"](lambda x: 2 * x, cases)
+    check, names = offer("lab7", exercises({"double": HALF}, DOUBLE, TRIPLE))
+    assert names() == ["double", "my_rnn_triple"]
+    cases = [Case({"x": 2}, 4, {"half": 1.0}), Case({"x": 5}, 10, {"half": 2.5})]
+    check("double")(lambda x: 2 * x, cases)
     with pytest.raises(CheckFailed, match=r"^✗ Exercise 7\.1: double\n  It is half\."):
-        checks["double"](lambda x: x / 2, [cases[1]])
+        check("double")(lambda x: x / 2, cases)
+
+
+def test_what_hides_a_check_is_the_authors_error(lab7):
+    lab7.double = "some import"
+    with pytest.raises(ValueError, match=r"lab7 has another 'double', which hides the check"):
+        offer("lab7", exercises({}, DOUBLE))
 
 
 def test_a_name_stands_once():
@@ -41,11 +58,12 @@ def test_hints_without_an_exercise_are_the_authors_error():
 
 @LABS
 def test_tab_offers_the_checks_and_each_is_there(lab):
-    assert len(dir(lab)) == len(lab.EXERCISES)
-    for name, exercise in zip(lab.CHECKS, lab.EXERCISES.values(), strict=True):
-        assert name in dir(lab)
-        assert getattr(lab, name) is lab.CHECKS[name]
-        assert getattr(lab, name).__doc__.startswith(f"Check exercise {exercise.number}: {exercise.name} returns ")
+    names = lab.__dir__()
+    assert sorted(names) == dir(lab)
+    for name, exercise in zip(names, lab.EXERCISES.values(), strict=True):
+        check = getattr(lab, name)
+        assert check is getattr(lab, name)
+        assert check.__doc__.startswith(f"Check exercise {exercise.number}: {exercise.name} returns ")
 
 
 def test_a_class_is_checked_by_the_name_of_a_function():
