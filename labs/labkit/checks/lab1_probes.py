@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from labkit.checks import compare
-from labkit.checks.probes import Unfit
+from labkit.checks.probes import Unfit, assign
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,12 +29,7 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
     if not cell.built:
         cell.build((None, x.shape[-1]))
     for name, value in {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}.items():
-        variable = getattr(cell, name, None)
-        if variable is None or not any(variable is weight for weight in cell.trainable_weights):
-            raise Unfit("weights_missing")
-        if tuple(variable.shape) != value.shape:
-            raise Unfit("weights_shape")
-        variable.assign(value)
+        assign(getattr(cell, name, None), value, cell.trainable_weights)
     result = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], tuple | list):
         raise Unfit("returns_one_value")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labkit.checks.probes import MOST, Unfit
+from labkit.checks.probes import MOST, Unfit, assign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,11 +91,7 @@ def _assign(block: Any, name: str, value: Array) -> None:
     variable = block
     for part in name.split("."):
         variable = getattr(variable, part, None)
-    if variable is None or not any(variable is weight for weight in block.trainable_weights):
-        raise Unfit("weights_missing")
-    if tuple(variable.shape) != value.shape:
-        raise Unfit("weights_shape")
-    variable.assign(value)
+    assign(variable, value, block.trainable_weights)
 
 
 def _called(block: Any, x: Any, **options: Any) -> Any:

@@ -13,7 +13,7 @@ from inspect import isfunction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 CHECKS = "labkit.checks"  # what a name is below
 MOST = 100_000  # numbers of a result that a probe looks into; a larger one is left to the check of its shape
@@ -60,6 +60,18 @@ def call_given(
         return probe(function, *arguments) if probe else function(*arguments)
     finally:
         names.update(kept)
+
+
+def assign(variable: Any, value: Any, weights: Sequence[Any]) -> None:
+    """Set one of these weights of a Keras layer.
+
+    Raises Unfit("weights_missing") when the variable is none of them, or ("weights_shape") when the value does not fit.
+    """
+    if variable is None or not any(variable is weight for weight in weights):
+        raise Unfit("weights_missing")
+    if tuple(variable.shape) != value.shape:
+        raise Unfit("weights_shape")
+    variable.assign(value)
 
 
 def _globals(function: Any) -> dict[str, Any]:
