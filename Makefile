@@ -114,7 +114,7 @@ test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seed
 test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
 	@python -m pytest -m hostile
 
-bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and through stock nbgrader, side by side (OPTIONS="--every 20")
+bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and through stock nbgrader, counted by topic (OPTIONS="--topics deaths")
 	@PYTHONPATH=tests python -m benchmarks.hostile $(OPTIONS)
 
 bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor side by side: 20 minutes (OPTIONS="--seconds 60")

@@ -1,4 +1,8 @@
-"""Grades the hostile corpus with our grader and with stock nbgrader, and prints both side by side."""
+"""Grades the hostile corpus with our grader and with stock nbgrader, and prints both side by side, by topic.
+
+What our grader did is shown case by case. Stock nbgrader grades whole topics, and only their counts are printed or
+kept: the corpus tests our grader, and is no list of what gets past another one.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict
 from importlib.metadata import version
@@ -24,7 +29,7 @@ from autograder.model.cells import grade_id, kind
 from benchmarks import stock, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hostile.case import Case
 
@@ -42,65 +47,91 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     try:
         with ExitStack() as stack:
-            stocks = stock_results(stack, options, cases)
+            counts = stock_counts(stack, options, cases)
             ours = {} if options.no_ours else our_results(options.ours_results, cases)
     except LabError as error:
         sys.exit(str(error))
-    rows = [row(case, ours, stocks) for case in cases]
-    print(f"case{'':<29}kind  ours{'':<29}stock nbgrader")
+    rows = [row(case, ours) for case in cases]
+    print(f"case{'':<28} kind  ours")
     for one in rows:
         print(tally.shown(one))
     print("\n".join(f"{letter}: {meaning}" for letter, meaning in KINDS.items()), end="\n\n")
-    print(tally.summary(rows), end="\n\n")
-    print(json.dumps(numbers(rows, ours, stocks) | {"seconds": round(time.monotonic() - started)}))
+    print(tally.summary(rows, counts), end="\n\n")
+    print(json.dumps(numbers(rows, ours, counts) | {"seconds": round(time.monotonic() - started)}))
     return 0
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description=__doc__)
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth case")
-    parser.add_argument("--only", nargs="+", metavar="NAME", choices=CASES, help="only these cases")
+    parser.add_argument("--topics", nargs="+", metavar="TOPIC", choices=sizes(), help="only the cases of these topics")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth case, by our grader alone")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=CASES, help="only these, by our grader alone")
     parser.add_argument(
-        "--stock-sample", type=int, default=1, metavar="N", help="stock nbgrader on every Nth case only"
+        "--stock-results", type=Path, metavar="FILE", help="keep stock's counts by topic there, and go on from them"
     )
-    parser.add_argument("--stock-results", type=Path, metavar="FILE", help="keep stock's there, and go on from them")
     parser.add_argument("--ours-results", type=Path, metavar="FILE", help="keep ours there; used when all are there")
     parser.add_argument("--no-ours", action="store_true", help="stock nbgrader only")
     parser.add_argument("--no-stock", action="store_true", help="our grader only")
     parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 8), help="stock runs at a time")
     options = parser.parse_args(arguments)
-    if min(options.every, options.stock_sample, options.workers) < 1:
-        parser.error("--every, --stock-sample and --workers count from 1")
+    if min(options.every, options.workers) < 1:
+        parser.error("--every and --workers count from 1")
     return options
+
+
+def sizes() -> dict[str, int]:
+    """Return how many cases each topic has."""
+    return dict(Counter(TOPIC.values()))
 
 
 def selected(options: argparse.Namespace) -> list[Case]:
     """Return the cases that were asked for, in the order of the corpus."""
-    wanted = [case for name, case in CASES.items() if not options.only or name in options.only]
+    wanted = [
+        case
+        for name, case in CASES.items()
+        if (not options.only or name in options.only) and (not options.topics or TOPIC[name] in options.topics)
+    ]
     return wanted[:: options.every]
 
 
-def stock_results(stack: ExitStack, options: argparse.Namespace, cases: list[Case]) -> Results:
-    """Grade each case with stock nbgrader; what stands in the file already is taken from there."""
-    if options.no_stock:
-        return {}
-    wanted = cases[:: options.stock_sample]
-    found = _read(options.stock_results)
-    left = [case for case in wanted if case.name not in found]
-    if left:
-        course = stock.prepared(stack)
-        left.sort(key=lambda case: case.seconds)
-        for number, (name, result) in enumerate(stock.results(course, left, options.workers), start=1):
-            found[name] = result
-            _keep(options.stock_results, name, result)
-            print(f"stock {number}/{len(left)} {name}: {result['status']}", file=sys.stderr, flush=True)
-    return {case.name: found[case.name] for case in wanted}
+def whole_topics(cases: list[Case]) -> dict[str, list[Case]]:
+    """Return the topics of which every case was asked for: a count of fewer would say which case it was."""
+    found: dict[str, list[Case]] = {}
+    for case in cases:
+        found.setdefault(TOPIC[case.name], []).append(case)
+    return {topic: some for topic, some in found.items() if len(some) == sizes()[topic]}
+
+
+def stock_counts(stack: ExitStack, options: argparse.Namespace, cases: list[Case]) -> dict[str, tally.StockCount]:
+    """Grade whole topics with stock nbgrader, and count; one that stands in the file already is taken from there."""
+    wanted = {} if options.no_stock else whole_topics(cases)
+    if not wanted and not options.no_stock:
+        print("Stock nbgrader grades whole topics only (--topics), and none was asked for.", file=sys.stderr)
+    kept = {topic: tally.StockCount(**numbers) for topic, numbers in _read(options.stock_results, "topic").items()}
+    found = {topic: kept[topic] for topic in wanted if topic in kept and kept[topic].stock_cases == len(wanted[topic])}
+    course = stock.prepared(stack) if len(found) < len(wanted) else None
+    for topic, some in wanted.items():
+        if course and topic not in found:
+            found[topic] = _counted(course, topic, some, options.workers)
+            _keep(options.stock_results, "topic", topic, asdict(found[topic]))
+    return {topic: found[topic] for topic in wanted}
+
+
+def _counted(course: stock.Stock, topic: str, cases: list[Case], workers: int) -> tally.StockCount:
+    """Grade one topic with stock nbgrader. What became of a case is counted here, and goes no further."""
+    full, total = points(), tally.StockCount()
+    neighbour = full | {"written": 7.0}  # as stock_inside.py marks it
+    ordered = sorted(cases, key=lambda case: case.seconds)
+    for number, (name, result) in enumerate(stock.results(course, ordered, workers), start=1):
+        total.add(tally.stock(CASES[name], full, result, neighbour), result)
+        print(f"stock {topic} {number}/{len(cases)}", file=sys.stderr, flush=True)
+    return total
 
 
 def our_results(file: Path | None, cases: list[Case]) -> Results:
     """Grade the cases with our grader, as one class; what stands in the file is used when it holds them all."""
-    found = _read(file)
+    found = _read(file, "case")
     if CLASS in found and all(case.name in found for case in cases):
         return found
     started = time.monotonic()
@@ -115,7 +146,7 @@ def our_results(file: Path | None, cases: list[Case]) -> Results:
             "seconds": round(time.monotonic() - started),
         }
     for name, result in found.items():
-        _keep(file, name, result)
+        _keep(file, "case", name, result)
     return found
 
 
@@ -138,49 +169,41 @@ def points() -> dict[str, float]:
     return {grade_id(cell).removeprefix("check-"): float(cell.metadata.nbgrader["points"]) for cell in checks}
 
 
-def row(case: Case, ours: Results, stocks: Results) -> tally.Row:
-    """Judge both columns of a case."""
+def row(case: Case, ours: Results) -> tally.Row:
+    """Judge what our grader did with a case."""
+    if case.name not in ours:
+        return tally.Row(case.name, case.kind, TOPIC[case.name])
     full = points()
-    mine: tally.Finding | None = None
-    expected, states, theirs = False, (), None
-    if case.name in ours:
-        mine, expected = tally.ours(case, full, ours[case.name])
-        about = case.exercises or tuple(full)
-        states = tuple(sorted({ours[case.name]["states"][name] for name in about}))
-    if case.name in stocks:
-        theirs = tally.stock(case, full, stocks[case.name], neighbour=full | {"written": 7.0})
-    return tally.Row(case.name, case.kind, TOPIC[case.name], mine, expected, states, theirs)
+    finding, expected = tally.ours(case, full, ours[case.name])
+    about = case.exercises or tuple(full)
+    states = tuple(sorted({ours[case.name]["states"][name] for name in about}))
+    return tally.Row(case.name, case.kind, TOPIC[case.name], finding, expected, states)
 
 
-def numbers(rows: list[tally.Row], ours: Results, stocks: Results) -> dict[str, Any]:
+def numbers(rows: list[tally.Row], ours: Results, counts: Mapping[str, tally.StockCount]) -> dict[str, Any]:
     """Count; what was stolen from our class belongs to no case, so each such thing counts as one more."""
-    found = asdict(tally.count(rows))
+    found = asdict(tally.count(rows)) | asdict(tally.together(counts.values()))
     about = ours.get(CLASS, {})
     found["ours_unearned_or_leaked"] += len(about.get("stolen", [])) + len(about.get("knocks", []))
-    found["stock_unearned"] = sum(bool(one.stock and one.stock.unearned) for one in rows)
-    found["stock_leaked"] = sum(bool(one.stock and one.stock.leaked) for one in rows)
-    for status in ("aborted", "hung", "lost"):
-        found[f"stock_{status}"] = sum(result["status"] == status for result in stocks.values())
-    for name in ("left", "changed", "active_html", "hidden_source_in_feedback"):
-        found[f"stock_{name}"] = sum(bool(result.get(name)) for result in stocks.values())
     found["ours_changed"] = int(about.get("files_changed", False))
     found["nbgrader"] = version("nbgrader")
     found["ours_seconds"] = about.get("seconds")
-    found["stock_seconds"] = round(sum(result.get("seconds", 0) for result in stocks.values()))
+    found["stock_seconds"] = round(found["stock_seconds"])
     return found
 
 
-def _read(file: Path | None) -> Results:
+def _read(file: Path | None, key: str) -> Results:
+    """Read lines that `_keep` wrote; `key` is what each is about: "case" or "topic"."""
     if not file or not file.exists():
         return {}
     lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return {line.pop("case"): line for line in lines}
+    return {line.pop(key): line for line in lines}
 
 
-def _keep(file: Path | None, name: str, result: dict[str, Any]) -> None:
+def _keep(file: Path | None, key: str, name: str, result: dict[str, Any]) -> None:
     if file:
         with file.open("a", encoding="utf-8") as open_file:
-            open_file.write(json.dumps({"case": name} | result) + "\n")
+            open_file.write(json.dumps({key: name} | result) + "\n")
 
 
 if __name__ == "__main__":

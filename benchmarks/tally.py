@@ -1,9 +1,12 @@
-"""Says of every hostile submission what each grader did with it, and counts; benchmarks/README.md defines each word."""
+"""Judges what each grader did with a hostile submission, and counts; benchmarks/README.md defines each word.
+
+Of our grader each case is shown. Of stock nbgrader there are counts by topic, and no list of what earns points there.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograder.states import State
@@ -23,13 +26,12 @@ class Finding:
     """What one grader did with one submission.
 
     unearned, denied: exercises with more, or fewer, points than earned, as "encode 1/0"
-    leaked: what came out that must not; notes: whatever else is worth a line
+    leaked: what came out that must not
     """
 
     unearned: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     leaked: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> bool:
@@ -39,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Row:
-    """One case with both columns; a column that was not run is None."""
+    """One case and what our grader did with it; None when it was not run."""
 
     name: str
     kind: str
@@ -47,21 +49,16 @@ class Row:
     ours: Finding | None = None
     as_expected: bool = False
     states: tuple[str, ...] = ()
-    stock: Finding | None = None
 
 
 @dataclass
 class Count:
-    """How many cases there are, and how many of them went which way."""
+    """How many cases there are, and how many of them went which way with our grader."""
 
     cases: int = 0
     as_expected: int = 0
     ours_unearned_or_leaked: int = 0
     ours_denied: int = 0
-    stock_cases: int = 0
-    stock_unearned_or_leaked: int = 0
-    stock_denied: int = 0
-    stock_unfair: int = 0  # any of the two
 
     def add(self, row: Row) -> None:
         """Count one case."""
@@ -70,11 +67,43 @@ class Count:
             self.as_expected += row.as_expected
             self.ours_unearned_or_leaked += row.ours.wrong
             self.ours_denied += bool(row.ours.denied)
-        if row.stock:
-            self.stock_cases += 1
-            self.stock_unearned_or_leaked += row.stock.wrong
-            self.stock_denied += bool(row.stock.denied)
-            self.stock_unfair += row.stock.wrong or bool(row.stock.denied)
+
+
+@dataclass
+class StockCount:
+    """How many cases of a topic went which way with stock nbgrader. Seconds: all their runs together."""
+
+    stock_cases: int = 0
+    stock_unearned_or_leaked: int = 0
+    stock_denied: int = 0
+    stock_unfair: int = 0  # any of the two
+    stock_unearned: int = 0
+    stock_leaked: int = 0
+    stock_aborted: int = 0
+    stock_hung: int = 0
+    stock_lost: int = 0
+    stock_left: int = 0
+    stock_changed: int = 0
+    stock_active_html: int = 0
+    stock_hidden_source_in_feedback: int = 0
+    stock_seconds: float = 0
+
+    def add(self, finding: Finding, result: Mapping[str, Any]) -> None:
+        """Count one run: what was judged of it, and what stock_inside.py recorded."""
+        self.stock_cases += 1
+        self.stock_unearned_or_leaked += finding.wrong
+        self.stock_denied += bool(finding.denied)
+        self.stock_unfair += finding.wrong or bool(finding.denied)
+        self.stock_unearned += bool(finding.unearned)
+        self.stock_leaked += bool(finding.leaked)
+        self.stock_aborted += result["status"] == "aborted"
+        self.stock_hung += result["status"] == "hung"
+        self.stock_lost += result["status"] == "lost"
+        self.stock_left += bool(result.get("left"))
+        self.stock_changed += bool(result.get("changed"))
+        self.stock_active_html += bool(result.get("active_html"))
+        self.stock_hidden_source_in_feedback += bool(result.get("hidden_source_in_feedback"))
+        self.stock_seconds += result.get("seconds", 0)
 
 
 def count(rows: Iterable[Row]) -> Count:
@@ -82,6 +111,14 @@ def count(rows: Iterable[Row]) -> Count:
     total = Count()
     for row in rows:
         total.add(row)
+    return total
+
+
+def together(counts: Iterable[StockCount]) -> StockCount:
+    """Add up the counts of several topics."""
+    total = StockCount()
+    for one in counts:
+        total = StockCount(**{name: getattr(total, name) + number for name, number in asdict(one).items()})
     return total
 
 
@@ -136,24 +173,15 @@ def stock(
     unearned, denied = compare(case, points, scores)
     if (scores.get("written") or 0) > 0:
         unearned.append(f"written {scores['written']:g}/0")
-    notes = [] if result["status"] == "graded" else [result["status"]]
     if "neighbour" in result:
         now = by_exercise(result["neighbour"])
         for name, had in neighbour.items():
             got = now.get(name) or 0.0
             if got != had:
                 (unearned if got > had else denied).append(f"neighbour's {name} {got:g}/{had:g}")
-        notes += ["neighbour's remark changed"] if result["remark"] is None else []
-    said = result.get("leaks", [])
-    leaked = [one for one in said if not PLANTED.search(one)]
-    notes += ["a planted file ran"] if len(leaked) < len(said) else []
+    leaked = [one for one in result.get("leaks", []) if not PLANTED.search(one)]
     leaked += [f"knock: {one}" for one in result.get("knocks", [])]
-    notes += [f"{len(result['changed'])} files changed"] if result.get("changed") else []
-    notes += [f"{result['left']} processes left"] if result.get("left") else []
-    notes += ["active HTML in feedback"] if result.get("active_html") else []
-    if case.kind == "J" and result["status"] == "graded" and sum(value or 0 for value in scores.values()) > 0:
-        notes.append("not rejected")
-    return Finding(tuple(unearned), tuple(denied), tuple(leaked), tuple(notes))
+    return Finding(tuple(unearned), tuple(denied), tuple(leaked))
 
 
 def by_exercise(scores: Mapping[str, float | None] | None) -> Scores:
@@ -161,42 +189,38 @@ def by_exercise(scores: Mapping[str, float | None] | None) -> Scores:
     return {name.removeprefix("check-"): score for name, score in (scores or {}).items()}
 
 
-def summary(rows: Sequence[Row]) -> str:
-    """Write the table by topic, in Markdown."""
-    topics = dict.fromkeys(row.topic for row in rows)
+def summary(rows: Sequence[Row], stock_counts: Mapping[str, StockCount]) -> str:
+    """Write the table by topic, in Markdown; a topic that stock nbgrader did not grade has a dash there."""
+    topics = dict.fromkeys([*(row.topic for row in rows), *stock_counts])
     head = [
         "| topic | cases | ours as expected | ours unearned or leaked | stock unearned or leaked | stock denied |",
         "|---|---|---|---|---|---|",
     ]
-    lines = [_line(topic, count(row for row in rows if row.topic == topic)) for topic in topics]
-    return "\n".join([*head, *lines, _line("**all**", count(rows))])
+    lines = [
+        _line(topic, count(row for row in rows if row.topic == topic), stock_counts.get(topic)) for topic in topics
+    ]
+    return "\n".join([*head, *lines, _line("**all**", count(rows), together(stock_counts.values()))])
 
 
-def _line(name: str, some: Count) -> str:
-    numbers = (
-        some.cases, some.as_expected, some.ours_unearned_or_leaked, some.stock_unearned_or_leaked, some.stock_denied,
-    )  # fmt: skip
+def _line(name: str, some: Count, stocks: StockCount | None) -> str:
+    theirs = (stocks.stock_unearned_or_leaked, stocks.stock_denied) if stocks and stocks.stock_cases else ("-", "-")
+    numbers = (some.cases, some.as_expected, some.ours_unearned_or_leaked, *theirs)
     return f"| {name} | " + " | ".join(map(str, numbers)) + " |"
 
 
 def shown(row: Row) -> str:
-    """Write one case as a line for a person."""
-    ours_said = "not run"
+    """Write what our grader did with one case as a line for a person."""
+    said = "not run"
     if row.ours:
-        ours_said = ("as expected: " if row.as_expected else "NOT AS EXPECTED: ") + ", ".join(row.states)
-    return f"{row.name:<32} {row.kind}  {ours_said:<34} {_said(row.stock)}"
-
-
-def _said(finding: Finding | None) -> str:
-    if finding is None:
-        return "not run"
-    parts = [
-        *_part("UNEARNED", finding.unearned),
-        *_part("LEAKED", [one[:70] for one in finding.leaked]),
-        *_part("denied", finding.denied),
-        *finding.notes,
-    ]
-    return "; ".join(parts) or "right"
+        said = "; ".join(
+            [
+                ("as expected: " if row.as_expected else "NOT AS EXPECTED: ") + ", ".join(row.states),
+                *_part("UNEARNED", row.ours.unearned),
+                *_part("LEAKED", row.ours.leaked),
+                *_part("denied", row.ours.denied),
+            ]
+        )
+    return f"{row.name:<32} {row.kind}  {said}"
 
 
 def _part(word: str, what: Sequence[str]) -> list[str]:
