@@ -139,32 +139,26 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
     return info
 
 
-def raw_zip(entries: Iterable[tuple[bytes, bytes]], *, mode: int = 0, flags: int = 0, method: int = 0) -> bytes:
-    """Write a zip byte by byte, so that names may be anything. mode: of Unix; the data are stored as they are."""
+def raw_zip(
+    entries: Iterable[tuple[bytes, bytes]], *, mode: int = 0, flags: int = 0, method: int = 0, apart: bool = True
+) -> bytes:
+    """Write a zip byte by byte, so that names may be anything; the data are stored as they are.
+
+    mode: of Unix; apart: whether each file has a place of its own, or all are listed at that of the first
+    """
     body, directory, count = b"", b"", 0
     for name, data in entries:
         about = struct.pack(
             "<HHHHHIIIHH", 20, flags, method, 0, 0x5B41, zlib.crc32(data), len(data), len(data), len(name), 0
         )
         directory += (
-            b"PK\1\2" + struct.pack("<H", 0x0314) + about + struct.pack("<HHHII", 0, 0, 0, mode << 16, len(body)) + name
+            b"PK\1\2"
+            + struct.pack("<H", 0x0314)
+            + about
+            + struct.pack("<HHHII", 0, 0, 0, mode << 16, len(body) if apart else 0)
+            + name
         )
         body += b"PK\3\4" + about + name + data
         count += 1
     end = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), len(body), 0)
-    return body + directory + b"PK\5\6" + end
-
-
-def overlapping_zip(names: Iterable[str], size: int) -> bytes:
-    """Write a zip in which all files share the same packed bytes: each more costs its name alone."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    kernel = packer.compress(bytes(size)) + packer.flush()
-    crc, listed = zlib.crc32(bytes(size)), [name.encode() for name in names]
-    about = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x5B41, crc, len(kernel), size, len(listed[0]), 0)
-    body = b"PK\3\4" + about + listed[0] + kernel
-    directory = b""
-    for name in listed:
-        about = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x5B41, crc, len(kernel), size, len(name), 0)
-        directory += b"PK\1\2" + struct.pack("<H", 0x0314) + about + struct.pack("<HHHII", 0, 0, 0, 0, 0) + name
-    end = struct.pack("<HHHHIIH", 0, 0, len(listed), len(listed), len(directory), len(body), 0)
     return body + directory + b"PK\5\6" + end
