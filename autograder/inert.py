@@ -18,7 +18,7 @@ _ACTIVE = re.compile(
     r"(<)(?=[A-Za-z/!?])"  # tags, comments, links in angle brackets
     r"|(\])(?=[(:])"  # links and pictures, which may load or run something, and where they are defined
     r"|(\\)(?=(?:href|html\w*|class|cssId|style|require|unicode|def|newcommand|let|data)\b)"  # MathJax's own
-    r"|(mer)(?=maid)",  # a fence with diagrams, which nbconvert shows unescaped
+    r"|(mer)(?=maid)",  # a fence with diagrams, which is drawn and not shown as text
     re.IGNORECASE,
 )
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
