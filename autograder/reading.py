@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 75_000_000
 MOST_CELLS = 20_000
 LONGEST_CODE = 1_000_000  # characters of a cell
-# jupytext takes time that grows with the square of these: at the most some seconds.
+# So much is given to jupytext, which takes some seconds for it at the most.
 MOST_LINES, LONGEST_TEXT = 20_000, 500_000
 TOO_LARGE = "The file is larger than 75 MB. Clear all outputs, save the notebook, and hand it in again."
 AGAIN = "Open the notebook in Jupyter or Colab, save it, and hand it in again."

@@ -13,13 +13,13 @@ import editors
 import pytest
 from damaged import answers, in_force, lab
 
-from autograder import submission
+from autograder import reading, submission
 from autograder.align import align
 from autograder.base.errors import UnreadableError
 from autograder.engine import shared
 from autograder.model.cells import grade_id
 from autograder.model.graded import Rules
-from autograder.reading import MOST_LINES, read
+from autograder.reading import read
 
 LAB = "lab1_rnn"
 SAVED = Path(next(iter(editors.__path__))) / "saved"
@@ -127,20 +127,22 @@ def test_an_old_notebook_has_headings_and_several_sheets():
     assert [(piece.type, piece.source) for piece in pieces] == [("markdown", "# What this is"), ("code", "x = 1")]
 
 
-BROKEN = {
-    "metadata": "---\njupytext:\n  format_name: myst\n---\n```{code-cell} ipython3\n---\na: [\n---\n# {}\n```",
-    "many lines": "# %% A title\n# {}\n" + "x = 1\n" * MOST_LINES,
-    "a long line": "# %% A title\n# {}\n" + 'a="' * 200_000,
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_text_that_jupytext_cannot_read_is_refused_with_a_sentence(case):
+def test_a_text_that_jupytext_cannot_read_is_refused_with_a_sentence():
+    text = "---\njupytext:\n  format_name: myst\n---\n```{code-cell} ipython3\n---\na: [\n---\n# {}\n```"
     with pytest.raises(UnreadableError, match=r"Hand in the notebook itself"):
-        read(BROKEN[case].replace("{}", "Exercise 2.1: rnn_step").encode())
+        read(text.replace("{}", "Exercise 2.1: rnn_step").encode())
 
 
-HEADERS = ["jupytext: !!python/object:os.system {}", "jupyter: [", "jupytext: 7", "jupyter: {jupytext: [1]}"]
+@pytest.mark.parametrize(("limit", "most"), [("MOST_LINES", 20), ("LONGEST_TEXT", 200)])
+def test_a_text_that_is_too_long_for_jupytext_is_refused_with_a_sentence(limit, most, monkeypatch):
+    monkeypatch.setattr(reading, limit, most)
+    text = "# %% A title\n# Exercise 2.1: rnn_step\n"
+    assert read(text.encode())
+    with pytest.raises(UnreadableError, match=r"too long .* Hand in the notebook itself"):
+        read((text + ("x = 1\n" * most if limit == "MOST_LINES" else "x" * most)).encode())
+
+
+HEADERS = ["jupytext: !!python/object:builtins.object {}", "jupyter: [", "jupytext: 7", "jupyter: {jupytext: [1]}"]
 
 
 @pytest.mark.parametrize("header", HEADERS)
