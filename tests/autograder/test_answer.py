@@ -135,11 +135,7 @@ def test_what_cannot_come_back_is_an_error_of_the_call(remote, namespace):
 
 
 def test_nothing_is_ever_evaluated_or_unpickled(remote, namespace):
-    class Bomb:
-        def __reduce__(self):
-            return (exec, ("raise SystemExit",))
-
-    data = pickle.dumps(Bomb())
+    data = pickle.dumps([1])  # whoever unpickled it would give a list
     assert remote.name("add")(data, b"") == data
     assert isinstance(remote.name("add")("__import__('os')", ""), str)
 

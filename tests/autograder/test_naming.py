@@ -259,9 +259,9 @@ def test_two_people_of_one_name_in_moodle_are_told_apart_and_a_person_is_asked(t
 
 def test_the_roster_may_be_edited_and_is_safe_in_a_spreadsheet(tmp_path):
     path = tmp_path / "roster.csv"
-    rows = [Row("jane", "=HYPERLINK(1)", "canvas", "12", "@jane", "'quoted'"), Row("bob", "Bob", "canvas", "13")]
+    rows = [Row("jane", "=SUM(1)", "canvas", "12", "@jane", "'quoted'"), Row("bob", "Bob", "canvas", "13")]
     roster.write(path, rows)
-    assert "'=HYPERLINK" in path.read_text(encoding="utf-8")
+    assert "'=SUM" in path.read_text(encoding="utf-8")
     assert roster.read(path) == rows
     assert path.stat().st_mode & 0o777 == 0o600
     assert Roster(path, LAB).place([Person("canvas", "12", "doejane")]) == {Person("canvas", "12", "doejane"): "jane"}
