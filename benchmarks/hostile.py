@@ -193,11 +193,14 @@ def numbers(rows: list[tally.Row], ours: Results, counts: Mapping[str, tally.Sto
 
 
 def _read(file: Path | None, key: str) -> Results:
-    """Read lines that `_keep` wrote; `key` is what each is about: "case" or "topic"."""
+    """Read lines that `_keep` wrote; `key` is what each is about: "case" or "topic". Raises LabError for others."""
     if not file or not file.exists():
         return {}
     lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return {line.pop(key): line for line in lines}
+    try:
+        return {line.pop(key): line for line in lines}
+    except KeyError:
+        raise LabError(f"{file} does not say which {key} each of its lines is about: name another file.") from None
 
 
 def _keep(file: Path | None, key: str, name: str, result: dict[str, Any]) -> None:

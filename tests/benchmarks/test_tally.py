@@ -37,7 +37,7 @@ def test_an_honest_student_with_all_points_is_treated_right():
 
 
 def test_an_honest_student_with_fewer_points_is_denied_some():
-    assert finding("honest_stderr", PERFECT | {"check-embed": 0.0}).denied == ("embed 0/2",)
+    assert finding("honest", PERFECT | {"check-embed": 0.0}).denied == ("embed 0/2",)
 
 
 def test_a_submission_that_was_never_graded_is_denied_everything():
@@ -62,9 +62,11 @@ def test_a_neighbour_whose_score_changes_counts():
 
 
 def test_a_file_that_must_be_rejected_earns_nothing_when_it_is_a_link_to_somebody_elses():
-    assert finding("link_to_neighbour").unearned == ("encode 1/0", "embed 2/0")
-    assert not finding("hundred_megabytes").wrong
-    assert finding("broken_json", None, status="aborted").denied == ()
+    rejected = [case for case in CASES.values() if case.kind == "J"]
+    assert {bool(case.links) for case in rejected} == {True, False}
+    for case in rejected:
+        assert finding(case.name).unearned == (("encode 1/0", "embed 2/0") if case.links else ())
+        assert finding(case.name, None, status="aborted") == tally.Finding()
 
 
 @pytest.mark.parametrize("what", [{"leaks": ["stream: STOLEN: the gradebook"]}, {"knocks": ["b'here'"]}])
@@ -79,8 +81,8 @@ def test_a_planted_module_that_runs_is_no_leak():
 
 
 def test_our_grader_is_as_expected_only_when_states_scores_and_flags_are():
-    case = CASES["displays_five"]
-    exercise = case.exercises[0]
+    case = CASES[z_case_about("encode")]
+    exercise = "encode"
     points = {exercise: 5.0, "embed": 2.0}
     good = {
         "states": {exercise: "failed", "embed": "passed"}, "scores": {exercise: 0.0, "embed": 2.0},
@@ -223,6 +225,14 @@ def test_our_results_are_kept_and_gone_on_from(tmp_path):
     hostile._keep(file, "case", "honest", {"states": {}})
     hostile._keep(file, "case", "network", {"states": {"encode": "failed"}})
     assert hostile._read(file, "case") == {"honest": {"states": {}}, "network": {"states": {"encode": "failed"}}}
+
+
+def test_a_file_of_stock_results_by_case_is_not_gone_on_from(stand_in, tmp_path):
+    file = tmp_path / "stock.jsonl"
+    hostile._keep(file, "case", "honest", {"status": "graded"})
+    with pytest.raises(SystemExit, match="which topic"):
+        hostile.main(["--topics", "deaths", "--no-ours", "--stock-results", str(file)])
+    assert stand_in == []
 
 
 @pytest.mark.slow
