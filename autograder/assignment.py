@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder import __version__
 from autograder.base.errors import LabError
-from autograder.model.cells import bound_names_of_exercise, grade_id, kind, title
+from autograder.model.cells import bound_names_of_exercise, grade_id, kind, number_of, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,8 +43,7 @@ class GradedCell:
     @property
     def number(self) -> str:
         """The number in the title: "2.1"."""
-        found = re.search(r"\d+\.\d+", self.title)
-        return found[0] if found else self.title
+        return number_of(self.title)
 
     @property
     def name(self) -> str:

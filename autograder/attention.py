@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.glance import number
+from autograder.model.cells import number_of
 from autograder.states import State
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _cases(reports: Sequence[Report], finds: Callable[[Report], list[str]]) -> t
 
 def _numbers(report: Report, state: State) -> str:
     """Name the exercises in a state; one that a person has scored needs nobody any more."""
-    return ", ".join(number(line.title) for line in report.lines if line.state == state and line.score is None)
+    return ", ".join(number_of(line.title) for line in report.lines if line.state == state and line.score is None)
 
 
 def _infrastructure(report: Report) -> list[str]:
@@ -92,4 +92,4 @@ def _doubts(report: Report) -> list[str]:
 
 def _flags(report: Report) -> list[str]:
     passed = (line for line in report.lines if line.state == State.PASSED and not line.by_hand)
-    return [f"Exercise {number(line.title)}: {line.flag}" for line in passed if line.flag]
+    return [f"Exercise {number_of(line.title)}: {line.flag}" for line in passed if line.flag]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import mean, median
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograder.model.cells import number_of
 from autograder.states import SCORED, State
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Item:
     @property
     def number(self) -> str:
         """The number in the title."""
-        return number(self.title)
+        return number_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,7 @@ class Misconception:
     @property
     def label(self) -> str:
         """The exercise and the hint's name, in one line."""
-        return f"{number(self.title)} {self.title.rpartition(': ')[2]}: {self.key.replace('_', ' ')}"
-
-
-def number(title: str) -> str:
-    """Return the number in the title of an exercise or question: "2.1"."""
-    found = re.search(r"\d+\.\d+", title)
-    return found[0] if found else title
+        return f"{number_of(self.title)} {self.title.rpartition(': ')[2]}: {self.key.replace('_', ' ')}"
 
 
 def scores(reports: Sequence[Report]) -> Scores:

@@ -55,6 +55,12 @@ def title(cell: NotebookNode) -> str:
     return found[1] if found else ""
 
 
+def number_of(title: str) -> str:
+    """Return the number in the title of an exercise or question: "2.1"; the title itself when there is none."""
+    found = re.search(r"\d+\.\d+", title)
+    return found[0] if found else title
+
+
 def syntax_errors(notebook: NotebookNode, where: str) -> list[str]:
     """Name every code cell that is not valid Python."""
     found = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.references.losses import log_softmax, loss_gradient, sequence_loss
 from autograder.references.reference import Drawn, Reference
 
 if TYPE_CHECKING:
@@ -17,34 +18,6 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-def _log_softmax(row: Array) -> list[float]:
-    highest = max(float(z) for z in row)
-    total = math.log(sum(math.exp(float(z) - highest) for z in row))
-    return [float(z) - highest - total for z in row]
-
-
-def sequence_loss(logits: Array, targets: Array, mask: Array) -> float:
-    """Add up -log p(target) over the real steps, and divide by their number."""
-    total, steps = 0.0, 0
-    for row in range(logits.shape[0]):
-        for t in range(logits.shape[1]):
-            if mask[row, t]:
-                total -= _log_softmax(logits[row, t])[targets[row, t]]
-                steps += 1
-    return total / steps
-
-
-def loss_gradient(logits: Array, targets: Array, mask: Array) -> Array:
-    """Take the derivative of `sequence_loss`: softmax minus one-hot at real steps, divided by their number."""
-    gradient = np.zeros(logits.shape)
-    for row in range(logits.shape[0]):
-        for t in range(logits.shape[1]):
-            if mask[row, t]:
-                gradient[row, t] = [math.exp(value) for value in _log_softmax(logits[row, t])]
-                gradient[row, t, targets[row, t]] -= 1
-    return np.asarray(gradient / mask.sum())
 
 
 def _draw_loss(rng: Generator) -> list[Drawn]:
@@ -91,7 +64,7 @@ def _picked(probabilities: Array, targets: Array) -> Array:
 
 
 def _losses(logits: Array, targets: Array) -> Array:
-    rows = np.array([[_log_softmax(row) for row in sequence] for sequence in logits])
+    rows = np.array([[log_softmax(row) for row in sequence] for sequence in logits])
     return -_picked(rows, targets)
 
 
@@ -110,7 +83,7 @@ def _losses_over_time(logits: Array, targets: Array) -> Array:
 
 
 def _log_softmax_columns(rows: Array) -> Array:
-    return np.array([[_log_softmax(row) for row in table] for table in rows])
+    return np.array([[log_softmax(row) for row in table] for table in rows])
 
 
 # What people add to a probability, or cut it off at, before they take its logarithm.

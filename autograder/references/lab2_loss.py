@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab1_loss import sequence_loss
+from autograder.references.losses import sequence_loss
 from autograder.references.reference import Drawn, Reference
 
 if TYPE_CHECKING:

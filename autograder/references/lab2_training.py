@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab1_loss import loss_gradient, sequence_loss
 from autograder.references.lab2_loss import picked, softmax
+from autograder.references.losses import loss_gradient, sequence_loss
 from autograder.references.reference import Drawn, Reference
 from labkit.checks.lab2_probes import WEIGHTS
 

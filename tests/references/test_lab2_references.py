@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from autograder.references import lab2_music as reference
-from autograder.references.lab1_loss import sequence_loss
 from autograder.references.lab2_loss import count_parameters
 from autograder.references.lab2_sampling import next_probabilities
 from autograder.references.lab2_text import next_step_pairs, tune_vocabulary
 from autograder.references.lab2_training import blunt, global_norm, gradients, train_step
 from autograder.references.lab2_tunes import RIGHT
+from autograder.references.losses import sequence_loss
 from labkit.checks import lab2_probes
 from labkit.checks.lab2_probes import END, WEIGHTS, Script, ScriptedModel, observed, picky_probabilities
 
