@@ -2,8 +2,6 @@
 
 import sys
 
-__version__ = "1.1.0"  # of the kit; labkit's is the same
-
 # jsonschema, which reads notebooks, would import a grammar of international web addresses: a second for every process
 # of ours, and no notebook holds one. Where it is not to be had, jsonschema does without.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

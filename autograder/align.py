@@ -14,7 +14,6 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from autograder import inert
 from autograder.base.errors import UnreadableError
 from autograder.cutting import cut, join
-from autograder.handed_in import fetch
 from autograder.matching import Known, anchors, match, plain
 from autograder.model.cells import grade_id, kind
 from autograder.placing import arrange
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
     from autograder.matching import Anchor, Matching
     from autograder.reading import Piece
-
-__all__ = ["Aligned", "UnreadableError", "align", "fetch", "fingerprint", "unpack"]
 
 # What a cell has besides type and text. nbformat's own makers validate each cell: a tenth of the time of a submission.
 _TYPES = {"code": "code", "markdown": "text", "raw": "raw text"}
@@ -76,7 +73,10 @@ def fingerprint(data: bytes | UnreadableError) -> str:
 
 
 def align(data: bytes | UnreadableError, assignment: Assignment) -> Aligned:
-    """Match a submission, as `fetch` returns it, to the release; never raises for what a student can hand in."""
+    """Match a submission to the release; never raises for what a student can hand in.
+
+    data: the file's bytes, or why there are none
+    """
     digest = fingerprint(data)
     try:
         if isinstance(data, UnreadableError):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import __version__
 from autograder.base.errors import LabError
+from autograder.base.version import VERSION
 from autograder.model.cells import bound_names_of_exercise, grade_id, kind, number_of, title
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Files:
     def versions(self) -> Versions:
         """Say what these files, and what is installed here, would grade by."""
         checks = hashlib.sha256(self.solution + b"".join(_checks())).hexdigest()
-        return Versions(__version__, checks[:SHORT], hashlib.sha256(self.release).hexdigest()[:SHORT])
+        return Versions(VERSION, checks[:SHORT], hashlib.sha256(self.release).hexdigest()[:SHORT])
 
     def assignment(self) -> Assignment:
         """Put the hidden tests into the released cells. Raises LabError when the two files do not fit each other."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from traitlets.config import Config
 
-    from autograder.align import UnreadableError
+    from autograder.base.errors import UnreadableError
     from autograder.model.graded import Rules
 
 _log = logging.getLogger("autograder.grade")

@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from autograder import inert, session, verdicts
-from autograder.align import Aligned, UnreadableError, align
-from autograder.base.errors import LabError
+from autograder.align import Aligned, align
+from autograder.base.errors import LabError, UnreadableError
 from autograder.base.seed import SEED_VARIABLE
 from autograder.forks import GoneError
 from autograder.model.cells import BEGIN_HIDDEN, PLACE, grade_id, kind, runs_in_examiner

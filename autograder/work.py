@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import WorkerPlugin, get_worker
 
 from autograder import node, submission
-from autograder.align import UnreadableError
-from autograder.base.errors import LabError
+from autograder.base.errors import LabError, UnreadableError
 from autograder.engine import Engine, Grounds
 from autograder.model.graded import GRADER_VERSION, Job, Limits
 

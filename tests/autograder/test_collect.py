@@ -18,8 +18,7 @@ from lms import Student
 from typer.testing import CliRunner
 
 from autograder import archives, attempts, cli, collect, roster
-from autograder.align import UnreadableError
-from autograder.base.errors import LabError
+from autograder.base.errors import LabError, UnreadableError
 from autograder.base.files import ROOT
 from autograder.base.times import time_zone
 from autograder.course import Course
