@@ -1,7 +1,7 @@
 """Measures the checks: every mutant of a solution must fail them. `python -m autograder.mutants` prints the scores.
 
-A mutant that passes is a survivor. It counts as alive unless it stands in tests/mutants/<lab>_equivalent.toml with a
-reason and gives what the solution gives on 1,000 random inputs.
+A mutant that passes is a survivor. It counts as alive unless it stands in tests/checks/mutants/<lab>_equivalent.toml with
+a reason and gives what the solution gives on 1,000 random inputs.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def sample(subject: Subject, made: list[Mutant], every: int) -> list[Mutant]:
 
 def listed(lab: str) -> list[dict[str, Any]]:
     """Read the listed survivors: rows with exercise, before, after ("*" is any change of that line), reason."""
-    path = ROOT / "tests" / "mutants" / f"{lab}_equivalent.toml"
+    path = ROOT / "tests" / "checks" / "mutants" / f"{lab}_equivalent.toml"
     rows: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["survivor"] if path.exists() else []
     return rows
 

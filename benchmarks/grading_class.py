@@ -1,7 +1,7 @@
 """Makes a class for the benchmarks of grading: notebooks of lab 1 as honest students hand them in, from a seed.
 
-Each exercise is the solution, one of the right answers that differ from it (tests/alternatives), one of the classic
-mistakes (tests/mistakes), or left as it was. Experiments are left out, for every tool alike.
+Each exercise is the solution, one of the right answers that differ from it (tests/checks/alternatives), one of the
+classic mistakes (tests/checks/mistakes), or left as it was. Experiments are left out, for every tool alike.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ class Answers:
         given = (bound_names(cell.source) for cell in solution.cells if kind(cell) == "given")
         # A cell calls what the notebook has under these names: what is given, and the student's own other exercises.
         known = {name.rpartition(": ")[2] for name in self.solutions}.union(*given)
-        self.right = _by_exercise(ROOT / "tests" / "alternatives" / f"{LAB}.py", known)
-        self.wrong = _by_exercise(ROOT / "tests" / "mistakes" / f"{LAB}.py", known)
+        self.right = _by_exercise(ROOT / "tests" / "checks" / "alternatives" / f"{LAB}.py", known)
+        self.wrong = _by_exercise(ROOT / "tests" / "checks" / "mistakes" / f"{LAB}.py", known)
 
     def draw(self, name: str, rng: Generator) -> str:
         """Draw the cell of an exercise, named by its title; empty: the student leaves it as it is."""

@@ -130,7 +130,7 @@ def _answers() -> dict[str, list[str]]:
         cell.name: [simulated.lab().solutions[cell.exercise]] for cell in simulated.lab().checks
     }
     for folder in ("alternatives", "mistakes"):
-        text = (ROOT / "tests" / folder / f"{simulated.LAB}.py").read_text(encoding="utf-8")
+        text = (ROOT / "tests" / "checks" / folder / f"{simulated.LAB}.py").read_text(encoding="utf-8")
         for node in ast.parse(text).body:
             name = getattr(node, "name", "").partition("__")[0]
             if name in found:

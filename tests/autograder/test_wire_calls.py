@@ -16,7 +16,7 @@ from labkit.checks import calls, cases, probes
 from labkit.checks.judge import CheckFailed
 
 sys.path.append(str(ROOT / "tests"))  # where it is not yet: these tests may run by themselves
-from labs_checked import EXERCISES, LABS, label
+from checks.labs_checked import EXERCISES, LABS, label
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::RuntimeWarning"),

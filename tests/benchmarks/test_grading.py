@@ -25,7 +25,7 @@ LAB = grading_class.LAB
 HERE = dict(os.environ)
 CLASS = grading_class.make(40)
 ANSWERS = grading_class.Answers(CLASS.solution)
-MISTAKES = {mistake.label: mistake for mistake in import_module(f"mistakes.{LAB}").MISTAKES}
+MISTAKES = {mistake.label: mistake for mistake in import_module(f"checks.mistakes.{LAB}").MISTAKES}
 USES_KERAS = re.compile(r"keras|tensorflow|MyRNNCell|ball_model")
 
 

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from labs_checked import EXERCISES, label
+from checks.labs_checked import EXERCISES, label
 
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases, compare

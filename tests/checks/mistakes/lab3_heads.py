@@ -9,9 +9,9 @@ Where a function calls an earlier exercise, it calls the right one, of lab3_head
 import inspect
 
 import numpy as np
-from mistakes import lab3_heads_more
-from mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
-from mistakes.lab3_heads_borrowed import BORROWED, GIVEN, INLINE, OWN, RIGHT, right, tf
+from checks.mistakes import lab3_heads_more
+from checks.mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
+from checks.mistakes.lab3_heads_borrowed import BORROWED, GIVEN, INLINE, OWN, RIGHT, right, tf
 
 from autograder.references.lab3_heads import REFERENCES
 from labkit.checks import cases

@@ -9,7 +9,7 @@ import math
 import re
 
 import numpy as np
-from mistakes.lab3_block import called, given_block, multi_head_attention
+from checks.mistakes.lab3_block import called, given_block, multi_head_attention
 
 # 4.1 TransformerBlock
 

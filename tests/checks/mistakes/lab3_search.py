@@ -10,9 +10,9 @@ import inspect
 
 import numpy as np
 import tensorflow as tf
-from mistakes import lab3_search_masks
-from mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
-from mistakes.lab3_search_borrowed import BORROWED, INLINE, OWN, RIGHT
+from checks.mistakes import lab3_search_masks
+from checks.mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
+from checks.mistakes.lab3_search_borrowed import BORROWED, INLINE, OWN, RIGHT
 
 from autograder.references.lab3_search import REFERENCES
 from labkit.checks import cases

@@ -3,8 +3,8 @@
 from importlib import import_module
 
 import pytest
-from labs_checked import EXERCISES, LABS, SEEDS, label
 
+from checks.labs_checked import EXERCISES, LABS, SEEDS, label
 from labkit.checks.judge import CheckFailed, NotAttempted
 
 # Hints that do not come from the toml of a lab: every exercise has them.
@@ -113,7 +113,7 @@ def replaced(code, fault):
 
 
 def borrowed_of(lab):
-    module = import_module(f"mistakes.{lab.name.partition('_')[0]}_borrowed")
+    module = import_module(f"checks.mistakes.{lab.name.partition('_')[0]}_borrowed")
     return getattr(module, "PARTS", (module,))
 
 

@@ -6,7 +6,7 @@ A name says all: `split_heads__einsum` is a `split_heads`. USES_KERAS names thos
 import inspect
 
 import numpy as np
-from mistakes.lab3_heads_borrowed import right, tf
+from checks.mistakes.lab3_heads_borrowed import right, tf
 
 split_heads, merge_heads = right.split_heads, right.merge_heads
 scaled_dot_product_attention = right.scaled_dot_product_attention

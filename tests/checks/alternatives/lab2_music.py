@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 
 import numpy as np
-from alternatives import lab2_gates
+from checks.alternatives import lab2_gates
 
 PADDING, UNKNOWN, START, END = 0, 1, 2, 3
 

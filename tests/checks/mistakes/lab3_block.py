@@ -10,7 +10,7 @@ called as the class is, with (d_model, num_heads, d_ff, dropout), and gives a la
 import inspect
 
 import numpy as np
-from mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
+from checks.mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
 
 from autograder.references.lab3_block import REFERENCES
 from labkit.checks import cases

@@ -11,7 +11,7 @@ Where a function calls an earlier exercise, it calls the right one, defined here
 import inspect
 
 import numpy as np
-from mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
+from checks.mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
 
 from autograder.references.lab2_gates import GATES
 from labkit.checks import cases

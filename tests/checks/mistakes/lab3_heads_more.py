@@ -4,7 +4,7 @@ Named as in lab3_heads, which lists them. Where a function calls an earlier exer
 """
 
 import numpy as np
-from mistakes.lab3_heads_borrowed import right, tf
+from checks.mistakes.lab3_heads_borrowed import right, tf
 
 split_heads, merge_heads = right.split_heads, right.merge_heads
 scaled_dot_product_attention = right.scaled_dot_product_attention

@@ -43,7 +43,7 @@ def _fresh(reference, exercise, _seed):
 
 
 def _checked(name):
-    places = ("labkit.checks", "autograder.references", "mistakes", "alternatives")
+    places = ("labkit.checks", "autograder.references", "checks.mistakes", "checks.alternatives")
     return Checked(name, *(import_module(f"{place}.{name}") for place in places))
 
 

@@ -1,6 +1,6 @@
 """Lab 3, the block: it calls multi_head_attention (`lab3_heads_borrowed`); faults to put into either."""
 
-from mistakes import lab3_heads_borrowed as heads
+from checks.mistakes import lab3_heads_borrowed as heads
 
 GIVEN = f"import keras\n{heads.GIVEN}"
 

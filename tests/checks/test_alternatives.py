@@ -1,7 +1,8 @@
 """Right answers pass however they are written: on the public cases, and on fresh ones with several seeds."""
 
 import pytest
-from labs_checked import EXERCISES, LABS, SEEDS, label
+
+from checks.labs_checked import EXERCISES, LABS, SEEDS, label
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -12,8 +12,8 @@ import inspect
 from collections import Counter
 
 import numpy as np
-from mistakes import lab2_gates
-from mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
+from checks.mistakes import lab2_gates
+from checks.mistakes.lab1_rnn import Mistake, misspelt_name, no_return, returns_text
 
 from labkit.checks import cases
 from labkit.checks import lab2_music as checks
