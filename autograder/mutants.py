@@ -1,7 +1,7 @@
 """Measures the checks: every mutant of a solution must fail them. `python -m autograder.mutants` prints the scores.
 
-A mutant that passes is a survivor. It counts as alive unless it stands in tests/checks/mutants/<lab>_equivalent.toml with
-a reason and gives what the solution gives on 1,000 random inputs.
+A mutant that passes is a survivor. It counts as alive unless it stands in tests/checks/mutants/<lab>_equivalent.toml
+with a reason and gives what the solution gives on 1,000 random inputs.
 """
 
 from __future__ import annotations

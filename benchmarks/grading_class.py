@@ -125,8 +125,8 @@ class Answers:
         given = (bound_names(cell.source) for cell in solution.cells if kind(cell) == "given")
         # A cell calls what the notebook has under these names: what is given, and the student's own other exercises.
         known = {name.rpartition(": ")[2] for name in self.solutions}.union(*given)
-        self.right = _by_exercise(ROOT / "tests" / "checks" / "alternatives" / f"{LAB}.py", known)
-        self.wrong = _by_exercise(ROOT / "tests" / "checks" / "mistakes" / f"{LAB}.py", known)
+        self.right = _by_exercise(ROOT / "tests" / "checks" / "alternatives" / LAB, known)
+        self.wrong = _by_exercise(ROOT / "tests" / "checks" / "mistakes" / LAB, known)
 
     def draw(self, name: str, rng: Generator) -> str:
         """Draw the cell of an exercise, named by its title; empty: the student leaves it as it is."""
@@ -151,13 +151,14 @@ def _parsed(module: Path) -> tuple[str, dict[str, ast.stmt]]:
     return source, found
 
 
-def _by_exercise(module: Path, known: set[str]) -> dict[str, dict[str, str]]:
-    """List the answers of a module: exercise -> what is special about it -> the source of its cell."""
+def _by_exercise(folder: Path, known: set[str]) -> dict[str, dict[str, str]]:
+    """List the answers in the modules of a folder: exercise -> what is special about it -> the source of its cell."""
     found: dict[str, dict[str, str]] = {}
-    for name in _parsed(module)[1]:
-        exercise, _, special = name.partition("__")
-        if exercise and special:
-            found.setdefault(exercise, {})[special] = cell_of(module, name, frozenset(known))
+    for module in sorted(folder.glob("*.py")):
+        for name in _parsed(module)[1]:
+            exercise, _, special = name.partition("__")
+            if exercise and special:
+                found.setdefault(exercise, {})[special] = cell_of(module, name, frozenset(known))
     return found
 
 

@@ -130,12 +130,13 @@ def _answers() -> dict[str, list[str]]:
         cell.name: [simulated.lab().solutions[cell.exercise]] for cell in simulated.lab().checks
     }
     for folder in ("alternatives", "mistakes"):
-        text = (ROOT / "tests" / "checks" / folder / f"{simulated.LAB}.py").read_text(encoding="utf-8")
-        for node in ast.parse(text).body:
-            name = getattr(node, "name", "").partition("__")[0]
-            if name in found:
-                source = ast.get_source_segment(text, node) or ""
-                found[name].append(source.replace(getattr(node, "name", ""), name))
+        for part in sorted((ROOT / "tests" / "checks" / folder / simulated.LAB).glob("*.py")):
+            text = part.read_text(encoding="utf-8")
+            for node in ast.parse(text).body:
+                name = getattr(node, "name", "").partition("__")[0]
+                if name in found:
+                    source = ast.get_source_segment(text, node) or ""
+                    found[name].append(source.replace(getattr(node, "name", ""), name))
     return found
 
 

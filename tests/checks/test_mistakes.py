@@ -1,7 +1,5 @@
 """Every classic wrong answer fails, and earns the hint that names it; so does it against fresh cases."""
 
-from importlib import import_module
-
 import pytest
 
 from checks.labs_checked import EXERCISES, LABS, SEEDS, label
@@ -112,15 +110,10 @@ def replaced(code, fault):
     return code.replace(*fault)
 
 
-def borrowed_of(lab):
-    module = import_module(f"checks.mistakes.{lab.name.partition('_')[0]}_borrowed")
-    return getattr(module, "PARTS", (module,))
-
-
 def of_every_lab(table):
     found = []
     for lab in LABS:
-        for borrowed in borrowed_of(lab):
+        for borrowed in lab.mistakes.BORROWED:
             for name, *row in getattr(borrowed, table):
                 found.append(pytest.param(lab, borrowed, name, *row, marks=marks(lab, name)))
     return found
@@ -160,7 +153,7 @@ def test_the_same_mistake_written_inline_is_its_own(lab, borrowed, name, earlier
     ],
 )
 def test_an_earlier_exercise_still_to_do_is_named(lab, name, earlier):
-    borrowed = next(part for part in borrowed_of(lab) if name in part.RIGHT)
+    borrowed = next(part for part in lab.mistakes.BORROWED if name in part.RIGHT)
     number = lab.checks.EXERCISES[name].uses[earlier]
     assert lab.checks.EXERCISES[earlier].number == number
     stub = f'def {earlier}(*arguments):\n    raise NotImplementedError("Exercise {number}: {earlier}")\n'

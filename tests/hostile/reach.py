@@ -154,7 +154,7 @@ KNOWN = """
     for place in (__CHECKOUT__, *up()):
         for name in ("solutions/lab1_rnn/lab1_rnn.py", "solutions/lab1_rnn/lab1_rnn.ipynb", "nbgrader_config.py",
                      "autograder/references/lab1_rnn.py", "autograder/references/lab1_words.py", ".git/HEAD",
-                     "autograder/__init__.py", "course/secret.key", "tests/checks/mistakes/lab1_rnn.py"):
+                     "autograder/__init__.py", "course/secret.key", "tests/checks/mistakes/lab1_rnn/words.py"):
             read(os.path.join(place, name))
     for name in ("secret.key", "gradebook.db", "autograded", "feedback", "report"):
         read(os.path.join(__COURSE__, name))

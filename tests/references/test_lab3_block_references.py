@@ -93,7 +93,7 @@ def test_the_numbers_of_small_blocks_by_hand():
 
 @pytest.mark.slow
 def test_keras_counts_as_many_parameters():
-    from checks.mistakes.lab3_block import given_block
+    from checks.mistakes.lab3_attention.block import given_block
 
     block = given_block()(6, 2, 9)
     for layer, width in ((block.norm_1, 6), (block.norm_2, 6), (block.dense_1, 6), (block.dense_2, 9)):

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from checks.mistakes import lab3_heads_borrowed as borrowed
+from checks.mistakes.lab3_attention import borrowed_heads as borrowed
 
 from autograder.references import lab3_heads
 from autograder.references.lab3_heads import REFERENCES, Steps, merge_heads, split_heads

@@ -1,0 +1,14 @@
+"""What a table of lab 3's public examples knows."""
+
+import numpy as np
+
+from labkit.checks import cases
+
+
+def known(exercise, first):
+    """Say whether an argument stands in the examples that everybody sees."""
+    for case in cases.public("lab3_attention")[exercise]:
+        seen = next(iter(case.arguments.values()))
+        if seen.shape == tuple(first.shape) and np.abs(seen - first.numpy())[np.isfinite(seen)].max() < 0.1:
+            return True
+    return False
