@@ -81,7 +81,7 @@ _AXIS = ("axis=-1", "axis=-2")
 _CALLERS = ("multi_head_attention", "cross_attention", "attend_next")
 
 # (exercise, the earlier one it calls, a fault of the earlier one)
-BORROWED = INHERITED = [
+BORROWED = [
     (caller, earlier, fault)
     for caller in _CALLERS
     for earlier, fault in (
