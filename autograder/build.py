@@ -30,7 +30,7 @@ from traitlets.config import Config
 
 from autograder.base.errors import LabError
 from autograder.base.files import PUBLIC, ROOT, replaced
-from autograder.lab import Lab, labs, placeholders
+from autograder.lab import Lab, find, labs, placeholders
 from autograder.model.cells import BEGIN_MARKS, BEGIN_SOLUTION, END_MARKS, dumps, grade_id, kind, syntax_errors, title
 from labkit.checks import cases
 
@@ -193,13 +193,13 @@ def products(lab: Lab) -> dict[Path, str]:
     }
 
 
-def build(root: Path = ROOT) -> list[Path]:
-    """Write every file that is not what it should be; return the ones that changed.
+def build(root: Path = ROOT, only: str = "") -> list[Path]:
+    """Write every file that is not what it should be, of all labs or of `only` one; return the ones that changed.
 
-    Raises LabError when a cell is not valid Python; nothing of that lab is written then.
+    Raises LabError when a cell is not valid Python (nothing of that lab is written then), and for an unknown lab.
     """
     changed = []
-    for lab in labs(root):
+    for lab in [find(only, root)] if only else labs(root):
         wrong = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py")
         if wrong:
             raise LabError(" ".join(wrong))

@@ -153,19 +153,20 @@ def build_labs() -> None:
 
 
 @app.command()
-def check() -> None:
+def check(only: Annotated[str, typer.Argument(metavar="[LAB]", help="This one; all labs without it.")] = "") -> None:
     """Fail when a notebook is stale, a student's file leaks, or a check uses a name it may not.
 
-    Example: autograder check
+    Example: autograder check lab1_rnn
     """
     from autograder import lint  # noqa: PLC0415
-    from autograder.lab import labs  # noqa: PLC0415
+    from autograder.lab import find, labs  # noqa: PLC0415
 
     with plain_errors():
-        problems = [problem for lab in labs() for problem in lint.problems(lab)]
+        chosen = [find(only)] if only else labs()
+        problems = [problem for lab in chosen for problem in lint.problems(lab)]
     if problems:
         raise fail("\n".join(problems))
-    for lab in labs():
+    for lab in chosen:
         counts = ", ".join(f"{count} {kind}" for kind, count in lint.kinds(lab).items())
         out.print(f"{lab.name} is ready to release: {counts} cells.", markup=False, soft_wrap=True)
 

@@ -1,5 +1,10 @@
-"""How Hypothesis looks for counterexamples: the same ones each day, new ones in `make test-thorough`."""
+"""How Hypothesis looks for counterexamples: the same ones each day, new ones in `make test-thorough`.
 
+And `--exercise` and `--lab`, which restrict the tests of the checks to an exercise or a lab.
+"""
+
+import pytest
+from checks import chosen
 from hypothesis import HealthCheck, settings
 
 # No example is late: how long one takes says more of a busy machine than of the code.
@@ -8,3 +13,18 @@ settings.register_profile(
 )
 settings.register_profile("search", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("daily")
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("checks of the labs")
+    group.addoption("--exercise", default="", help="test the checks of this exercise only, and import its lab only")
+    group.addoption("--lab", default="", help="test the checks of this lab only")
+
+
+def pytest_configure(config):
+    exercise, lab = config.getoption("exercise"), config.getoption("lab")
+    if exercise or lab:
+        try:
+            chosen.choose(exercise, lab)
+        except chosen.UnknownError as error:
+            raise pytest.UsageError(str(error)) from error

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from autograder.base.files import ROOT
 from autograder.base.seed import grading_seed
+from checks import chosen
 
 SEEDS = ("1", "20260101", "77")
 
@@ -47,8 +48,15 @@ def _checked(name):
     return Checked(name, *(import_module(f"{place}.{name}") for place in places))
 
 
-LABS = [_checked(path.stem) for path in sorted((ROOT / "labs" / "labkit" / "checks").glob("*.json"))]
-EXERCISES = [(lab, name) for lab in LABS for name in lab.checks.EXERCISES]
+LABS = [_checked(name) for name in chosen.labs()]
+EXERCISES = [(lab, name) for lab in LABS for name in lab.checks.EXERCISES if chosen.tested(name)]
+MISTAKES = [(lab, one) for lab in LABS for one in lab.mistakes.MISTAKES if chosen.tested(one.exercise)]
+ALTERNATIVES = [
+    (lab, answer)
+    for lab in LABS
+    for answer in lab.alternatives.ALTERNATIVES
+    if chosen.tested(answer.partition("__")[0])
+]
 
 
 def label(value):

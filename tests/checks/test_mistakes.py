@@ -2,7 +2,8 @@
 
 import pytest
 
-from checks.labs_checked import EXERCISES, LABS, SEEDS, label
+from checks import chosen
+from checks.labs_checked import EXERCISES, LABS, MISTAKES, SEEDS, label
 from labkit.checks.judge import CheckFailed, NotAttempted
 
 # Hints that do not come from the toml of a lab: every exercise has them.
@@ -23,8 +24,7 @@ def marks(lab, exercise):
 def parameters(public):
     return [
         pytest.param(lab, mistake, id=f"{lab.name}-{mistake.label}", marks=marks(lab, mistake.exercise))
-        for lab in LABS
-        for mistake in lab.mistakes.MISTAKES
+        for lab, mistake in MISTAKES
         if mistake.public == public
     ]
 
@@ -122,7 +122,7 @@ def of_every_lab(table):
     found = []
     for lab in LABS:
         for borrowed in lab.mistakes.BORROWED:
-            for name, *row in getattr(borrowed, table):
+            for name, *row in filter(lambda row: chosen.tested(row[0]), getattr(borrowed, table)):
                 found.append(pytest.param(lab, borrowed, name, *row, marks=marks(lab, name)))
     return found
 

@@ -1,0 +1,54 @@
+"""The whole loop of one exercise: builds and checks its lab, then tries its mutants, mistakes and right answers.
+
+`make exercise E=rnn_step`, or `PYTHONPATH=tests python -m checks.one_exercise rnn_step`.
+"""
+
+import argparse
+import sys
+
+import pytest
+
+from autograder import mutants
+from autograder.build import build
+from autograder.lab import ROOT, LabError, find
+from autograder.lint import problems
+from checks import chosen
+
+TESTS = ("checks/test_mistakes.py", "checks/test_alternatives.py", "references/test_cases_of_every_lab.py")
+MANY = 8  # of the mutants of an exercise that builds a Keras model in each call, every so many are tried
+
+
+def main(arguments=None):
+    """Run the loop up to the first part that fails; 0 when all is well."""
+    parser = argparse.ArgumentParser(prog="make exercise", description=__doc__)
+    parser.add_argument("exercise", help="rnn_step ...")
+    parser.add_argument("--lab", default="", help="which lab, where several have an exercise of this name")
+    options = parser.parse_args(arguments)
+    try:
+        lab = chosen.lab_of(options.exercise, options.lab)
+        changed = build(only=lab)
+        wrong = problems(find(lab))
+    except (chosen.UnknownError, LabError) as error:
+        wrong, changed = [str(error)], []
+    for path in changed:
+        print(f"wrote {path.relative_to(ROOT)}")
+    if wrong:
+        print("\n".join(wrong), file=sys.stderr)
+        return 1
+    return _mutants(options.exercise, lab) or _tests(options.exercise, lab)
+
+
+def _mutants(exercise, lab):
+    every = MANY if chosen.builds_keras(exercise, lab) else 1
+    return mutants.main([exercise, "--lab", lab, "--every", str(every)])
+
+
+def _tests(exercise, lab):
+    """Try its mistakes and right answers: after the mutants, which fork, and in this process, which has TensorFlow."""
+    files = [str(ROOT / "tests" / test) for test in TESTS]
+    quiet = ["-q", "-rfE", "-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of plugins that are imported already
+    return int(pytest.main([*quiet, "-m", "not thorough", "--exercise", exercise, "--lab", lab, *files]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
