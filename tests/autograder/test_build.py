@@ -188,3 +188,34 @@ def test_every_lab_folder_with_a_source_is_a_lab():
     assert [lab.name for lab in labs()] == sources
     assert "lab1_rnn" in sources
     assert all(re.fullmatch(r"lab\d+_\w+", lab.name) for lab in labs())
+
+
+def test_a_table_of_cases_that_another_processor_has_rounded_stays_as_it_is(checkout):
+    path = Lab("lab1_rnn", checkout).cases_path
+    text = path.read_text(encoding="utf-8")
+    number = re.search(r"-?0\.\d{9,}", text)[0]
+    for factor, stays in ((1 + 1e-8, True), (1 + 1e-4, False)):
+        path.write_text(text.replace(number, repr(float(number) * factor), 1), encoding="utf-8")
+        before = path.read_text(encoding="utf-8")
+        assert before != text
+        assert (build.public_cases(Lab("lab1_rnn", checkout)) == before) is stays
+    path.write_text(text.replace("float64", "float32", 1), encoding="utf-8")
+    assert build.public_cases(Lab("lab1_rnn", checkout)) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (1.0, 1 + 1e-8, True),
+        (1.0, 1.001, False),
+        (float("nan"), float("nan"), True),
+        (float("inf"), float("-inf"), False),
+        (1, 1.0, False),
+        (True, 1, False),
+        ([1.0], [1.0, 2.0], False),
+        ({"a": 1.0}, {"b": 1.0}, False),
+        ("x", "x", True),
+    ],
+)
+def test_two_values_are_alike_but_for_rounding(one, other, same):
+    assert build.alike(one, other) is same

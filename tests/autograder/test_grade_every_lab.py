@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder import sample_class
+from autograder.base.files import ROOT
 from autograder.engine import shared
 from autograder.grade import Course, grade
-from autograder.lab import ROOT
 from autograder.states import State
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ No lab's tests are imported to say so: an import of all of them takes longer tha
 import os
 from importlib import import_module
 
-from autograder.lab import ROOT
+from autograder.base.files import ROOT
 
 NAMES = [path.stem for path in sorted((ROOT / "labs" / "labkit" / "checks").glob("*.json"))]
 LAB, EXERCISE = "TESTED_LAB", "TESTED_EXERCISE"  # in the environment: test modules ask when they are imported

@@ -5,7 +5,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from autograder.base.files import ROOT
 from autograder.base.seed import grading_seed
 from checks import chosen
 

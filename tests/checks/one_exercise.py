@@ -9,8 +9,10 @@ import sys
 import pytest
 
 from autograder import mutants
+from autograder.base.errors import LabError
+from autograder.base.files import ROOT
 from autograder.build import build
-from autograder.lab import ROOT, LabError, find
+from autograder.lab import find
 from autograder.lint import problems
 from checks import chosen
 

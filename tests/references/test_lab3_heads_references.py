@@ -8,8 +8,7 @@ import pytest
 from autograder.references import lab3_heads
 from autograder.references.lab3_heads import REFERENCES, Steps, merge_heads, split_heads
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import cases, compare, lab3_fakes_heads, lab3_heads_probes, probes
-from labkit.checks.judge import CheckFailed, judge
+from labkit.checks import cases, lab3_fakes_heads, lab3_heads_probes, probes
 from labkit.checks.lab3_attention import EXERCISES
 from labkit.checks.probes import Unfit
 

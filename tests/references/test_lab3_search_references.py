@@ -11,8 +11,7 @@ from autograder.references import lab3_search as search
 from autograder.references.lab3_search import REFERENCES, attention_weights, scaled_dot_product_attention, softmax
 from autograder.references.lab3_search_masks import causal_mask, padding_mask, positional_encoding
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import cases, compare, lab3_fakes_search
-from labkit.checks.lab3_attention import EXERCISES
+from labkit.checks import cases, lab3_fakes_search
 from labkit.checks.lab3_search_probes import some_rows, tensors
 from labkit.checks.probes import Unfit
 

@@ -47,8 +47,7 @@ def of(cells: Iterable[NotebookNode]) -> set[Use]:
 
 
 def _use(module: str, attribute: str, call: ast.Call | None) -> Use:
-    stars = call is None or any(isinstance(one, ast.Starred) for one in call.args) or not all(k.arg for k in call.keywords)
-    if call is None or stars:
+    if call is None or any(isinstance(one, ast.Starred) for one in call.args) or not all(k.arg for k in call.keywords):
         return Use(module, attribute)
     return Use(module, attribute, len(call.args), tuple(sorted(str(k.arg) for k in call.keywords)))
 
