@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.version import VERSION
 from autograder.model.cells import bound_names_of_exercise, grade_id, kind, number_of, title
 
@@ -129,7 +129,7 @@ class Files:
 
     @classmethod
     def read(cls, lab: Lab) -> Files:
-        """Read them. Raises LabError when they have not been built."""
+        """Read them. Raises UserFacingError when they have not been built."""
         return cls(lab.name, _read(lab.release_path), _read(lab.solution_path))
 
     def digest(self) -> str:
@@ -142,7 +142,10 @@ class Files:
         return Versions(VERSION, checks[:SHORT], hashlib.sha256(self.release).hexdigest()[:SHORT])
 
     def assignment(self) -> Assignment:
-        """Put the hidden tests into the released cells. Raises LabError when the two files do not fit each other."""
+        """Put the hidden tests into the released cells.
+
+        Raises UserFacingError when the two files do not fit each other.
+        """
         released, solved = (nbformat.reads(data.decode(), as_version=4) for data in (self.release, self.solution))
         tests = {grade_id(cell): cell.source for cell in solved.cells if kind(cell) == "check"}
         cells = []
@@ -150,7 +153,7 @@ class Files:
             cell = copy.deepcopy(released_cell)
             if kind(cell) == "check":
                 if grade_id(cell) not in tests:
-                    raise LabError(
+                    raise UserFacingError(
                         f"The release of {self.name} has {grade_id(cell)}, its solution has not. Run `make labs` first."
                     )
                 cell.source = tests[grade_id(cell)]
@@ -164,7 +167,10 @@ class Files:
 
 
 def load(lab: Lab) -> Assignment:
-    """Read a lab's release and hidden tests. Raises LabError when they have not been built or do not fit each other."""
+    """Read a lab's release and hidden tests.
+
+    Raises UserFacingError when they have not been built or do not fit each other.
+    """
     return Files.read(lab).assignment()
 
 
@@ -172,7 +178,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise LabError(f"{path} is not there. Run `make labs` to build it.") from None
+        raise UserFacingError(f"{path} is not there. Run `make labs` to build it.") from None
 
 
 def _checks() -> Iterator[bytes]:

@@ -31,7 +31,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import PUBLIC, ROOT, replaced
 from autograder.lab import Lab, find, labs, placeholders
 from autograder.model.cells import BEGIN_MARKS, BEGIN_SOLUTION, END_MARKS, dumps, grade_id, kind, syntax_errors, title
@@ -56,13 +56,13 @@ class StubSolutions(ClearSolutions):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Stub one cell. Raises LabError for an exercise without a title or without a marked solution."""
+        """Stub one cell. Raises UserFacingError for an exercise without a title or without a marked solution."""
         if kind(cell) == "exercise":
             if not title(cell):
                 first = cell.source.splitlines()[0] if cell.source else ""
-                raise LabError(f"An exercise cell must begin with '# Exercise N.M: name', not with {first!r}.")
+                raise UserFacingError(f"An exercise cell must begin with '# Exercise N.M: name', not with {first!r}.")
             if BEGIN_SOLUTION not in cell.source:
-                raise LabError(
+                raise UserFacingError(
                     f"{title(cell)}: the cell has no '{BEGIN_SOLUTION}' line, so its solution would be released."
                 )
             self.code_stub = {"python": f'raise NotImplementedError("{title(cell)}")'}
@@ -78,10 +78,10 @@ class ClearMarks(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Clear one cell. Raises LabError for a guide that begins and does not end."""
+        """Clear one cell. Raises UserFacingError for a guide that begins and does not end."""
         del cell_index
         if cell.source.count(BEGIN_MARKS) != cell.source.count(END_MARKS):
-            raise LabError(f"Cell {grade_id(cell)!r}: each '{BEGIN_MARKS}' needs its '{END_MARKS}'.")
+            raise UserFacingError(f"Cell {grade_id(cell)!r}: each '{BEGIN_MARKS}' needs its '{END_MARKS}'.")
         cell.source = re.sub(rf"{BEGIN_MARKS}.*?{END_MARKS}\n?", "", cell.source, flags=re.DOTALL)
         return cell, resources
 
@@ -122,7 +122,7 @@ def release(lab: Lab) -> str:
     """Return the student notebook as text: what `nbgrader generate_assignment` makes, without a database.
 
     It is made in a folder of its own: nbgrader skips a release that exists, and deletes it when --force fails.
-    Raises LabError when nbgrader refuses the notebook.
+    Raises UserFacingError when nbgrader refuses the notebook.
     """
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         source = Path(folder, "source", lab.name, f"{lab.name}.ipynb")
@@ -141,10 +141,10 @@ def release(lab: Lab) -> str:
         try:
             converter.start()
         except NbGraderException as error:
-            raise LabError(f"{lab.source_path.name}: {heard.cause()}") from error
+            raise UserFacingError(f"{lab.source_path.name}: {heard.cause()}") from error
         made = Path(folder, "release", lab.name, f"{lab.name}.ipynb")
         if not made.exists():
-            raise LabError(f"nbgrader made no release of {lab.name}.")
+            raise UserFacingError(f"nbgrader made no release of {lab.name}.")
         return dumps(nbformat.read(made, as_version=4))
 
 
@@ -219,13 +219,14 @@ def products(lab: Lab) -> dict[Path, str]:
 def build(root: Path = ROOT, only: str = "") -> list[Path]:
     """Write every file that is not what it should be, of all labs or of `only` one; return the ones that changed.
 
-    Raises LabError when a cell is not valid Python (nothing of that lab is written then), and for an unknown lab.
+    Raises UserFacingError when a cell is not valid Python (nothing of that lab is written then), and for an unknown
+    lab.
     """
     changed = []
     for lab in [find(only, root)] if only else labs(root):
         wrong = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py")
         if wrong:
-            raise LabError(" ".join(wrong))
+            raise UserFacingError(" ".join(wrong))
         for path, text in products(lab).items():
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 replace(path, text)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import sandbox
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.forkserver import LENGTH
 from autograder.memory import Group
 
@@ -130,14 +130,14 @@ class Child:
     def enter(self) -> None:
         """Wait until the child has entered its sandbox; take its socket folder."""
         if not readable(self.channel, START_SECONDS):
-            raise LabError(f"A process of the grader did not start within {START_SECONDS} seconds.")
+            raise UserFacingError(f"A process of the grader did not start within {START_SECONDS} seconds.")
         text, folders, _, _ = socket.recv_fds(self.channel, LONGEST_REPLY, 1)
         if folders:
             self._folder = folders[0]
             self.sockets = Path(f"/proc/self/fd/{self._folder}")
         said = json.loads(text) if text else {"failed": "it ended early"}
         if "failed" in said:
-            raise LabError(sandbox.explain(said["failed"]))
+            raise UserFacingError(sandbox.explain(said["failed"]))
         if self.sockets:  # it has started nothing yet: whatever it starts will be in the group as well
             self._group = Group.around(self.pid, self.memory_limit)
 

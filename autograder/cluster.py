@@ -17,7 +17,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, Security, wa
 from distributed.system import MEMORY_LIMIT
 
 from autograder import work
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ def workers_here() -> int:
 
 @contextmanager
 def connect(scheduler: str = "", workers: int = 0) -> Iterator[Client]:
-    """Start workers here, or use those of a scheduler ("tcp://host:8786", "tls://..."). Raises LabError."""
+    """Start workers here, or use those of a scheduler ("tcp://host:8786", "tls://..."). Raises UserFacingError."""
     with dask.config.set(SETTINGS):
         if scheduler:
             yield from _elsewhere(scheduler)
@@ -135,12 +135,12 @@ def _elsewhere(address: str) -> Iterator[Client]:
     try:
         client = Client(address, set_as_default=False, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
-        raise LabError(f"No Dask scheduler answers at {address} ({type(error).__name__}).") from None
+        raise UserFacingError(f"No Dask scheduler answers at {address} ({type(error).__name__}).") from None
     with client:
         try:
             client.wait_for_workers(1, timeout=WORKERS_SECONDS)
         except TimeoutError:
-            raise LabError(
+            raise UserFacingError(
                 f"No worker has joined {address} within {WORKERS_SECONDS} seconds. Start some: `dask worker {address}`"
                 " where this project is installed."
             ) from None
@@ -159,11 +159,11 @@ class Class:
         client.register_plugin(work.LabHere(files))
 
     def prepare(self, isolation: str) -> dict[str, float | str]:
-        """Start an engine on each machine, before the first submission waits for one. Raises LabError."""
+        """Start an engine on each machine, before the first submission waits for one. Raises UserFacingError."""
         found = self.client.run(work.prepare, isolation, on_error="return")
         failed = [reply for reply in found.values() if isinstance(reply, BaseException)]
         if failed:
-            raise next((one for one in failed if isinstance(one, LabError)), None) or LabError(
+            raise next((one for one in failed if isinstance(one, UserFacingError)), None) or UserFacingError(
                 f"A worker could not be prepared: {failed[0]}"
             )
         used = self._engines().items()
@@ -233,7 +233,7 @@ class _Flying:
         self.futures[key] = self.client.submit(work.grade, order, key=key, pure=False)
 
     def landed(self) -> Iterator[tuple[list[str], Reply]]:
-        """Wait a moment; yield what is there. Raises LabError when nobody is left to do the work."""
+        """Wait a moment; yield what is there. Raises UserFacingError when nobody is left to do the work."""
         try:
             with self.client.as_current():
                 wait(list(self.futures.values()), timeout=TICK_SECONDS, return_when="FIRST_COMPLETED")
@@ -255,7 +255,7 @@ class _Flying:
                 self.futures[key] = self.client.submit(work.grade, self.orders[key], key=key, pure=False)
                 return None
         error = future.exception() if future.status == "error" else None
-        if isinstance(error, LabError):
+        if isinstance(error, UserFacingError):
             raise error
         said = "its worker ended again and again" if isinstance(error, KilledWorker) or error is None else str(error)
         return work.Reply(b"", f"{type(error).__name__}: {said}")
@@ -266,4 +266,4 @@ class _Flying:
             return
         self.alone_since = self.alone_since or time.monotonic()
         if time.monotonic() - self.alone_since > WORKERS_SECONDS:
-            raise LabError("All workers have gone. What was graded is recorded; start workers and grade again.")
+            raise UserFacingError("All workers have gone. What was graded is recorded; start workers and grade again.")

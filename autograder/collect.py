@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from autograder import archives, groups, handin, naming
 from autograder.attempts import Attempt, Shelf, identify
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import private
 from autograder.collected import Summary
 from autograder.entries import CLASS_BYTES, MB, Entry, RefusedError
@@ -72,7 +72,7 @@ def collect(
     """Take archives or folders in. What cannot be read is said in the summary; everybody else's is taken.
 
     kind: which LMS, see naming.KINDS; empty: by the names, if that is sure; zone: of the LMS's clock (Blackboard)
-    members: a table of groups, see groups.py. Raises LabError for what concerns everybody.
+    members: a table of groups, see groups.py. Raises UserFacingError for what concerns everybody.
     """
     find(lab, course.root)
     desk = Desk(course, lab, kind, zone, members, Summary())
@@ -81,10 +81,10 @@ def collect(
             for source in sources:
                 try:
                     _take(desk, source, Path(work))
-                except (RefusedError, LabError) as error:
+                except (RefusedError, UserFacingError) as error:
                     desk.summary.troubles.append(str(error))
     except OSError as error:
-        raise LabError(
+        raise UserFacingError(
             f"{error.filename or desk.folder}: {error.strerror}. What was taken in stays; run the same command again."
         ) from None
     return desk.summary
@@ -99,7 +99,7 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise LabError("Another `autograder collect` is at work on this lab. Wait for it to end.") from None
+            raise UserFacingError("Another `autograder collect` is at work on this lab. Wait for it to end.") from None
         for left in folder.glob(".work-*"):
             shutil.rmtree(left, ignore_errors=True)
         yield
@@ -114,7 +114,7 @@ def _take(desk: Desk, source: Path, work: Path) -> None:
             entries.setdefault(entry.path, []).append(entry)
         kind = desk.kind or naming.guess(entries)
         if not kind:
-            raise LabError(
+            raise UserFacingError(
                 f"The names in {source.name} are not surely one LMS's. Say whose: --from {'|'.join(naming.KINDS)}."
             )
         if archive.trouble:
@@ -150,7 +150,7 @@ def _keep(folder: Path, source: Path, work: Path) -> tuple[Path, list[Entry]]:
             with source.open("rb") as read:
                 shutil.copyfileobj(read, target)
         else:
-            raise LabError(f"There is no file or folder {source}.")
+            raise UserFacingError(f"There is no file or folder {source}.")
     with copy.open("rb") as read:
         digest = hashlib.file_digest(read, "sha256").hexdigest()
     name = re.sub(r"[^\w.-]+", "-", source.resolve().name)[-100:] + (".tar" if source.is_dir() else "")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import database, record
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.handed_in import fetch
 from autograder.rules import Examine
@@ -44,13 +44,13 @@ class Course:
         try:
             config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
         except OSError as error:  # it makes course/
-            raise LabError(f"{error.filename} can't be made or opened: {error.strerror}.") from None
+            raise UserFacingError(f"{error.filename} can't be made or opened: {error.strerror}.") from None
         course = cls(config, CourseDirectory(config=config))
         try:
             course.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             course.folder.chmod(0o700)
         except OSError as error:
-            raise LabError(f"{course.folder} can't be made or opened: {error.strerror}.") from None
+            raise UserFacingError(f"{course.folder} can't be made or opened: {error.strerror}.") from None
         return course
 
     @property

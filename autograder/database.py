@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from autograder import tables
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,28 +84,28 @@ def diagnose(error: DBAPIError) -> Trouble:
     return _POSTGRES.get(state, Trouble.OTHER)
 
 
-def complaint(url: URL | str, error: DBAPIError, patience: float = PATIENCE) -> LabError:
+def complaint(url: URL | str, error: DBAPIError, patience: float = PATIENCE) -> UserFacingError:
     """Put into one sentence what is wrong and what to do; without a password, without a student's name."""
     trouble = diagnose(error)
     detail = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__).rstrip(".")
     what = f"The gradebook {make_url(url)!r} {trouble.value.format(detail=detail, patience=patience)}"
-    return LabError(f"{what}." if trouble is Trouble.OTHER else f"{what}, {AGAIN}")
+    return UserFacingError(f"{what}." if trouble is Trouble.OTHER else f"{what}, {AGAIN}")
 
 
 @contextmanager
 def plain_errors(url: URL | str) -> Iterator[None]:
-    """Turn what a database complains about into a LabError."""
+    """Turn what a database complains about into a UserFacingError."""
     try:
         yield
     except DBAPIError as error:
         raise complaint(url, error) from None
     except ModuleNotFoundError as error:
-        raise LabError(
+        raise UserFacingError(
             f"A gradebook in PostgreSQL needs the package {error.name}: pip install 'psycopg[binary]', and begin the "
             "gradebook's address with postgresql+psycopg://."
         ) from None
     except (ArgumentError, NoSuchModuleError):
-        raise LabError(
+        raise UserFacingError(
             "The gradebook's address is none. It looks like sqlite:////folder/gradebook.db or "
             "postgresql+psycopg://user@host/database."
         ) from None
@@ -115,7 +115,7 @@ def transact(engine: Engine, work: Callable[[Connection], T], patience: float = 
     """Do some work in one transaction: all of it, or nothing.
 
     Where another writer or a lost connection was in the way it is done again, in a new transaction.
-    Raises LabError when patience (seconds) is over, or when waiting would not help.
+    Raises UserFacingError when patience (seconds) is over, or when waiting would not help.
     """
     end, pause, clashes = time.monotonic() + patience, 0.01, 0
     while True:
@@ -143,7 +143,7 @@ def _take(connection: Connection, patience: float) -> None:
 
 
 def look(engine: Engine, work: Callable[[Connection], T]) -> T:
-    """Read something; once more, where the connection was lost since it was last used. Raises LabError."""
+    """Read something; once more, where the connection was lost since it was last used. Raises UserFacingError."""
     for last in (False, True):
         try:
             with engine.connect() as connection:
@@ -185,7 +185,7 @@ def make(url: str, course_id: str, patience: float = PATIENCE) -> None:
     """
     engine = tune(create_engine(url), patience)
     if engine.dialect.name not in {"sqlite", "postgresql"}:
-        raise LabError(
+        raise UserFacingError(
             f"The gradebook {engine.url!r} is neither in SQLite nor in PostgreSQL: no other database will do."
         )
     try:

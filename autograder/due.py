@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autograder import assignment, grade, roster
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.times import time_zone
 from autograder.lab import find
 from autograder.recorder import Recorder
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 def set_due(course: Course, lab: str, when: str, timezone: str = "") -> datetime | None:
     """Set when a lab is due, or with an empty text that it never is; what lateness costs is found anew for everybody.
 
-    when: in the time zone of that name; in this machine's without one. Raises LabError for what is no time.
+    when: in the time zone of that name; in this machine's without one. Raises UserFacingError for what is no time.
     """
     due = _time(when, timezone) if when else None
     with _recorder(course, lab) as recorder:
@@ -36,16 +36,20 @@ def set_due(course: Course, lab: str, when: str, timezone: str = "") -> datetime
 def extend(course: Course, lab: str, student: str, more: timedelta) -> None:
     """Give a student more time for a lab than the others have, from the due date on; nothing takes it back.
 
-    Raises LabError where the lab has no due date, or the student's name can't be one.
+    Raises UserFacingError where the lab has no due date, or the student's name can't be one.
     """
     if more < timedelta():
-        raise LabError("More time is wanted, not less: a number of days or hours from 0 on. 0 takes an extension back.")
+        raise UserFacingError(
+            "More time is wanted, not less: a number of days or hours from 0 on. 0 takes an extension back."
+        )
     if terms(course, lab).due is None:
-        raise LabError(f"{lab} has no due date, so nobody needs more time. Set one: autograder due {lab} 2026-12-01")
+        raise UserFacingError(
+            f"{lab} has no due date, so nobody needs more time. Set one: autograder due {lab} 2026-12-01"
+        )
     known = {*course.students(lab), *(row.student for row in roster.read(course.folder / "roster.csv"))}
     alike = [] if student in known else get_close_matches(student, known, n=1, cutoff=0.6)
     if alike:
-        raise LabError(f"There is no student {student!r}. Is it {alike[0]}?")
+        raise UserFacingError(f"There is no student {student!r}. Is it {alike[0]}?")
     with _recorder(course, lab) as recorder:
         recorder.extend(student, more or None)
         recorder.penalise(student)
@@ -61,7 +65,7 @@ def _time(text: str, timezone: str) -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise LabError(f"{text!r} is no time. One looks like {_FORMATS}.") from None
+        raise UserFacingError(f"{text!r} is no time. One looks like {_FORMATS}.") from None
     if len(text.strip()) <= len("2026-12-01"):
         found += timedelta(hours=23, minutes=59, seconds=59)
     if found.tzinfo is None:

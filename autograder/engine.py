@@ -49,7 +49,7 @@ class Grounds:
 
 
 class Engine(Grounds):
-    """The two templates of one machine. Raises LabError where students' code cannot be isolated.
+    """The two templates of one machine. Raises UserFacingError where students' code cannot be isolated.
 
     forks: False to start a fresh process for every submission, as is done where forking is not safe
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder import assignment, describe, feedback, gradebooks, record, results, roster, spreadsheet
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import replaced
 from autograder.base.text import number, some
 from autograder.gradebooks import Filled, Grade
@@ -81,19 +81,21 @@ class Exported:
 def export(course: Course, name: str, wish: Wish) -> Exported:
     """Write a class's grades as is wished.
 
-    Raises LabError when there is no such lab, nobody is graded, or a table can't be read or written.
+    Raises UserFacingError when there is no such lab, nobody is graded, or a table can't be read or written.
     """
     lab = assignment.load(find(name, course.root))
     if wish.to not in KINDS:
-        raise LabError(f"There is no --to {wish.to}. It is one of {', '.join(KINDS)}.")
+        raise UserFacingError(f"There is no --to {wish.to}. It is one of {', '.join(KINDS)}.")
     if wish.gradebook and wish.to not in {"canvas", "moodle"}:
-        raise LabError("--gradebook goes with --to canvas or --to moodle: it is their own table that is filled in.")
+        raise UserFacingError(
+            "--gradebook goes with --to canvas or --to moodle: it is their own table that is filled in."
+        )
     if wish.scale and not wish.gradebook:
-        raise LabError("--scale goes with --gradebook: that says how many points the LMS gives.")
+        raise UserFacingError("--scale goes with --gradebook: that says how many points the LMS gives.")
     with course.gradebook() as gradebook:
         reports = record.reports(gradebook, lab.name)
         if not reports:
-            raise LabError(f"Nobody is graded in {lab.name} yet: autograder grade {lab.name}")
+            raise UserFacingError(f"Nobody is graded in {lab.name} yet: autograder grade {lab.name}")
         suffix = "jsonl" if wish.to == "json" else "csv"
         part = "-checks" if wish.checks_only and wish.to != "json" else ""
         path = wish.out or course.folder / "export" / f"{lab.name}-{wish.to}{part}.{suffix}"
@@ -107,7 +109,7 @@ def export(course: Course, name: str, wish: Wish) -> Exported:
             else:
                 _write_table(found, lab, reports, rows)
         except OSError as error:
-            raise LabError(f"{error.filename or path} can't be written: {error.strerror}.") from None
+            raise UserFacingError(f"{error.filename or path} can't be written: {error.strerror}.") from None
     return found
 
 
@@ -174,7 +176,8 @@ def grade(report: Report, rows: Sequence[Row] = (), lms: str = "plain", *, check
 def write_grades(folder: Path, reports: Sequence[Report], assignment: Assignment) -> None:
     """Write what everybody has in a lab, grades/<lab>.csv, and the totals of all labs, grades.csv.
 
-    folder: the course's. A lab in which nobody is graded has no table. Raises LabError for a table that can't be read.
+    folder: the course's. A lab in which nobody is graded has no table. Raises UserFacingError for a table that can't be
+    read.
     """
     tables = folder / "grades"
     tables.mkdir(mode=0o700, exist_ok=True)

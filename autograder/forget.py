@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograder import attempts
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import replaced
 from autograder.lab import labs
 from autograder.remove import remove
@@ -42,10 +42,10 @@ def forget(course: Course, student: str) -> Forgotten:
     """Remove a student from everything that this course holds; to do it again changes nothing.
 
     Archives of the LMS that hold the student's files are removed as a whole; what they brought of others stays.
-    Raises LabError for a name that is no student's folder.
+    Raises UserFacingError for a name that is no student's folder.
     """
     if not student or "/" in student or student in {".", ".."}:
-        raise LabError(f"{student!r} is no student: give the name of a folder in course/submitted.")
+        raise UserFacingError(f"{student!r} is no student: give the name of a folder in course/submitted.")
     done = Forgotten()
     for lab in labs(course.root):
         if remove(course, lab.name, [student]):

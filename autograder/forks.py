@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.child import LONGEST_REPLY, Child, readable
 from autograder.child import START_SECONDS as FORK_SECONDS
 from autograder.memory import Watch
@@ -21,7 +21,7 @@ DEFAULT_LIMITS = Limits()
 GONE = "The grader's warm process has ended; grade again."
 
 
-class GoneError(LabError):
+class GoneError(UserFacingError):
     """The warm process has ended: with another one the same may well succeed."""
 
 
@@ -111,7 +111,7 @@ class Forks:
 def _first_word(status: socket.socket) -> tuple[int, int]:
     """Wait until the warm process has forked; return a descriptor of the child, and the bytes that process holds."""
     if not readable(status, FORK_SECONDS):
-        raise LabError(f"The grader's warm process did not answer within {FORK_SECONDS} seconds.")
+        raise UserFacingError(f"The grader's warm process did not answer within {FORK_SECONDS} seconds.")
     text, descriptors, _, _ = socket.recv_fds(status, LONGEST_REPLY, 1)
     if not text:
         raise GoneError(GONE)
@@ -119,5 +119,5 @@ def _first_word(status: socket.socket) -> tuple[int, int]:
     if "refused" in said:
         raise RefusedError(said["refused"])
     if "failed" in said:
-        raise LabError(sandbox.explain(said["failed"]))
+        raise UserFacingError(sandbox.explain(said["failed"]))
     return descriptors[0], said["held"]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder import assignment, export, grading, handback, node, record, sample_class, submission
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.course import Course
 from autograder.grading import Progress, Usage, Where
 from autograder.lab import find, labs
@@ -68,7 +68,7 @@ def grade(
 
     An empty course gets the sample class. isolation: "none" to grade without a sandbox, by choice
     engine, workers, scheduler: on what, see grading.Where
-    Raises LabError when there is no such lab, it has not been built, or students' code cannot be isolated.
+    Raises UserFacingError when there is no such lab, it has not been built, or students' code cannot be isolated.
     """
     progress = progress or Progress()
     run = _begin(course, name, isolation, progress)
@@ -158,6 +158,6 @@ def explain(course: Course, name: str, student: str, exercise: str) -> str:
     """Show an instructor what one check asked of a student's work, and what came: inputs, expected, actual."""
     lab = assignment.load(find(name, course.root))
     if student not in course.students(name):
-        raise LabError(f"{student!r} has handed in no {name}.")
+        raise UserFacingError(f"{student!r} has handed in no {name}.")
     with node.lent(course.rules.isolation) as engine:
         return asyncio.run(submission.explain(course.read(student, name), lab, course.rules, engine, exercise))

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.text import number
 
 if TYPE_CHECKING:
@@ -91,12 +91,14 @@ def fill_canvas(table: Table, grades: Sequence[Grade], column: str, *, scale: bo
     """Fill in a gradebook that Canvas exported: its students' columns and the one of the lab; the rest is left out.
 
     column: the assignment's name, with or without its number; or the lab's name. scale: to the points that Canvas gives
-    Raises LabError when it is no such table, or no one column is meant.
+    Raises UserFacingError when it is no such table, or no one column is meant.
     """
     header = table[0]
     end = next((place for place, name in enumerate(header) if "Section" in name), -1)
     if end < 0 or "ID" not in header[:end]:
-        raise LabError("This is no gradebook as Canvas exports it: the columns Student, ID and Section are not there.")
+        raise UserFacingError(
+            "This is no gradebook as Canvas exports it: the columns Student, ID and Section are not there."
+        )
     place = _column(header, end, column)
     found = Filled([[*header[: end + 1], header[place]]], header[place])
     lookup, factor = _Lookup(grades), 1.0
@@ -116,13 +118,13 @@ def fill_canvas(table: Table, grades: Sequence[Grade], column: str, *, scale: bo
 def fill_moodle(table: Table, grades: Sequence[Grade], *, scale: bool = False) -> Filled:
     """Fill in a grading worksheet that Moodle exported. A comment that a person wrote stays.
 
-    Raises LabError when it is no such table.
+    Raises UserFacingError when it is no such table.
     """
     header = table[0]
     places = {name.casefold(): place for place, name in enumerate(header)}
     lacking = [name for name in ("Identifier", "Grade", "Last modified (grade)") if name.casefold() not in places]
     if lacking:
-        raise LabError(
+        raise UserFacingError(
             f"This is no grading worksheet as Moodle exports it in English: there is no {', '.join(lacking)}. Set your "
             "language in Moodle to English, download it again, and upload it in English, too."
         )
@@ -157,13 +159,16 @@ def _comment(grade: Grade) -> str:
 
 
 def _factor(cell: str, grades: Sequence[Grade], what: str, *, scale: bool) -> float:
-    """Compare the points that the LMS gives with ours. Raises LabError where they differ and are not to be scaled."""
+    """Compare the points that the LMS gives with ours.
+
+    Raises UserFacingError where they differ and are not to be scaled.
+    """
     try:
         theirs, ours = float(cell.replace(",", ".")), grades[0].best
     except (ValueError, IndexError):  # "(read only)", or nothing
         return 1.0
     if theirs != ours and not scale:
-        raise LabError(
+        raise UserFacingError(
             f"{what} has {number(theirs)} points in the LMS, and {number(ours)} here. Change it there, or add --scale."
         )
     return theirs / ours if ours else 1.0
@@ -183,7 +188,7 @@ def _column(header: Sequence[str], end: int, wanted: str) -> int:
         if len(fitting) == 1:
             return fitting[0]
     known = ", ".join(header[place] for place in titles) or "none"
-    raise LabError(f"Which column is it? Say --column with one of: {known}.")
+    raise UserFacingError(f"Which column is it? Say --column with one of: {known}.")
 
 
 def _title(name: str) -> str:

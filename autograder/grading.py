@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from autograder import node, submission, verdicts
 from autograder.align import align, fingerprint
 from autograder.assignment import Files
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.memory import held, processes
 from autograder.model.graded import GRADER_VERSION, NONE, Graded, Rules
 
@@ -105,7 +105,7 @@ class Run:
 
 
 def begin(course: Course, lab: Lab, isolation: str, trusted: Callable[[str], bool] = lambda _: False) -> Run:
-    """Read a lab and the rules of its class. Raises LabError when the lab has not been built."""
+    """Read a lab and the rules of its class. Raises UserFacingError when the lab has not been built."""
     course.log()
     files, rules = Files.read(lab), course.rules
     return Run(course, files, files.assignment(), replace(rules, isolation=isolation or rules.isolation), trusted)
@@ -174,7 +174,7 @@ def _nearby(run: Run, students: Sequence[str], where: Where, progress: Progress)
         engine = where.engine
         if few and not engine:
             _warm_up(run, where, progress)
-            with suppress(LabError):  # the way over workers knows what is to be done
+            with suppress(UserFacingError):  # the way over workers knows what is to be done
                 engine = stack.enter_context(node.lent(run.rules.isolation))
         yield engine
 
@@ -201,7 +201,7 @@ def _engine_begun(isolation: str) -> Iterator[None]:
 
 
 def _quietly(do: Callable[[], object]) -> None:
-    with suppress(LabError, OSError):
+    with suppress(UserFacingError, OSError):
         do()
 
 
@@ -209,7 +209,7 @@ def _prepared(run: Run, submissions: Class, students: Sequence[str], progress: P
     """Start what grading runs on; where it cannot isolate, only the sample class, which is ours, goes on without."""
     try:
         return submissions.prepare(run.rules.isolation)
-    except LabError as error:
+    except UserFacingError as error:
         if not all(run.trusted(student) for student in students):
             raise
         progress.warn(f"{error} The sample class is ours, so it is graded without isolation; a class would not be.")

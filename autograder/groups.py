@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.naming import Person
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ _COLUMNS = {
 
 
 def read(path: Path, lms: str) -> Groups:
-    """Read the members of each group. Raises LabError when the table has no column for groups, or none for members."""
+    """Read the members of each group.
+
+    Raises UserFacingError when the table has no column for groups, or none for members.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [
@@ -36,7 +39,7 @@ def read(path: Path, lms: str) -> Groups:
                 for line in csv.DictReader(file)
             ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LabError(f"{path} can't be read as a table: {error}.") from None
+        raise UserFacingError(f"{path} can't be read as a table: {error}.") from None
     found: dict[str, list[Person]] = {}
     for line in lines:
         about = {
@@ -47,7 +50,7 @@ def read(path: Path, lms: str) -> Groups:
             person = Person(lms, number, about["name"] or about["login"] or number, about["login"], about["email"])
             found.setdefault(plain(about["group"]), []).append(person)
     if not found:
-        raise LabError(
+        raise UserFacingError(
             f"{path} names no group with members: it needs a column `group`, and one of canvas_user_id, login, name."
         )
     return {group: tuple(people) for group, people in found.items()}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograder import describe, feedback, record, results, roster
 from autograder.attempts import Shelf
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import BY_UMASK, replaced
 from autograder.base.text import some
 from autograder.lab import find
@@ -121,21 +121,21 @@ def publish(
     """Write everybody's feedback, and where asked, put the pages into a folder or a zip as an LMS takes them.
 
     kind: see KINDS; empty: the LMS that the students come from, by the roster
-    Raises LabError when there is no such lab, nobody is graded, or something can't be written.
+    Raises UserFacingError when there is no such lab, nobody is graded, or something can't be written.
     """
     find(lab, course.root)
     if kind and kind not in KINDS:
-        raise LabError(f"There is no --for {kind}. It is one of {', '.join(KINDS)}.")
+        raise UserFacingError(f"There is no --for {kind}. It is one of {', '.join(KINDS)}.")
     with course.gradebook() as gradebook:
         reports = record.reports(gradebook, lab)
     if not reports:
-        raise LabError(f"Nobody is graded in {lab} yet: autograder grade {lab}")
+        raise UserFacingError(f"Nobody is graded in {lab} yet: autograder grade {lab}")
     try:
         found = Published(lab, len(reports), write(course, lab, reports, tuple(_FORMS)))
         if folder or archive:
             _give(course, found, [report.student for report in reports], folder, archive, kind)
     except OSError as error:
-        raise LabError(f"{error.filename} can't be written: {error.strerror}.") from None
+        raise UserFacingError(f"{error.filename} can't be written: {error.strerror}.") from None
     return found
 
 

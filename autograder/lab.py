@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import bound_names_of_exercise, grade_id, kind
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 def student_repository(root: Path = ROOT) -> str:
     """Read the public address of the student repository: it stands in pyproject.toml and nowhere else.
 
-    Raises LabError for an address that Colab cannot open a notebook from.
+    Raises UserFacingError for an address that Colab cannot open a notebook from.
     """
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     given = str(settings["tool"]["autograder"]["student_repository"])
     address = given.rstrip("/").removesuffix(".git")
     if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
-        raise LabError(
+        raise UserFacingError(
             f"pyproject.toml: student_repository is {given!r}; Colab opens notebooks from "
             "https://github.com/<organisation>/<repository> only."
         )
@@ -108,10 +108,10 @@ def labs(root: Path = ROOT) -> list[Lab]:
 
 
 def find(name: str, root: Path = ROOT) -> Lab:
-    """Return the lab of this name. Raises LabError, naming the labs that there are."""
+    """Return the lab of this name. Raises UserFacingError, naming the labs that there are."""
     known = {lab.name: lab for lab in labs(root)}
     if name not in known:
-        raise LabError(f"There is no lab {name!r}. The labs are: {', '.join(known)}.")
+        raise UserFacingError(f"There is no lab {name!r}. The labs are: {', '.join(known)}.")
     return known[name]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
 from autograder.bait import laid_out
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.forkserver import LENGTH
 from autograder.namespaces import Limits
 
@@ -50,7 +50,7 @@ class Level:
     def require(self) -> None:
         """Stop when a probe failed."""
         if self.failed:
-            raise LabError(self.failed)
+            raise UserFacingError(self.failed)
 
     def __str__(self) -> str:
         if not self.open:
@@ -113,7 +113,9 @@ def _report(child: Child) -> Any:
         return json.loads(child.channel.recv(min(length, LONGEST_REPORT), socket.MSG_WAITALL))
     except (OSError, ValueError, struct.error):
         status = child.wait(1)
-        raise LabError(f"The probes of the sandbox gave no answer (exit status {status}); nothing is graded.") from None
+        raise UserFacingError(
+            f"The probes of the sandbox gave no answer (exit status {status}); nothing is graded."
+        ) from None
 
 
 def _user(pid: int) -> int:

@@ -6,17 +6,17 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 
 def read(data: bytes) -> dict[Any, Any]:
-    """Read it as plain data. Raises LabError when it is not what Gradescope writes."""
+    """Read it as plain data. Raises UserFacingError when it is not what Gradescope writes."""
     try:
         told = yaml.load(data, Loader=_Plain)  # noqa: S506  (a safe loader)
     except (yaml.YAMLError, ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        raise LabError("submission_metadata.yml can't be read: export the submissions from Gradescope again.")
+        raise UserFacingError("submission_metadata.yml can't be read: export the submissions from Gradescope again.")
     return told
 
 

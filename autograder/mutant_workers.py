@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.mutate import Mutant, mutants
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def _receive(connection: Connection, running: dict[Connection, Any], queue: list
     try:
         score.killed_by[current] = connection.recv()
         if score.killed_by[current] == UNFIT:
-            raise LabError(f"The solution of {score.subject.name} does not pass its own check: run `make check` first.")
+            raise UserFacingError(
+                f"The solution of {score.subject.name} does not pass its own check: run `make check` first."
+            )
     except (EOFError, OSError):
         _lost(connection, score, current, "crash", running, queue)
         return

@@ -19,7 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import Lab, find, labs
 from autograder.model.cells import BEGIN_HIDDEN, END_HIDDEN, kind, runs_in_examiner, title
@@ -189,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(width=110)  # also where there is no terminal
     try:
         chosen_labs = [find(options.lab)] if options.lab else labs()
-    except LabError as error:
+    except UserFacingError as error:
         parser.error(str(error))
     every = [one for lab in chosen_labs for one in subjects(lab)]
     unknown = set(options.exercises) - {one.name for one in every}
@@ -199,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
     start = time.monotonic()
     try:
         scores = measure(chosen, options.jobs, lambda subject, made: sample(subject, made, options.every))
-    except LabError as error:
+    except UserFacingError as error:
         console.print(str(error), style="bold red", markup=False)
         return 1
     complaints = excuse(scores, options.jobs, options.inputs)

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.model.cells import BEGIN_SOLUTION, END_SOLUTION
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class _Slot:
 def mutants(source: str) -> list[Mutant]:
     """List the mutants of an exercise cell: the same ones, in the same order, for the same source.
 
-    Only what stands between the solution markers is changed. Raises LabError for a cell without markers.
+    Only what stands between the solution markers is changed. Raises UserFacingError for a cell without markers.
     """
     lines = source.splitlines()
     inside = _solution_lines(lines)
@@ -99,7 +99,7 @@ def _solution_lines(lines: list[str]) -> set[int]:
         elif open_:
             inside.add(number)
     if not inside:
-        raise LabError(f"The cell {lines[0]!r} has no line between {BEGIN_SOLUTION} and {END_SOLUTION}.")
+        raise UserFacingError(f"The cell {lines[0]!r} has no line between {BEGIN_SOLUTION} and {END_SOLUTION}.")
     return inside
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from autograder import metadata
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import TIMESTAMP
 from autograder.base.times import time_of
 
@@ -108,9 +108,12 @@ def guess(paths: Iterable[str]) -> str:
 
 
 def parts(kind: str, listing: Listing) -> list[Part]:
-    """Tell who handed in each file; what is nobody's goes to listing.unknown. Raises LabError for an unknown kind."""
+    """Tell who handed in each file; what is nobody's goes to listing.unknown.
+
+    Raises UserFacingError for an unknown kind.
+    """
     if kind not in _READERS:
-        raise LabError(f"There is no --from {kind}. It is one of {', '.join(KINDS)}.")
+        raise UserFacingError(f"There is no --from {kind}. It is one of {', '.join(KINDS)}.")
     listing = replace(listing, paths=[path for path in listing.paths if not noise(path)], unknown=listing.unknown)
     return _READERS[kind](listing)
 
@@ -198,7 +201,7 @@ def _of_blackboard(path: str, match: re.Match[str], about: str, zone: tzinfo | N
 def _gradescope(listing: Listing) -> list[Part]:
     place = min((path for path in listing.paths if _base(path) == METADATA), key=len, default=None)
     if place is None:
-        raise LabError(f"There is no {METADATA} in the archive: export the submissions from Gradescope again.")
+        raise UserFacingError(f"There is no {METADATA} in the archive: export the submissions from Gradescope again.")
     told = metadata.read(listing.read(place))
     root, found = place.removesuffix(METADATA), []
     for path in listing.paths:

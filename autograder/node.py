@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder import sandbox
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.child import readable
 from autograder.engine import Engine, Grounds
 from autograder.forks import Forks, GoneError
@@ -53,7 +53,7 @@ def folder() -> Path:
     path.mkdir(mode=0o700, exist_ok=True)
     found = path.lstat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o077 or not path.is_dir() or path.is_symlink():
-        raise LabError(f"{path} does not belong to you alone; remove it, or set TMPDIR to a folder of your own.")
+        raise UserFacingError(f"{path} does not belong to you alone; remove it, or set TMPDIR to a folder of your own.")
     return path
 
 
@@ -72,7 +72,7 @@ def name(isolation: str) -> str:
 class Lease(Grounds):
     """A share of the machine's engine. `renew` before each submission: it may have been replaced.
 
-    Raises LabError where students' code cannot be isolated.
+    Raises UserFacingError where students' code cannot be isolated.
     """
 
     def __init__(self, isolation: str) -> None:
@@ -104,7 +104,7 @@ class Lease(Grounds):
         request = {"have": self.generation, "held": [forks.held for forks in self._forks]}
         answer, descriptors = _ask(self._host, request)
         if "failed" in answer:
-            raise LabError(answer["failed"])
+            raise UserFacingError(answer["failed"])
         if not descriptors:
             return
         for forks in self._forks:
@@ -198,7 +198,7 @@ def _start(place: Path, isolation: str) -> None:
     process.returncode = 0  # it is nobody's child to wait for; without this Popen would warn
     answer = json.loads(text) if text.strip() else {"failed": _last_line(place.with_suffix(".log"))}
     if "failed" in answer:
-        raise LabError(answer["failed"])
+        raise UserFacingError(answer["failed"])
 
 
 def _last_line(log: Path) -> str:
@@ -212,14 +212,14 @@ def runs(isolation: str) -> bool:
         return False
     try:
         _connected(folder() / name(isolation)).close()
-    except (OSError, LabError):
+    except (OSError, UserFacingError):
         return False
     return True
 
 
 @contextmanager
 def lent(isolation: str) -> Iterator[Grounds]:
-    """Lend this machine's engine; where nothing can fork, one of the caller's own. Raises LabError."""
+    """Lend this machine's engine; where nothing can fork, one of the caller's own. Raises UserFacingError."""
     if sys.platform != "linux":
         with Engine(isolation) as engine:
             yield engine
@@ -247,11 +247,11 @@ class Host:
         self.selector = selectors.DefaultSelector()
 
     def start(self) -> None:
-        """Start an engine. Raises LabError when that can't be, or is needed too often."""
+        """Start an engine. Raises UserFacingError when that can't be, or is needed too often."""
         now = time.monotonic()
         self.starts = [*(start for start in self.starts if now - start < STARTS_SECONDS), now]
         if len(self.starts) > STARTS:
-            raise LabError("The grader's warm processes end again and again; is there enough memory?")
+            raise UserFacingError("The grader's warm processes end again and again; is there enough memory?")
         self.engine = Engine(self.isolation)
         self.engine.__enter__()
         self.generation += 1
@@ -306,7 +306,7 @@ class Host:
             if not all(template.running for template in self.engine.templates) or self._has_grown(request):
                 self.retired.append((self.engine, self.generation))
                 self.start()
-        except LabError as error:
+        except UserFacingError as error:
             return {"failed": str(error)}, []
         if request["have"] == self.generation:
             return {}, []
@@ -372,7 +372,7 @@ def main(place: Path, isolation: str) -> int:
     host = Host(place, isolation)
     try:
         host.start()
-    except LabError as error:
+    except UserFacingError as error:
         print(json.dumps({"failed": str(error)}), flush=True)
         return 1
     try:

@@ -20,7 +20,7 @@ from traitlets import Dict, Float
 
 from autograder import assignment, engine, handback, record, rules, submission
 from autograder.align import align, unpack
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.gradebook.timestamps import keep_timestamp
 from autograder.handed_in import fetch
 from autograder.lab import Lab
@@ -37,10 +37,13 @@ Converted = tuple[NotebookNode, dict[str, Any]]
 
 
 def load(coursedir: CourseDirectory, name: str) -> Assignment:
-    """Read the lab that a course folder grades. Raises LabError when there is no such lab, or it has not been built."""
+    """Read the lab that a course folder grades.
+
+    Raises UserFacingError when there is no such lab, or it has not been built.
+    """
     lab = Lab(name, Path(coursedir.root))
     if not lab.source_path.parent.is_dir():
-        raise LabError(f"{name} is no lab of this course: there is no folder {lab.source_path.parent}.")
+        raise UserFacingError(f"{name} is no lab of this course: there is no folder {lab.source_path.parent}.")
     return assignment.load(lab)
 
 
@@ -55,7 +58,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
             self.lab = load(self.course, self.course.assignment_id)
             with record.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
                 record.register(gradebook, self.lab)
-        except LabError as error:
+        except UserFacingError as error:
             self.parent.log.error("%s", error)  # noqa: TRY400  (a sentence for a person, not a traceback)
             raise NbGraderException(str(error)) from None  # nbgrader ends with status 1
 

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from autograder import lint
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import labs, placeholders, student_repository
 
@@ -27,18 +27,19 @@ def publish(out: Path, root: Path = ROOT) -> list[str]:
     """Write the student repository to `out` and commit it there; return the names of its files.
 
     A repository that is there already gets one more commit; its own history stays.
-    Raises LabError, and leaves `out` as it is, when `out` is something else, a notebook is stale, or a file leaks.
+    Raises UserFacingError, and leaves `out` as it is, when `out` is something else, a notebook is stale, or a file
+    leaks.
     """
     _refuse(out, root)
     problems = [problem for lab in labs(root) for problem in lint.problems(lab)]
     if problems:
-        raise LabError("Nothing was published. " + " ".join(problems))
+        raise UserFacingError("Nothing was published. " + " ".join(problems))
     with tempfile.TemporaryDirectory(prefix="student-") as folder:
         fresh = Path(folder, "student")
         _write(fresh, root)
         found = scan(fresh, root)
         if found:
-            raise LabError("Nothing was published. " + " ".join(found))
+            raise UserFacingError("Nothing was published. " + " ".join(found))
         names = sorted(str(path.relative_to(fresh)) for path in fresh.rglob("*") if path.is_file())
         _replace(out, fresh)
     _commit(out)
@@ -46,26 +47,26 @@ def publish(out: Path, root: Path = ROOT) -> list[str]:
 
 
 def _refuse(out: Path, root: Path) -> None:
-    """Raise LabError when something would be lost in `out`."""
+    """Raise UserFacingError when something would be lost in `out`."""
     elsewhere = "Name an empty folder, or one that `make publish` has written: OUT=..."
     place, kit = out.resolve(), root.resolve()
     if place == kit or place in kit.parents:
-        raise LabError(f"{out} holds this kit itself. {elsewhere}")
+        raise UserFacingError(f"{out} holds this kit itself. {elsewhere}")
     ignored = ["git", "check-ignore", "--quiet", str(place)]
     if kit in place.parents and subprocess.run(ignored, cwd=root, check=False).returncode:
-        raise LabError(f"{out} lies among the files of this kit. {elsewhere}")
+        raise UserFacingError(f"{out} lies among the files of this kit. {elsewhere}")
     if out.exists() and not out.is_dir():
-        raise LabError(f"{out} is a file. {elsewhere}")
+        raise UserFacingError(f"{out} is a file. {elsewhere}")
     if not out.exists() or not any(out.iterdir()):
         return
     note = out / ".gitignore"
     marked = note.is_file() and note.read_text(encoding="utf-8", errors="replace").startswith(MARK)
     fresh = [path.name for path in out.iterdir()] == [".git"]
     if not (out / ".git").is_dir() or not (marked or fresh):
-        raise LabError(f"{out} exists and is not a student repository. {elsewhere}")
+        raise UserFacingError(f"{out} exists and is not a student repository. {elsewhere}")
     changed = subprocess.run(["git", "status", "--porcelain"], cwd=out, capture_output=True, text=True, check=False)
     if changed.returncode or changed.stdout:
-        raise LabError(f"{out} holds changes that are not committed and would be lost: commit or remove them.")
+        raise UserFacingError(f"{out} holds changes that are not committed and would be lost: commit or remove them.")
 
 
 def _write(fresh: Path, root: Path) -> None:
@@ -85,7 +86,7 @@ def _write(fresh: Path, root: Path) -> None:
 
 
 def _tracked(root: Path) -> list[str]:
-    """List the files to publish: what git tracks. Raises LabError for one that it does not know yet."""
+    """List the files to publish: what git tracks. Raises UserFacingError for one that it does not know yet."""
 
     def listed(*options: str) -> list[str]:
         command = ["git", "ls-files", "-z", *options, "--", *PUBLISHED]
@@ -94,7 +95,7 @@ def _tracked(root: Path) -> list[str]:
 
     unknown = listed("--others", "--exclude-standard")
     if unknown:
-        raise LabError(f"{unknown[0]} is not in git, so it would be left out: `git add` it, or ignore it.")
+        raise UserFacingError(f"{unknown[0]} is not in git, so it would be left out: `git add` it, or ignore it.")
     return listed()
 
 
@@ -121,7 +122,7 @@ def distributions(folder: Path, target: Path) -> list[Path]:
             command = [sys.executable, "-m", "hatchling", "build", "--target", kind, "--directory", str(target)]
             made = subprocess.run(command, cwd=Path(copy, "labs"), capture_output=True, text=True, check=False)
             if made.returncode:
-                raise LabError(f"The {kind} of labkit can't be built: {made.stderr.strip().splitlines()[-1]}")
+                raise UserFacingError(f"The {kind} of labkit can't be built: {made.stderr.strip().splitlines()[-1]}")
     return sorted(target.iterdir())
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autograder import database, results, rows
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.database import PATIENCE
 from autograder.model.cells import grade_id, kind
 from autograder.model.recorded import Line, Report
@@ -43,7 +43,7 @@ __all__ = [
 
 
 def open_gradebook(db_url: str, course_id: str, patience: float = PATIENCE) -> Gradebook:
-    """Open nbgrader's gradebook with our tables in it. Raises LabError when that can't be done.
+    """Open nbgrader's gradebook with our tables in it. Raises UserFacingError when that can't be done.
 
     patience: how many seconds to wait for others who write to it
     """
@@ -57,7 +57,7 @@ def open_gradebook(db_url: str, course_id: str, patience: float = PATIENCE) -> G
 def register(gradebook: Gradebook, assignment: Assignment, patience: float = PATIENCE) -> None:
     """Enter a lab's cells and points into the gradebook, or bring them up to date: all in one commit.
 
-    Raises LabError when the lab has lost a graded cell that students have grades for.
+    Raises UserFacingError when the lab has lost a graded cell that students have grades for.
     """
     database.transact(
         gradebook.engine, lambda connection: _register(connection, assignment, gradebook.course_id), patience
@@ -73,7 +73,7 @@ def _register(connection: Connection, assignment: Assignment, course_id: str) ->
         graded = {name for name, of in known if of == "GradeCell"}
         gone = graded - {cell.grade_id for cell in assignment.graded}
         if gone:
-            raise LabError(
+            raise UserFacingError(
                 f"{assignment.name} no longer has the graded cells {', '.join(sorted(gone))}, but the gradebook has "
                 "grades for them. Put them back, or move course/gradebook.db* away to begin a new gradebook."
             )

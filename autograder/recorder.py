@@ -15,7 +15,7 @@ from sqlalchemy import update
 from traitlets import TraitError
 
 from autograder import database, record, results, rows
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import BY_UMASK, replaced
 from autograder.database import AGAIN, PATIENCE
 from autograder.gradebook.timestamps import keep_timestamp
@@ -46,7 +46,7 @@ _SILENT.propagate = False
 _SILENT.addHandler(logging.NullHandler())
 
 
-class NameRejectedError(LabError):
+class NameRejectedError(UserFacingError):
     """A student's name that a gradebook can't hold: nothing is wrong with the others."""
 
 
@@ -55,7 +55,9 @@ def _late_penalties(config: Config) -> AssignLatePenalties:
         penalties = AssignLatePenalties(config=config, log=_SILENT)
         penalties.init_plugin()
     except (ImportError, TraitError) as error:
-        raise LabError(f"AssignLatePenalties.plugin_class in nbgrader_config.py can't be used: {error}") from None
+        raise UserFacingError(
+            f"AssignLatePenalties.plugin_class in nbgrader_config.py can't be used: {error}"
+        ) from None
     return penalties
 
 
@@ -63,8 +65,8 @@ class Recorder:
     """Writes the results of one lab into the gradebook and into autograded/, one student at a time.
 
     patience: how many seconds to wait for others who write to the same gradebook.
-    Each method raises LabError, with a sentence that says what to do, when the gradebook can't be used. What was saved
-    before then is recorded; what was not can be saved again.
+    Each method raises UserFacingError, with a sentence that says what to do, when the gradebook can't be used. What was
+    saved before then is recorded; what was not can be saved again.
     """
 
     def __init__(
@@ -209,7 +211,7 @@ class Recorder:
                     penalty = self._penalties._check_late_penalty(SimpleNamespace(score=total), penalty)  # noqa: SLF001
             except Exception as error:
                 what = f"{type(error).__name__}: {error}".replace(student, "...")
-                raise LabError(
+                raise UserFacingError(
                     f"The plugin {type(plugin).__name__} finds no late penalty ({what}). Mend it, {AGAIN}"
                 ) from error
         rows.penalise(connection, place, penalty)
@@ -226,4 +228,4 @@ class Recorder:
             self._converter.set_permissions(self._lab.name, student)
         except OSError as error:
             where = error.filename or notebook
-            raise LabError(f"{where} can't be written: {error.strerror}. Mend that, {AGAIN}") from None
+            raise UserFacingError(f"{where} can't be written: {error.strerror}. Mend that, {AGAIN}") from None

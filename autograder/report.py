@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from autograder import assignment, attempts, attention, charts, glance, handback, record, results, similar
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import replaced
 from autograder.lab import find
 from autograder.pages import TEMPLATES, style
@@ -52,13 +52,13 @@ class Late:
 def write(course: Course, name: str, *, compare: bool = True) -> Path:
     """Write the page of a lab and return its path; index.html is the newest page.
 
-    compare: also look for similar code. Raises LabError when there is no such lab, or nothing is recorded.
+    compare: also look for similar code. Raises UserFacingError when there is no such lab, or nothing is recorded.
     """
     lab = assignment.load(find(name, course.root))
     with course.gradebook() as gradebook:
         reports = record.reports(gradebook, name)
         if not reports:
-            raise LabError(f"Nobody's {name} has been graded yet: autograder grade {name}")
+            raise UserFacingError(f"Nobody's {name} has been graded yet: autograder grade {name}")
         with gradebook.engine.connect() as connection:
             code = _code(connection, lab, reports) if compare else {}
     starter = {cell.exercise: lab.cell(cell.exercise).source for cell in lab.checks}
@@ -84,7 +84,7 @@ def write(course: Course, name: str, *, compare: bool = True) -> Path:
             with replaced(path) as new:
                 new.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise LabError(f"{error.filename or folder} can't be written: {error.strerror}.") from None
+        raise UserFacingError(f"{error.filename or folder} can't be written: {error.strerror}.") from None
     return folder / NEWEST
 
 

@@ -26,7 +26,7 @@ from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import replaced
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Row:
 
 
 def read(path: Path) -> list[Row]:
-    """Read a roster; none when there is no file. Raises LabError when it is no table with the columns of one."""
+    """Read a roster; none when there is no file. Raises UserFacingError when it is no table with the columns of one."""
     if not path.exists():
         return []
     names = [column.name for column in fields(Row)]
@@ -64,11 +64,11 @@ def read(path: Path) -> list[Row]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [line for line in csv.DictReader(file) if line["student"]]
     except (OSError, UnicodeDecodeError, csv.Error, KeyError):
-        raise LabError(f"{path} is no table with the column `student`: mend it, or move it away.") from None
+        raise UserFacingError(f"{path} is no table with the column `student`: mend it, or move it away.") from None
     rows = [Row(*(_plain(line.get(name) or "") for name in names)) for line in lines]
     for row in rows:
         if "/" in row.student or row.student in {".", ".."}:
-            raise LabError(f"{path} names {row.student!r} as a student's folder, which it can't be: mend it.")
+            raise UserFacingError(f"{path} names {row.student!r} as a student's folder, which it can't be: mend it.")
     return rows
 
 

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell
 from autograder import sample_answers as answers
 from autograder import sample_answers_lab2 as answers2
 from autograder import sample_answers_lab3 as answers3
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.model.cells import dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def hand_in(student: Student, release: NotebookNode, solution: NotebookNode) -> 
 def write(lab: Lab, folder: Path) -> int:
     """Write the sample class as folders of submissions; return how many there are.
 
-    Raises LabError for a lab that has no sample class.
+    Raises UserFacingError for a lab that has no sample class.
     """
     made = _make(lab, folder)
     for student, data in made.items():
@@ -176,7 +176,7 @@ def refresh(lab: Lab, folder: Path) -> None:
 def _make(lab: Lab, folder: Path) -> dict[str, bytes]:
     if lab.name not in CLASSES:
         place = folder / "<student>" / lab.name / f"{lab.name}.ipynb"
-        raise LabError(f"There is no sample class for {lab.name}. Put submissions into {place}.")
+        raise UserFacingError(f"There is no sample class for {lab.name}. Put submissions into {place}.")
     texts = (path.read_text(encoding="utf-8") for path in (lab.release_path, lab.solution_path))
     return _hand_ins(lab.name, *texts)
 

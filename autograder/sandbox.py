@@ -11,7 +11,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.namespaces import HOME, SOCKETS, USER
 
@@ -159,7 +159,7 @@ def _require_readable() -> None:
     """As root, submissions run as a user without rights: stop where that user could read nothing."""
     for path in (*_libraries(), labkit(), labkit() / "__init__.py", *shown()):
         if not path.stat().st_mode & 0o004:
-            raise LabError(
+            raise UserFacingError(
                 f"{path} is readable for root alone, and submissions do not run as root: chmod -R a+rX {path}"
             )
 
@@ -196,7 +196,7 @@ def labkit() -> Path:
     """Return the folder of the installed labkit."""
     spec = importlib.util.find_spec("labkit")
     if spec is None or not spec.submodule_search_locations:
-        raise LabError("The package labkit is not installed; `make setup` installs it.")
+        raise UserFacingError("The package labkit is not installed; `make setup` installs it.")
     return Path(spec.submodule_search_locations[0]).resolve()
 
 
@@ -204,12 +204,14 @@ def labkit() -> Path:
 def program() -> str:
     """Find bubblewrap."""
     if sys.platform == "darwin":
-        raise LabError("Grading in isolation needs Linux; on macOS run the grader in a Linux container or machine.")
+        raise UserFacingError(
+            "Grading in isolation needs Linux; on macOS run the grader in a Linux container or machine."
+        )
     if sys.platform == "win32":
-        raise LabError("Grading in isolation needs Linux; on Windows run the grader in WSL 2 (wsl --install).")
+        raise UserFacingError("Grading in isolation needs Linux; on Windows run the grader in WSL 2 (wsl --install).")
     found = shutil.which("bwrap")
     if not found:
-        raise LabError(f"Grading in isolation needs bubblewrap, which was not found. {INSTALL}")
+        raise UserFacingError(f"Grading in isolation needs bubblewrap, which was not found. {INSTALL}")
     return found
 
 

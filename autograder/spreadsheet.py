@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import replaced
 from autograder.base.text import clean
 
@@ -41,11 +41,11 @@ def write(path: Path, rows: Iterable[Sequence[str]], *, delimiter: str = ",", ma
 
 
 def read(path: Path) -> tuple[list[list[str]], str]:
-    """Read a table that an LMS exported: its rows, and what separates cells. Raises LabError when it is none."""
+    """Read a table that an LMS exported: its rows, and what separates cells. Raises UserFacingError when it is none."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise LabError(f"{path} can't be read: {error.strerror}.") from None
+        raise UserFacingError(f"{path} can't be read: {error.strerror}.") from None
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
@@ -55,7 +55,7 @@ def read(path: Path) -> tuple[list[list[str]], str]:
         width = len(rows[0])
     except (UnicodeDecodeError, IndexError, csv.Error):
         again = "export it from the LMS again, and do not save it elsewhere"
-        raise LabError(f"{path} is no table in UTF-8 (CSV): {again}.") from None
+        raise UserFacingError(f"{path} is no table in UTF-8 (CSV): {again}.") from None
     finally:
         csv.field_size_limit(limit)
     return [row + [""] * (width - len(row)) for row in rows], delimiter

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograder import inert, session, verdicts
 from autograder.align import Aligned, align
-from autograder.base.errors import LabError, UnreadableError
+from autograder.base.errors import UnreadableError, UserFacingError
 from autograder.base.seed import SEED_VARIABLE
 from autograder.forks import GoneError
 from autograder.model.cells import BEGIN_HIDDEN, PLACE, grade_id, kind, runs_in_examiner
@@ -48,14 +48,14 @@ async def persist(
     """Grade what a student handed in, again when our own machinery fails; return why, where it fails to the end.
 
     A warm process, a kernel's sockets or an examiner may have gone: none of that is the student's fault.
-    Raises LabError for what concerns everybody.
+    Raises UserFacingError for what concerns everybody.
     """
     began, said = time.monotonic(), ""
     for _ in range(ATTEMPTS):
         try:
             return await run(align(data, assignment), assignment, job, await asyncio.to_thread(grounds))
         except Exception as error:
-            if isinstance(error, LabError) and not isinstance(error, GoneError):
+            if isinstance(error, UserFacingError) and not isinstance(error, GoneError):
                 raise
             said = f"{type(error).__name__}: {error}"
         if time.monotonic() - began > job.limits.submission_seconds:
@@ -129,14 +129,14 @@ async def explain(
 ) -> str:
     """Run one check of a submission again, with the same inputs, and show each case to the instructor.
 
-    name: the name or number of an exercise. Raises LabError when there is none such, or the file can't be read.
+    name: the name or number of an exercise. Raises UserFacingError when there is none such, or the file can't be read.
     """
     graded = next((cell for cell in assignment.checks if name in {cell.name, cell.number, cell.grade_id}), None)
     if graded is None:
-        raise LabError(f"There is no exercise {name!r} in {assignment.name}.")
+        raise UserFacingError(f"There is no exercise {name!r} in {assignment.name}.")
     aligned = align(data, assignment)
     if aligned.unreadable:
-        raise LabError(aligned.unreadable)
+        raise UserFacingError(aligned.unreadable)
     notebook = aligned.notebook
     last = next(index for index, cell in enumerate(notebook.cells) if grade_id(cell) == graded.grade_id)
     public, hidden = copy.deepcopy(notebook.cells[last]), notebook.cells[last]

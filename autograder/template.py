@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from autograder import sandbox
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.child import LONGEST_REPLY, Child, readable
 from autograder.child import START_SECONDS as FORK_SECONDS
 from autograder.forks import Forks, RefusedError
@@ -69,7 +69,7 @@ class Template(Forks):
         """Start the process and wait until it has imported everything."""
         if sys.platform != "linux":
             sandbox.program()
-            raise LabError("The grader's warm processes need Linux.")
+            raise UserFacingError("The grader's warm processes need Linux.")
         Group.sweep()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - close() closes it
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -131,11 +131,11 @@ class Template(Forks):
         text = self._control.recv(LONGEST_REPLY) if ready else b""
         said = json.loads(text) if text else {}
         if "failed" in said:
-            raise LabError(f"The grader could not import what the labs need: {said['failed']}")
+            raise UserFacingError(f"The grader could not import what the labs need: {said['failed']}")
         if "threads" not in said:
             if ready and self.sandboxed:
-                raise LabError(sandbox.explain(self.words()))
-            raise LabError(f"The grader's warm process did not start: {self.words() or 'it said nothing'}")
+                raise UserFacingError(sandbox.explain(self.words()))
+            raise UserFacingError(f"The grader's warm process did not start: {self.words() or 'it said nothing'}")
 
     def share(self) -> int:
         """Return the descriptor of its control socket: whoever gets a copy may ask for children, too."""

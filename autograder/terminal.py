@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ def plain_errors() -> Iterator[None]:
     """Say in one sentence what a user can mend, without a traceback."""
     try:
         yield
-    except LabError as error:
+    except UserFacingError as error:
         raise fail(str(error)) from None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import WorkerPlugin, get_worker
 
 from autograder import node, submission
-from autograder.base.errors import LabError, UnreadableError
+from autograder.base.errors import UnreadableError, UserFacingError
 from autograder.engine import Engine, Grounds
 from autograder.model.graded import GRADER_VERSION, Job, Limits
 
@@ -67,7 +67,7 @@ def order(data: bytes | UnreadableError, lab: str, job: Job, isolation: str) -> 
 
 
 def prepare(isolation: str) -> dict[str, Any]:
-    """Start this machine's engine, or find it; say how it isolates. Raises LabError where it can't."""
+    """Start this machine's engine, or find it; say how it isolates. Raises UserFacingError where it can't."""
     grounds = _grounds(isolation)
     gc.freeze()  # what is imported is not to be looked through again and again
     return {"level": grounds.level, "import_seconds": grounds.import_seconds}
@@ -78,7 +78,7 @@ def grade(wanted: Order) -> Reply:
     data = UnreadableError(wanted.unreadable) if wanted.unreadable else wanted.data
     job = Job(wanted.job["key"], wanted.job["seed"], Limits(**wanted.job["limits"]))
     if wanted.grader_version != GRADER_VERSION:
-        raise LabError(OTHER_VERSION)
+        raise UserFacingError(OTHER_VERSION)
     assignment = _assignment(_files(wanted.lab))
     graded = asyncio.run(submission.persist(data, assignment, job, lambda: _grounds(wanted.isolation)))
     if isinstance(graded, str):
@@ -109,7 +109,7 @@ def _grounds(isolation: str) -> Grounds:
 def _files(digest: str) -> Files:
     plugin = get_worker().plugins.get(f"lab-{digest}")
     if not isinstance(plugin, LabHere):
-        raise LabError("A worker has not got the lab's files; start it again.")
+        raise UserFacingError("A worker has not got the lab's files; start it again.")
     return plugin.files
 
 
@@ -117,5 +117,5 @@ def _files(digest: str) -> Files:
 def _assignment(files: Files) -> Assignment:
     assignment = files.assignment()
     if f"lab-{assignment.digest}" not in get_worker().plugins:
-        raise LabError(OTHER_VERSION)
+        raise UserFacingError(OTHER_VERSION)
     return assignment

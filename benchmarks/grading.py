@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from benchmarks import grading_bare, grading_class, grading_nbgrader, grading_otter, grading_ours
 from benchmarks.grading_result import Kept, differences
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kept = Kept(options.results)
     try:
         results = measured(submissions, options, kept)
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     cells = submissions.cells_run
     print(f"Lab {grading_class.LAB} without its experiments; in each submission run {sum(cells.values())} cells: "

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from autograder import sandbox
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import kind
 from benchmarks import grading_meter as meter
@@ -44,7 +44,7 @@ def grade(submissions: Class, folder: Path) -> Result:
     settings = environment(folder / "home") | sandbox.environment()
     used = meter.run(command, folder=ROOT, environment=settings)
     if used.status or not report.exists():
-        raise LabError(f"The cells could not be run: {used.said[-1500:]}")
+        raise UserFacingError(f"The cells could not be run: {used.said[-1500:]}")
     found: dict[str, dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
     scores = {student: one["scores"] for student, one in found.items()}
     first = sum(one["first_operation"] for one in found.values())
@@ -69,7 +69,7 @@ def _all(folder: Path) -> dict[str, dict[str, Any]]:
     from autograder.references import lab1_rnn  # noqa: F401, PLC0415  (the checks import it)
 
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208
-        raise LabError("The given cells start threads, so their process can't be forked.")
+        raise UserFacingError("The given cells start threads, so their process can't be forked.")
     found = {}
     for own in sorted((folder / "submitted").iterdir()):
         notebook = nbformat.read(own / LAB / f"{LAB}.ipynb", as_version=4)
@@ -103,7 +103,7 @@ def _in_a_child(code: list[tuple[CodeType, str]], points: dict[str, float]) -> d
         text = channel.read()
     os.waitpid(pid, 0)
     if not text:
-        raise LabError("A submission has ended its process: this class is not honest.")
+        raise UserFacingError("A submission has ended its process: this class is not honest.")
     return dict(json.loads(text))
 
 
@@ -143,6 +143,6 @@ def run(code: list[tuple[CodeType, str]], points: dict[str, float]) -> dict[str,
 if __name__ == "__main__":
     try:
         results = _all(Path(sys.argv[1]))
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     Path(sys.argv[2]).write_text(json.dumps(results), encoding="utf-8")

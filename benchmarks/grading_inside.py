@@ -61,11 +61,11 @@ def pages(root: Path, lab: str, _: int) -> dict[str, float]:
 
 def main(what: str, root: str, lab: str, workers: str, report: str) -> None:
     """Do what is asked, and write down what came of it."""
-    from autograder.base.errors import LabError  # noqa: PLC0415
+    from autograder.base.errors import UserFacingError  # noqa: PLC0415
 
     try:
         found = {"graded": graded, "pages": pages}[what](Path(root), lab, int(workers))
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     Path(report).write_text(json.dumps(found), encoding="utf-8")
 

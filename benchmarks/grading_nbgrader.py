@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.model.cells import grade_id, kind
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB, exercise_of
@@ -28,7 +28,10 @@ CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"
 
 
 def grade(submissions: Class, folder: Path) -> Result:
-    """Make the assignment with nbgrader, and time how it grades the class. Raises LabError when it makes none."""
+    """Make the assignment with nbgrader, and time how it grades the class.
+
+    Raises UserFacingError when it makes none.
+    """
     course = folder / "course"
     source = course / "source" / LAB
     source.mkdir(parents=True)
@@ -38,7 +41,7 @@ def grade(submissions: Class, folder: Path) -> Result:
     warm_up(course, settings)
     made = meter.run(["nbgrader", "generate_assignment", LAB], folder=course, environment=settings)
     if made.status:
-        raise LabError(f"Stock nbgrader could not make the assignment: {made.said[-500:]}")
+        raise UserFacingError(f"Stock nbgrader could not make the assignment: {made.said[-500:]}")
     submissions.write(course / "submitted")
     used = meter.run(["nbgrader", "autograde", LAB], folder=course, environment=settings)
     scores: Scores = {}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import bound_names, kind
 from benchmarks import grading_meter as meter
@@ -51,7 +51,7 @@ def test_{exercise}({names}):
 
 
 def grade(submissions: Class, folder: Path) -> Result:
-    """Make the assignment, and time `otter run` on each submission. Raises LabError when otter can't be had."""
+    """Make the assignment, and time `otter run` on each submission. Raises UserFacingError when otter can't be had."""
     install()
     settings = environment(folder / "home", PREFIX)
     warm_up(folder, settings, PREFIX)
@@ -86,7 +86,7 @@ def assignment(submissions: Class, folder: Path, settings: dict[str, str]) -> Pa
         [*generate, "--no-config", "--no-requirements", "--no-environment"], folder=folder, environment=settings
     )
     if used.status or not made.exists():
-        raise LabError(f"otter could not make the assignment: {used.said[-500:]}")
+        raise UserFacingError(f"otter could not make the assignment: {used.said[-500:]}")
     return made
 
 
@@ -122,7 +122,10 @@ def read(path: Path) -> dict[str, float | None]:
 
 
 def install() -> None:
-    """Make the environment of otter, when it is missing or of other versions. Raises LabError when that fails."""
+    """Make the environment of otter, when it is missing or of other versions.
+
+    Raises UserFacingError when that fails.
+    """
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
     ready = PREFIX / ".ready"
     if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
@@ -136,5 +139,7 @@ def install() -> None:
     ):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise LabError(f"otter-grader could not be installed (leave it out: --no-otter): {done.stderr[-800:]}")
+            raise UserFacingError(
+                f"otter-grader could not be installed (leave it out: --no-otter): {done.stderr[-800:]}"
+            )
     ready.write_text(wanted, encoding="utf-8")

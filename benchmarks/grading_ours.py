@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import Lab
 from autograder.model.cells import dumps
@@ -33,7 +33,7 @@ def new_course(submissions: Class, root: Path) -> None:
 
 
 def grade(submissions: Class, workers: int, root: Path) -> Result:
-    """Grade a class in a new course at `root`. Raises LabError when the grader fails.
+    """Grade a class in a new course at `root`. Raises UserFacingError when the grader fails.
 
     about: isolation, as it was measured; coordinator_bytes: the coordinator's peak; own: what the grader says it used
     """
@@ -57,5 +57,5 @@ def _inside(what: str, root: Path, workers: int) -> tuple[meter.Usage, dict[str,
     own = {"TMPDIR": str(place), "AUTOGRADER_KEEP_WARM": "0"}
     used = meter.run(command, folder=ROOT, environment=environment(root / "home") | own)
     if used.status or not report.exists():
-        raise LabError(f"The grader failed: {used.said[-1500:] or used.status}")
+        raise UserFacingError(f"The grader failed: {used.said[-1500:] or used.status}")
     return used, json.loads(report.read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from benchmarks import grading_class, grading_ours, growth_record
 from benchmarks import grading_meter as meter
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         waits = {} if options.no_pages else waited(min(200, max(options.sizes)))
         with folder() as root:
             recorded = growth_record.measured(options.recorded, root) if options.recorded else {}
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     print("\n".join(table(results)), end="\n\n")
     for what, seconds in waits.items():
@@ -94,7 +94,7 @@ def waited(count: int) -> dict[str, float]:
         for what in (["labs"], ["check"]):
             used = meter.run(["autograder", *what], folder=ROOT, environment=settings)
             if used.status:
-                raise LabError(f"autograder {what[0]} failed: {used.said[-800:]}")
+                raise UserFacingError(f"autograder {what[0]} failed: {used.said[-800:]}")
             found[f"autograder {what[0]}"] = used.seconds
         grading_ours.grade(grading_class.make(count), WORKERS[-1], root)
         pages = grading_ours.write_pages(root)
@@ -103,7 +103,7 @@ def waited(count: int) -> dict[str, float]:
         for student in sorted(path.name for path in (root / "course" / "submitted").iterdir())[:PAGES_BY_NBGRADER]:
             used = meter.run([*command, f"--student={student}"], folder=root, environment=settings)
             if used.status:
-                raise LabError(f"nbgrader generate_feedback failed: {used.said[-800:]}")
+                raise UserFacingError(f"nbgrader generate_feedback failed: {used.said[-800:]}")
         found["nbgrader generate_feedback for one"] = used.seconds
     return found
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from benchmarks import grading_class, grading_ours
 from benchmarks import grading_meter as meter
@@ -51,13 +51,13 @@ def of_tests(name: str) -> ModuleType:
 
 
 def recorded(count: int, root: Path, url: str = "") -> dict[str, Any]:
-    """Record into a new gradebook, in a fresh process. Raises LabError when that fails."""
+    """Record into a new gradebook, in a fresh process. Raises UserFacingError when that fails."""
     grading_ours.new_course(grading_class.make(1), root)
     report = root / "report.json"
     command = [sys.executable, "-m", "benchmarks.growth_record", str(root), url, str(count), str(report)]
     used = meter.run(command, folder=ROOT, environment=environment(root / "home"))
     if used.status or not report.exists():
-        raise LabError(f"The results could not be recorded: {used.said[-1000:]}")
+        raise UserFacingError(f"The results could not be recorded: {used.said[-1000:]}")
     return dict(json.loads(report.read_text(encoding="utf-8")))
 
 
@@ -81,7 +81,7 @@ def record(root: Path, url: str, count: int) -> dict[str, Any]:
         reports = recorder.reports()
         read = time.perf_counter() - began
     if len(reports) != count:
-        raise LabError(f"{count} results were recorded, and {len(reports)} are there.")
+        raise UserFacingError(f"{count} results were recorded, and {len(reports)} are there.")
     return figures(took) | {
         "read_s": round(read, 2),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
@@ -98,6 +98,6 @@ def figures(took: list[float]) -> dict[str, Any]:
 if __name__ == "__main__":
     try:
         result = record(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     Path(sys.argv[4]).write_text(json.dumps(result), encoding="utf-8")

@@ -23,7 +23,7 @@ from hostile import runner
 from hostile.case import KINDS
 from hostile.corpus import CASES, TOPICS
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.lab import Lab
 from autograder.model.cells import grade_id, kind
 from benchmarks import stock, tally
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ExitStack() as stack:
             counts = stock_counts(stack, options, cases)
             ours = {} if options.no_ours else our_results(options.ours_results, cases)
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     rows = [row(case, ours) for case in cases]
     print(f"case{'':<28} kind  ours")
@@ -193,14 +193,19 @@ def numbers(rows: list[tally.Row], ours: Results, counts: Mapping[str, tally.Sto
 
 
 def _read(file: Path | None, key: str) -> Results:
-    """Read lines that `_keep` wrote; `key` is what each is about: "case" or "topic". Raises LabError for others."""
+    """Read lines that `_keep` wrote.
+
+    key: what each is about, "case" or "topic". Raises UserFacingError for others.
+    """
     if not file or not file.exists():
         return {}
     lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     try:
         return {line.pop(key): line for line in lines}
     except KeyError:
-        raise LabError(f"{file} does not say which {key} each of its lines is about: name another file.") from None
+        raise UserFacingError(
+            f"{file} does not say which {key} each of its lines is about: name another file."
+        ) from None
 
 
 def _keep(file: Path | None, key: str, name: str, result: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from benchmarks import grading_class, grading_ours
 from benchmarks.grading import folder
 from benchmarks.growth_record import of_tests
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with folder() as root:
             record(root, options.students)
             found = measured(root, compare=not options.no_similar, out=options.out)
-    except LabError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
     print(json.dumps({"students": options.students} | found))
     return 0

@@ -19,7 +19,7 @@ import nbformat
 from hostile.case import Where
 from hostile.runner import CANARY, CELL_SECONDS, LAB, NEIGHBOUR, World
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import grade_id, kind
 
@@ -65,7 +65,7 @@ class Stock:
         for _ in range(TRIES):
             done = done or _contained(case, None, 900)
         if not done:
-            raise LabError("Stock nbgrader could not grade its own solution.")
+            raise UserFacingError("Stock nbgrader could not grade its own solution.")
         with tarfile.open(fileobj=io.BytesIO(done)) as tar:
             tar.extractall(folder / "template", filter="data")
         self.solution = solution

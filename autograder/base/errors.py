@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-class LabError(Exception):
-    """Something in a lab's source that its author must mend; the message is one sentence that says what and where."""
+class UserFacingError(Exception):
+    """What a person can mend: the message is one sentence for them that says what is wrong, where, and what to do."""
 
 
 class UnreadableError(Exception):

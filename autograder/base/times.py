@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 
 def time_zone(name: str) -> ZoneInfo | None:
-    """Find a time zone by its name. Raises LabError when there is none such."""
+    """Find a time zone by its name. Raises UserFacingError when there is none such."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise LabError(f"There is no time zone {name!r}. One is Europe/Berlin, another America/New_York.") from None
+        raise UserFacingError(
+            f"There is no time zone {name!r}. One is Europe/Berlin, another America/New_York."
+        ) from None
 
 
 def time_of(value: Any) -> datetime | None:

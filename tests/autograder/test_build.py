@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from autograder import build
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import Lab, labs, student_repository
 from autograder.model.cells import bound_names, kind, title
@@ -131,13 +131,13 @@ def test_the_source_is_plain_jupytext():
 
 def test_an_exercise_without_a_title_is_refused(checkout):
     lab = edit(checkout, "# Exercise 2.1: rnn_step", "# Now write rnn_step")
-    with pytest.raises(LabError, match=r"lab1_rnn\.py: .*must begin with '# Exercise N\.M: name'"):
+    with pytest.raises(UserFacingError, match=r"lab1_rnn\.py: .*must begin with '# Exercise N\.M: name'"):
         build.release(lab)
 
 
 def test_a_solution_that_is_not_marked_is_refused(checkout):
     lab = edit(checkout, "    ### BEGIN SOLUTION\n    return np.tanh", "    return np.tanh")
-    with pytest.raises(LabError, match=r"Exercise 2\.1: rnn_step"):
+    with pytest.raises(UserFacingError, match=r"Exercise 2\.1: rnn_step"):
         build.release(lab)
 
 
@@ -145,7 +145,7 @@ def test_a_failing_build_leaves_the_release_as_it_was(checkout):
     path = checkout / "labs" / "lab1_rnn" / "lab1_rnn.ipynb"
     before = path.read_bytes()
     edit(checkout, "# Exercise 2.1: rnn_step", "# Now write rnn_step")
-    with pytest.raises(LabError):
+    with pytest.raises(UserFacingError):
         build.build(checkout)
     assert path.read_bytes() == before
 

@@ -18,7 +18,7 @@ from lms import Student
 from typer.testing import CliRunner
 
 from autograder import archives, attempts, cli, collect, roster
-from autograder.base.errors import LabError, UnreadableError
+from autograder.base.errors import UnreadableError, UserFacingError
 from autograder.base.files import ROOT
 from autograder.base.times import time_zone
 from autograder.course import Course
@@ -417,7 +417,7 @@ def test_a_run_that_was_stopped_is_simply_run_again(course, tmp_path, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(attempts.Shelf, "_put", fail_second)
         with pytest.raises(
-            LabError, match=r"No space left on device\. What was taken in stays; run the same command again"
+            UserFacingError, match=r"No space left on device\. What was taken in stays; run the same command again"
         ):
             take(course, path)
     assert len(course.students(LAB)) == 1
@@ -465,7 +465,7 @@ def test_one_person_is_forgotten_and_everybody_else_stays(course, tmp_path):
 
 
 def test_two_runs_at_once_are_one_sentence(course):
-    at_work = pytest.raises(LabError, match="Another `autograder collect` is at work")
+    at_work = pytest.raises(UserFacingError, match="Another `autograder collect` is at work")
     with collect._alone(course.folder / "collected" / LAB), at_work:
         take(course)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from test_late import course
 
 from autograder import describe, export, gradebooks, spreadsheet
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.gradebooks import Grade
 from autograder.model.recorded import Line, Report
@@ -233,7 +233,7 @@ def test_a_name_that_is_two_peoples_is_nobodys() -> None:
 
 
 def test_other_points_in_the_lms_are_refused_or_scaled() -> None:
-    with pytest.raises(LabError, match=r"Lab 10 \(78\) has 10 points in the LMS, and 100 here"):
+    with pytest.raises(UserFacingError, match=r"Lab 10 \(78\) has 10 points in the LMS, and 100 here"):
         gradebooks.fill_canvas(canvas_table(), grades(("lee", 83, "100")), "Lab 10")
     found = gradebooks.fill_canvas(canvas_table(), grades(("lee", 83, "100")), "Lab 10", scale=True)
     assert found.rows[3][-1] == "8.3"
@@ -249,7 +249,7 @@ def test_other_points_in_the_lms_are_refused_or_scaled() -> None:
     ],
 )
 def test_what_cannot_be_filled_in_is_refused_in_one_sentence(header: list[str], column: str, said: str) -> None:
-    with pytest.raises(LabError, match=said):
+    with pytest.raises(UserFacingError, match=said):
         gradebooks.fill_canvas([header], [], column)
 
 
@@ -271,7 +271,7 @@ def test_moodle_gets_back_its_worksheet() -> None:
 
 
 def test_a_worksheet_in_another_language_is_refused() -> None:
-    with pytest.raises(LabError, match="there is no Grade, Last modified"):
+    with pytest.raises(UserFacingError, match="there is no Grade, Last modified"):
         gradebooks.fill_moodle([["Identifier", "Bewertung"]], [])
 
 
@@ -293,9 +293,9 @@ def test_a_worksheet_may_hold_what_students_wrote(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xff\xfe\x00", b"PK\x03\x04\xe9", b'a,b\n"x'])
 def test_what_is_no_table_is_refused_in_one_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "g.csv").write_bytes(data)
-    with pytest.raises(LabError, match="is no table in UTF-8"):
+    with pytest.raises(UserFacingError, match="is no table in UTF-8"):
         spreadsheet.read(tmp_path / "g.csv")
-    with pytest.raises(LabError, match="can't be read: No such file"):
+    with pytest.raises(UserFacingError, match="can't be read: No such file"):
         spreadsheet.read(tmp_path / "none.csv")
 
 

@@ -21,7 +21,7 @@ import pytest
 from autograder import cluster, node, work
 from autograder import grade as grading
 from autograder.assignment import Files
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import find
 from autograder.memory import descendants, processes
@@ -336,7 +336,7 @@ def test_a_cluster_that_runs_already_grades_the_same(
 def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     with (
-        pytest.raises(LabError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"),
+        pytest.raises(UserFacingError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"),
         cluster.connect("tcp://127.0.0.1:9"),
     ):
         pass
@@ -353,7 +353,7 @@ def is_odd(order: work.Order) -> work.Reply:
 
 
 def fails(order: work.Order) -> work.Reply:
-    raise LabError("Nobody can be isolated here.")
+    raise UserFacingError("Nobody can be isolated here.")
 
 
 @pytest.fixture
@@ -383,7 +383,7 @@ def test_two_graders_on_one_machine_do_not_meet_at_a_port() -> None:
 
 def test_what_concerns_everybody_stops_the_run(submissions: cluster.Class, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "grade", fails)
-    with pytest.raises(LabError, match="Nobody can be isolated here"):
+    with pytest.raises(UserFacingError, match="Nobody can be isolated here"):
         list(submissions.grade([("ada", work.Order("lab", b"", "", {"key": "a"}, "none"))]))
 
 
@@ -392,7 +392,7 @@ def test_a_worker_with_other_checks_installed_grades_nothing(submissions: cluste
     other = Files(files.name, files.release, files.solution + b" ")
     submissions.client.register_plugin(work.LabHere(other), name=f"lab-{files.digest()}")
     order = work.Order(files.digest(), b"", "", {"key": "a", "seed": 1, "limits": {}}, "none")
-    with pytest.raises(LabError, match="has other checks than the grader"):
+    with pytest.raises(UserFacingError, match="has other checks than the grader"):
         list(submissions.grade([("ada", order)]))
 
 

@@ -11,7 +11,7 @@ from test_late import LAB, course
 from typer.testing import CliRunner
 
 from autograder import collect, grade, record
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.cli import app
 from autograder.course import Course
 from autograder.forget import forget
@@ -61,7 +61,7 @@ def test_one_person_is_gone_and_the_others_stay(course: Course, tmp_path: Path) 
 @pytest.mark.parametrize("name", ["", "..", "a/b"])
 def test_what_is_no_students_name_removes_nothing(course: Course, name: str) -> None:
     before = sorted(course.folder.rglob("*"))
-    with pytest.raises(LabError, match="is no student"):
+    with pytest.raises(UserFacingError, match="is no student"):
         forget(course, name)
     assert sorted(course.folder.rglob("*")) == before
 

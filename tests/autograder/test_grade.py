@@ -20,7 +20,7 @@ import pytest
 
 from autograder import feedback, node, sample_class, sandbox, submission
 from autograder import grade as grading
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.engine import shared
 from autograder.forks import Forks
@@ -333,14 +333,14 @@ def test_what_the_grader_fails_at_is_nobodys_zero_and_is_tried_again(tmp_path: P
 
 
 def test_a_lab_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match=r"There is no lab 'lab9'\. The labs are: lab1_rnn\."):
+    with pytest.raises(UserFacingError, match=r"There is no lab 'lab9'\. The labs are: lab1_rnn\."):
         grade(new_course(tmp_path), "lab9")
 
 
 def test_a_gradebook_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     course = new_course(tmp_path)
     (course.folder / "gradebook.db").write_text("no database at all, and long enough for a header to be read from it")
-    with pytest.raises(LabError, match="can't be used: file is not a database"):
+    with pytest.raises(UserFacingError, match="can't be used: file is not a database"):
         grade(course, LAB)
 
 
@@ -392,7 +392,7 @@ def test_without_a_sandbox_only_our_own_sample_class_is_graded_and_marked_so(tmp
 
     path = course.submitted / "sample-perfect" / LAB / f"{LAB}.ipynb"
     path.write_bytes(path.read_bytes() + b" ")  # from now on it is somebody's own
-    with pytest.raises(LabError, match="needs bubblewrap, which was not found"):
+    with pytest.raises(UserFacingError, match="needs bubblewrap, which was not found"):
         grading.grade(course, LAB)
 
 
@@ -416,5 +416,5 @@ def test_an_instructor_sees_the_inputs_of_a_check_and_what_came(course: Course, 
     public, _, hidden = shown.partition("=== hidden test")
     for part in (public, hidden):
         assert all(word in part for word in ("W_hh = array", "expected: array", "actual:   array", "not squashed"))
-    with pytest.raises(LabError, match=r"There is no exercise '9\.9'"):
+    with pytest.raises(UserFacingError, match=r"There is no exercise '9\.9'"):
         asyncio.run(submission.explain(data, graded.assignment, rules, shared("bubblewrap"), "9.9"))

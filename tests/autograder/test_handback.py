@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from autograder import cli, grade, handback, record, roster
 from autograder.attempts import Attempt, Shelf
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.course import Course
 from autograder.export import Wish, export
@@ -152,22 +152,22 @@ def test_without_an_lms_files_are_named_after_their_students(course: Course, tmp
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence(course: Course, tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="no --for blackboard"):
+    with pytest.raises(UserFacingError, match="no --for blackboard"):
         handback.publish(course, LAB, kind="blackboard")
-    with pytest.raises(LabError, match="Nobody is graded in lab2_music yet"):
+    with pytest.raises(UserFacingError, match="Nobody is graded in lab2_music yet"):
         handback.publish(course, "lab2_music")
     (tmp_path / "file").touch()
-    with pytest.raises(LabError, match="file can't be written"):
+    with pytest.raises(UserFacingError, match="file can't be written"):
         handback.publish(course, LAB, folder=tmp_path / "file")
-    with pytest.raises(LabError, match="can't be written"):
+    with pytest.raises(UserFacingError, match="can't be written"):
         export(course, LAB, Wish("json", tmp_path / "file" / "x"))
-    with pytest.raises(LabError, match="no --to blackboard"):
+    with pytest.raises(UserFacingError, match="no --to blackboard"):
         export(course, LAB, Wish("blackboard"))
-    with pytest.raises(LabError, match="--gradebook goes with"):
+    with pytest.raises(UserFacingError, match="--gradebook goes with"):
         export(course, LAB, Wish("plain", gradebook=tmp_path / "file"))
-    with pytest.raises(LabError, match="--scale goes with"):
+    with pytest.raises(UserFacingError, match="--scale goes with"):
         export(course, LAB, Wish("canvas", scale=True))
-    with pytest.raises(LabError, match="Nobody is graded"):
+    with pytest.raises(UserFacingError, match="Nobody is graded"):
         export(course, "lab2_music", Wish("json"))
 
 

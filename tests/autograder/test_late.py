@@ -11,7 +11,7 @@ import simulated
 from typer.testing import CliRunner
 
 from autograder import due, record
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.cli import app
 from autograder.course import Course
@@ -85,7 +85,7 @@ def test_a_time_that_is_written_after_grading_is_taken_in(course: Course) -> Non
 
 def test_a_name_that_is_nearly_a_students_is_asked_about(course: Course) -> None:
     due.set_due(course, LAB, "2026-12-01")
-    with pytest.raises(LabError, match=r"There is no student 'adda'. Is it ada\?"):
+    with pytest.raises(UserFacingError, match=r"There is no student 'adda'. Is it ada\?"):
         due.extend(course, LAB, "adda", timedelta(days=1))
 
 
@@ -119,7 +119,7 @@ def test_who_has_not_handed_in_can_have_more_time_and_gets_no_grade_by_that(cour
     ],
 )
 def test_what_can_not_be_is_said_in_a_sentence(course: Course, call: object, words: str) -> None:
-    with pytest.raises(LabError, match=words):
+    with pytest.raises(UserFacingError, match=words):
         call(course)
 
 

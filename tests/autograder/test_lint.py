@@ -3,7 +3,7 @@
 import pytest
 
 from autograder import build, lint
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.lab import Lab
 
 pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
@@ -88,7 +88,7 @@ def test_a_cell_that_is_not_python_stops_the_build_too(checkout):
     before = lab.release_path.read_text(encoding="utf-8")
     text = lab.source_path.read_text(encoding="utf-8")
     lab.source_path.write_text(text.replace("    ### END SOLUTION", "    ### END SOLUTION\n    )", 1), encoding="utf-8")
-    with pytest.raises(LabError, match="'ex-build_vocabulary' is not valid Python"):
+    with pytest.raises(UserFacingError, match="'ex-build_vocabulary' is not valid Python"):
         build.build(checkout)
     assert lab.release_path.read_text(encoding="utf-8") == before
 

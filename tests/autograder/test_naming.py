@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import groups, naming, roster
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.naming import Listing, Part, Person
 from autograder.roster import Roster, Row, folder_name
 
@@ -129,7 +129,7 @@ def test_gradescope_says_whose_and_when_and_a_group_is_each_of_its_members():
 )
 def test_metadata_that_is_none_is_one_sentence(text):
     path = "submission_metadata.yml"
-    with pytest.raises(LabError, match="export the submissions from Gradescope again"):
+    with pytest.raises(UserFacingError, match="export the submissions from Gradescope again"):
         parts("gradescope", [path, "submission_1/a.ipynb"], {path: text})
 
 
@@ -187,7 +187,7 @@ def test_an_lms_is_guessed_only_where_that_is_sure(paths, kind):
 
 
 def test_an_unknown_lms_is_one_sentence():
-    with pytest.raises(LabError, match="There is no --from canves"):
+    with pytest.raises(UserFacingError, match="There is no --from canves"):
         parts("canves", ["a"])
 
 
@@ -273,7 +273,7 @@ def test_the_roster_may_be_edited_and_is_safe_in_a_spreadsheet(tmp_path):
 def test_a_roster_that_is_none_is_one_sentence(tmp_path, text):
     path = tmp_path / "roster.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(LabError, match=r"roster\.csv"):
+    with pytest.raises(UserFacingError, match=r"roster\.csv"):
         roster.read(path)
 
 
@@ -291,5 +291,5 @@ def test_groups_are_read_as_canvas_exports_them_and_as_people_write_them(tmp_pat
         "themüllers": (Person("blackboard", "jane", "jane", "jane", "jane@example.edu"),)
     }
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(LabError, match="names no group with members"):
+    with pytest.raises(UserFacingError, match="names no group with members"):
         groups.read(path, "canvas")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder import assignment, node, submission
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.engine import Engine
 from autograder.forks import GoneError
@@ -187,13 +187,13 @@ def test_what_ends_again_and_again_is_not_started_for_ever(place: Path, monkeypa
 
 def test_where_nobody_can_be_isolated_whoever_asks_hears_why(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(place))
-    with pytest.raises(LabError, match="needs bubblewrap, which was not found"):
+    with pytest.raises(UserFacingError, match="needs bubblewrap, which was not found"):
         node.Lease(SANDBOX).renew()
 
 
 def test_a_folder_that_others_may_enter_is_not_used(place: Path) -> None:
     (place / f"autograder-{os.geteuid()}").mkdir(mode=0o755)
-    with pytest.raises(LabError, match="does not belong to you alone"):
+    with pytest.raises(UserFacingError, match="does not belong to you alone"):
         node.Lease(NONE).renew()
 
 

@@ -9,7 +9,7 @@ import venv
 import pytest
 
 from autograder import publish
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import student_repository
 
@@ -62,7 +62,7 @@ def test_publishing_again_adds_to_its_history_only_what_changed(student, tmp_pat
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(LabError, match="is not a student repository"):
+    with pytest.raises(UserFacingError, match="is not a student repository"):
         publish.publish(tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
@@ -72,14 +72,14 @@ def test_the_kit_itself_is_left_alone(tmp_path, inside):
     kit = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", "--local", ROOT, kit], check=True)
     before = sorted(kit.rglob("*"))
-    with pytest.raises(LabError, match="this kit"):
+    with pytest.raises(UserFacingError, match="this kit"):
         publish.publish(kit / inside, kit)
     assert sorted(kit.rglob("*")) == before
 
 
 def test_another_repository_is_left_alone(tmp_path):
     subprocess.run(["git", "clone", "-q", "--local", ROOT, tmp_path / "other"], check=True)
-    with pytest.raises(LabError, match="is not a student repository"):
+    with pytest.raises(UserFacingError, match="is not a student repository"):
         publish.publish(tmp_path / "other")
     assert (tmp_path / "other" / "Makefile").exists()
 
@@ -88,7 +88,7 @@ def test_changes_in_a_student_repository_are_not_thrown_away(student, tmp_path):
     again = tmp_path / "again"
     shutil.copytree(student, again)
     (again / "notes.txt").write_text("mine")
-    with pytest.raises(LabError, match="not committed"):
+    with pytest.raises(UserFacingError, match="not committed"):
         publish.publish(again)
     assert (again / "notes.txt").read_text() == "mine"
 
@@ -98,7 +98,7 @@ def test_changes_in_a_student_repository_are_not_thrown_away(student, tmp_path):
 )
 def test_an_address_that_colab_cannot_open_is_refused(tmp_path, address):
     (tmp_path / "pyproject.toml").write_text(f'[tool.autograder]\nstudent_repository = "{address}"\n')
-    with pytest.raises(LabError, match="Colab opens notebooks from"):
+    with pytest.raises(UserFacingError, match="Colab opens notebooks from"):
         student_repository(tmp_path)
 
 
@@ -112,7 +112,7 @@ def test_an_address_as_people_copy_it_is_understood(tmp_path):
 def test_a_new_file_that_git_does_not_know_stops_it(tmp_path):
     subprocess.run(["git", "clone", "-q", "--local", ROOT, tmp_path / "clone"], check=True)
     (tmp_path / "clone" / "labs" / "labkit" / "new.py").write_text('"""New."""\n')
-    with pytest.raises(LabError, match=r"labs/labkit/new\.py is not in git"):
+    with pytest.raises(UserFacingError, match=r"labs/labkit/new\.py is not in git"):
         publish.publish(tmp_path / "out", tmp_path / "clone")
     assert not (tmp_path / "out").exists()
 

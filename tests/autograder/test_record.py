@@ -18,7 +18,7 @@ from nbgrader.plugins import BasePlugin
 from recording import LAB, Course, count_statements
 
 from autograder import record
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.recorder import NameRejectedError
 from autograder.states import SCORED, State
 
@@ -159,7 +159,7 @@ def test_late_penalties_are_those_of_the_configured_plugin(course: Course) -> No
         assert course.rows("ann")["notebook"][0][-1] is None
         course.hand_in("bob", "2026-02-02 13:00:00 UTC")
         before = course.rows()
-        with pytest.raises(LabError, match=r"Halves finds no late penalty \(ValueError: \.\.\. has nothing\)"):
+        with pytest.raises(UserFacingError, match=r"Halves finds no late penalty \(ValueError: \.\.\. has nothing\)"):
             recorder.save("bob", simulated.graded("y", states=(State.FAILED,)))
         assert course.rows() == before
 
@@ -191,7 +191,9 @@ def test_what_no_database_can_hold_is_written_out(course: Course, recorder: Reco
 def test_a_plugin_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     course = Course(tmp_path, f"sqlite:///{tmp_path}/gradebook.db")
     course.config.AssignLatePenalties.plugin_class = "nowhere.Plugin"
-    with pytest.raises(LabError, match=r"AssignLatePenalties\.plugin_class in nbgrader_config\.py can't be used"):
+    with pytest.raises(
+        UserFacingError, match=r"AssignLatePenalties\.plugin_class in nbgrader_config\.py can't be used"
+    ):
         course.recorder().__enter__()
 
 
@@ -237,7 +239,10 @@ def test_a_lab_that_has_changed_is_brought_up_to_date(course: Course) -> None:
     with course.recorder() as recorder:
         recorder.save("ada", simulated.graded("x"))
         assert len(recorder.report("ada").lines) == fewer + 1
-    with pytest.raises(LabError, match="no longer has the graded cells check-rnn_step"), course.recorder(smaller):
+    with (
+        pytest.raises(UserFacingError, match="no longer has the graded cells check-rnn_step"),
+        course.recorder(smaller),
+    ):
         pass
     with course.gradebook() as gradebook:
         gradebook.remove_assignment(LAB)  # our own rows stay

@@ -14,7 +14,7 @@ from recording import AGAIN, LAB, Course, execute
 from sqlalchemy import event, make_url
 
 from autograder import database, record
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def test_a_full_disk_under_the_database_is_one_sentence(tmp_path: Path) -> None:
         with engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         engine.dispose()
-        with pytest.raises(LabError, match=f"its disk is full .*Make room.*{AGAIN}"):
+        with pytest.raises(UserFacingError, match=f"its disk is full .*Make room.*{AGAIN}"):
             save_many(recorder, 100)
         kept = recorder.keys()
         assert {report.student for report in recorder.reports()} == set(kept)
@@ -69,7 +69,7 @@ def test_a_notebook_that_can_not_be_written_is_one_sentence(course: Course, reco
     before = course.rows(ids=True), course.page("ada").read_bytes()
     with (
         largest_file(1000),
-        pytest.raises(LabError, match=rf"\.{LAB}\.new can't be written: File too large\..*{AGAIN}"),
+        pytest.raises(UserFacingError, match=rf"\.{LAB}\.new can't be written: File too large\..*{AGAIN}"),
     ):
         recorder.save("ada", simulated.graded("second"))
     assert (course.rows(ids=True), course.page("ada").read_bytes()) == before
@@ -80,7 +80,7 @@ def test_a_notebook_that_can_not_be_written_is_one_sentence(course: Course, reco
 
 def test_a_folder_in_the_way_of_a_notebook_is_one_sentence(course: Course, recorder: Recorder) -> None:
     course.page("ada").mkdir(parents=True)
-    with pytest.raises(LabError, match=f"can't be written: Is a directory.*{AGAIN}"):
+    with pytest.raises(UserFacingError, match=f"can't be written: Is a directory.*{AGAIN}"):
         recorder.save("ada", simulated.graded("x"))
     assert recorder.keys() == {}
 
@@ -93,7 +93,7 @@ def test_a_gradebook_that_may_only_be_read_is_one_sentence(course: Course) -> No
     else:
         url = course.url
         execute(url, f"ALTER DATABASE {make_url(url).database} SET default_transaction_read_only = on")
-    with pytest.raises(LabError, match="may only be read"), Course(course.root, url).recorder():
+    with pytest.raises(UserFacingError, match="may only be read"), Course(course.root, url).recorder():
         pass
     with record.open_gradebook(url, "sequences") as gradebook:
         assert len(record.reports(gradebook, LAB)) == 1
@@ -112,7 +112,7 @@ def test_a_gradebook_that_may_only_be_read_is_one_sentence(course: Course) -> No
 def test_a_gradebook_that_is_not_there_is_one_sentence_without_the_password(
     tmp_path: Path, address: str, says: str
 ) -> None:
-    with pytest.raises(LabError, match=says) as caught, Course(tmp_path, address).recorder(patience=0.1):
+    with pytest.raises(UserFacingError, match=says) as caught, Course(tmp_path, address).recorder(patience=0.1):
         pass
     assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -121,7 +121,7 @@ def test_a_gradebook_that_is_not_there_is_one_sentence_without_the_password(
 def test_a_file_that_is_no_database_is_one_sentence_and_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "gradebook.db"
     path.write_text("no database at all, and long enough for a header to be read from it")
-    with pytest.raises(LabError, match="can't be used: file is not a database"):
+    with pytest.raises(UserFacingError, match="can't be used: file is not a database"):
         record.open_gradebook(f"sqlite:///{path}", "sequences")
     assert path.read_text().startswith("no database at all")
 

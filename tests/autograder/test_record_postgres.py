@@ -10,7 +10,7 @@ import recording
 import simulated
 from recording import AGAIN, Course, execute
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def test_what_passes_is_tried_again(on_server: Course, code: str) -> None:
 def test_what_does_not_pass_is_one_sentence(on_server: Course, code: str, says: str) -> None:
     with on_server.recorder(patience=2.0) as recorder:
         execute(on_server.url, FAIL.format(code=code, times=1000))
-        with pytest.raises(LabError, match=says):
+        with pytest.raises(UserFacingError, match=says):
             recorder.save("ada", simulated.graded("x"))
         execute(on_server.url, "DROP TRIGGER fail ON autograder_submission")
         assert not any(on_server.rows().values())
@@ -83,9 +83,9 @@ def test_a_server_that_is_restarted_is_waited_for(tmp_path: Path) -> None:
         with course.recorder(patience=1.0) as impatient, course.recorder(patience=60.0) as patient:
             impatient.save("ada", simulated.graded("x"))
             server.stop()
-            with pytest.raises(LabError, match=f"can't be reached .*Start its server.*{AGAIN}"):
+            with pytest.raises(UserFacingError, match=f"can't be reached .*Start its server.*{AGAIN}"):
                 impatient.save("bob", simulated.graded("y"))
-            with pytest.raises(LabError, match="can't be reached"):
+            with pytest.raises(UserFacingError, match="can't be reached"):
                 impatient.reports()
             with ThreadPoolExecutor(1) as pool:
                 done = pool.submit(patient.save, "bob", simulated.graded("y"))

@@ -14,7 +14,7 @@ from recording import AGAIN, Course, master_rows
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_a_lock_that_somebody_keeps_is_one_sentence_and_costs_nothing(course: Co
     recorder.save("ada", simulated.graded("first"))
     before = course.rows(ids=True), course.page("ada").read_bytes()
     with held(course, "ada"):
-        with pytest.raises(LabError, match=f"in use by another program for 0.5 s .*{AGAIN}"):
+        with pytest.raises(UserFacingError, match=f"in use by another program for 0.5 s .*{AGAIN}"):
             recorder.save("ada", simulated.graded("second"))
         assert recorder.keys() == {"ada": simulated.graded("first").key}, "reading goes on"
         assert (course.rows(ids=True), course.page("ada").read_bytes()) == before

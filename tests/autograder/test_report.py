@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from autograder import attention, cli, glance, report, roster
 from autograder.attempts import Attempt, Shelf
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.course import Course
 from autograder.model.recorded import Line, Report
@@ -306,7 +306,7 @@ def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypa
     said = CliRunner().invoke(cli.app, ["report", "lab2_music"])
     assert said.exit_code == 1
     assert "Nobody's lab2_music has been graded yet" in said.output
-    with pytest.raises(LabError, match="lab9"):
+    with pytest.raises(UserFacingError, match="lab9"):
         report.write(course, "lab9")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import sample_class
 from autograder.assignment import load
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.lab import Lab
 
 if TYPE_CHECKING:
@@ -66,5 +66,5 @@ def test_a_refresh_leaves_alone_what_somebody_edited_or_deleted(tmp_path: Path) 
 
 
 def test_a_lab_without_a_sample_class_says_where_submissions_go(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="Put submissions into"):
+    with pytest.raises(UserFacingError, match="Put submissions into"):
         sample_class.write(Lab("lab9"), tmp_path)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograder import bait, child, memory, sandbox, syscalls
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.measure import NO_ISOLATION, measure
 from autograder.namespaces import Limits
@@ -94,7 +94,7 @@ def test_every_probe_passes(template: Template) -> None:
 def failing(**weaker: Any) -> set[str]:
     with Template([], **weaker) as template:
         level = measure(template)
-    with pytest.raises(LabError, match="does not hold"):
+    with pytest.raises(UserFacingError, match="does not hold"):
         level.require()
     return {name for name, passed in level.checks.items() if not passed}
 
@@ -365,12 +365,12 @@ ORDINARY = """
 import json, sys
 from autograder.measure import measure
 from autograder.template import Template
-from autograder.lab import LabError
+from autograder.lab import UserFacingError
 try:
     with Template([]) as template:
         level = measure(template)
         print(json.dumps([str(level), level.failed]))
-except LabError as error:
+except UserFacingError as error:
     print(json.dumps(["error", str(error)]))
 """
 
@@ -435,7 +435,7 @@ def test_without_bubblewrap_one_sentence_says_how_to_get_it(
     looked_up_anew: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(LabError, match=r"needs bubblewrap.*apt install bubblewrap"):
+    with pytest.raises(UserFacingError, match=r"needs bubblewrap.*apt install bubblewrap"):
         Template([]).start()
 
 
@@ -444,7 +444,7 @@ def test_on_other_systems_it_says_where_to_grade(
     looked_up_anew: None, monkeypatch: pytest.MonkeyPatch, system: str, way_out: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
-    with pytest.raises(LabError, match=way_out):
+    with pytest.raises(UserFacingError, match=way_out):
         Template([]).start()
 
 
@@ -465,14 +465,14 @@ def test_packages_that_only_root_may_read_are_said_to_be_in_the_way(
     monkeypatch.syspath_prepend(tmp_path / "site-packages")
     sandbox._libraries.cache_clear()
     try:
-        with pytest.raises(LabError, match=r"site-packages is readable for root alone.*chmod -R a\+rX"):
+        with pytest.raises(UserFacingError, match=r"site-packages is readable for root alone.*chmod -R a\+rX"):
             Template([]).start()
     finally:
         sandbox._libraries.cache_clear()
 
 
 def test_what_else_bubblewrap_says_is_passed_on() -> None:
-    with pytest.raises(LabError, match=r"could not be entered: bwrap: .*no/such/file"):
+    with pytest.raises(UserFacingError, match=r"could not be entered: bwrap: .*no/such/file"):
         Template([], extra=("--ro-bind", "/no/such/file", "/x")).start()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.template import WARM, Child, RefusedError, Template
 
@@ -150,7 +150,7 @@ def test_a_template_with_a_second_thread_refuses(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("sandboxed", [True, False])
 def test_a_library_that_cannot_be_imported_is_named(sandboxed: bool) -> None:
-    with pytest.raises(LabError, match="No module named 'no_such_library'"):
+    with pytest.raises(UserFacingError, match="No module named 'no_such_library'"):
         Template(["no_such_library"], sandboxed=sandboxed).start()
 
 
@@ -197,7 +197,7 @@ def test_a_template_that_has_ended_says_so() -> None:
     process = os.pidfd_open(template.pid)
     signal.pidfd_send_signal(process, signal.SIGKILL)
     assert gone(process)
-    with pytest.raises(LabError, match="ended"):
+    with pytest.raises(UserFacingError, match="ended"):
         template.fork("builtins:print", {})
     template.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder import assignment, inert, submission, work
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.lab import find
 from autograder.model.cells import PLACE
 
@@ -34,7 +34,7 @@ def test_a_changed_question_stays_with_what_was_written_between_its_lines(questi
 
 def test_a_worker_with_another_grader_is_refused_before_anything_runs() -> None:
     order = work.Order("lab", b"{}", "", {"key": "k", "seed": 1, "limits": {}}, "bubblewrap", grader_version="another")
-    with pytest.raises(LabError, match="install the same version of this project on all"):
+    with pytest.raises(UserFacingError, match="install the same version of this project on all"):
         work.grade(order)
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder import mutants
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.build import build
 from autograder.lab import find
@@ -31,7 +31,7 @@ def main(arguments=None):
         lab = chosen.lab_of(options.exercise, options.lab)
         changed = build(only=lab)
         wrong = problems(find(lab))
-    except (chosen.UnknownError, LabError) as error:
+    except (chosen.UnknownError, UserFacingError) as error:
         wrong, changed = [str(error)], []
     for path in changed:
         print(f"wrote {path.relative_to(ROOT)}")

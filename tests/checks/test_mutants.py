@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder.base.errors import LabError
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.lab import labs
 from autograder.mutant_workers import Score, Subject, measure
@@ -56,7 +56,7 @@ def test_only_the_solution_is_changed():
 
 
 def test_a_cell_without_a_solution_is_an_error_that_names_it():
-    with pytest.raises(LabError, match=r"Exercise 9\.9"):
+    with pytest.raises(UserFacingError, match=r"Exercise 9\.9"):
         mutants("# Exercise 9.9: nothing\nx = 1\n")
 
 
@@ -99,7 +99,7 @@ def test_a_mutant_dies_of_the_public_check_or_of_time(monkeypatch):
 
 
 def test_a_solution_that_fails_its_own_check_is_an_error():
-    with pytest.raises(LabError, match="rnn_step does not pass its own check"):
+    with pytest.raises(UserFacingError, match="rnn_step does not pass its own check"):
         measure([subject(CELL.replace("np.tanh", "np.sin"))], jobs=1)
 
 
