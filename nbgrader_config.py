@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from autograder.build import configure
+from autograder.author.build import configure
 
 c = get_config()
 
@@ -27,7 +27,7 @@ c.Exchange.root = str(COURSE / "exchange")
 c.NbGrader.logfile = str(COURSE / "nbgrader.log")
 c.FormgradeExtension.debug = False  # or it tries to show this configuration, which holds classes, and complains
 
-# How a release is made: autograder/build.py.
+# How a release is made: autograder/author/build.py.
 configure(c)
 
 # How a submission is graded: autograder/plugins.py.
@@ -41,6 +41,6 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.Examine.cell_seconds = 30  # how long one cell of a student, or one check, may run
 
-# What a student gets back: autograder/feedback.py, from recorded results.
+# What a student gets back: autograder/results/feedback.py, from recorded results.
 c.GenerateFeedback.exporter_class = "autograder.plugins.FeedbackExporter"
 c.GenerateFeedback.preprocessors = []

@@ -18,19 +18,24 @@ from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Float
 
-from autograder import assignment, engine, handback, record, rules, submission
-from autograder.align import align, unpack
+from autograder.alignment.align import align, unpack
 from autograder.base.errors import UserFacingError
+from autograder.commands import hand_back
+from autograder.course import rules
+from autograder.course.handed_in import fetch
+from autograder.engine import engine
+from autograder.exam import submission
+from autograder.gradebook import book
 from autograder.gradebook.timestamps import keep_timestamp
-from autograder.handed_in import fetch
-from autograder.lab import Lab
+from autograder.model import assignment
+from autograder.model.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.assignment import Assignment
+    from autograder.model.assignment import Assignment
     from autograder.model.graded import Graded
 
 Converted = tuple[NotebookNode, dict[str, Any]]
@@ -56,8 +61,8 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         self.course: CourseDirectory = self.parent.coursedir
         try:
             self.lab = load(self.course, self.course.assignment_id)
-            with record.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
-                record.register(gradebook, self.lab)
+            with book.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
+                book.register(gradebook, self.lab)
         except UserFacingError as error:
             self.parent.log.error("%s", error)  # noqa: TRY400  (a sentence for a person, not a traceback)
             raise NbGraderException(str(error)) from None  # nbgrader ends with status 1
@@ -96,8 +101,8 @@ class Save(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Record one notebook."""
         exporter, student = self.parent, resources["nbgrader"]["student"]
-        with record.open_gradebook(exporter.course.db_url, exporter.course.course_id) as gradebook:
-            record.save(gradebook, student, exporter.lab, resources.pop("graded"))
+        with book.open_gradebook(exporter.course.db_url, exporter.course.course_id) as gradebook:
+            book.save(gradebook, student, exporter.lab, resources.pop("graded"))
         keep_timestamp(exporter.course, student, exporter.lab.name)
         return nb, resources
 
@@ -133,8 +138,8 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         resources = resources or {}
         lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         course: CourseDirectory = self.parent.coursedir
-        with record.open_gradebook(course.db_url, course.course_id) as gradebook:
-            page = handback.page(gradebook, Path(course.root, course.submitted_directory).parent, lab, student)
+        with book.open_gradebook(course.db_url, course.course_id) as gradebook:
+            page = hand_back.page(gradebook, Path(course.root, course.submitted_directory).parent, lab, student)
         return page, resources | {"output_extension": self.file_extension}
 
 

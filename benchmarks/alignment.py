@@ -17,7 +17,7 @@ from damaged import answers, damaged, in_force, lab, pairs, singles, undamaged
 from rich.console import Console
 from rich.table import Table
 
-from autograder.align import align
+from autograder.alignment.align import align
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.lab import find
-from labkit import characters, data, dates, fitting, transformer, translator, weights
+from autograder.model.lab import find
+from labkit import data, weights
+from labkit.models import characters, transformer
+from labkit.training import fitting
+from labkit.translation import dates, translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from autograder import sandbox
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
+from autograder.engine import bubblewrap
 from autograder.model.cells import kind
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB, exercise_of
@@ -41,7 +41,7 @@ def grade(submissions: Class, folder: Path) -> Result:
     nbformat.write(submissions.solution, folder / "solution.ipynb")
     report = folder / "report.json"
     command = [sys.executable, "-m", "benchmarks.grading_bare", str(folder), str(report)]
-    settings = environment(folder / "home") | sandbox.environment()
+    settings = environment(folder / "home") | bubblewrap.environment()
     used = meter.run(command, folder=ROOT, environment=settings)
     if used.status or not report.exists():
         raise UserFacingError(f"The cells could not be run: {used.said[-1500:]}")

@@ -18,8 +18,8 @@ import nbformat
 import numpy as np
 
 from autograder.base.files import ROOT
-from autograder.lab import Lab
 from autograder.model.cells import bound_names, dumps, grade_id, kind, title
+from autograder.model.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

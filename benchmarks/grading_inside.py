@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.grade import Outcome
+    from autograder.commands.grade import Outcome
 
 OWN = ("submissions", "seconds", "cpu_seconds", "peak_bytes")  # figures that the grader itself keeps of a run
 
 
 def graded(root: Path, lab: str, workers: int) -> dict[str, Any]:
     """Grade the class of a checkout, as `autograder grade` does."""
-    from autograder.grade import Course, grade  # noqa: PLC0415  (its import belongs to what is timed)
+    from autograder.commands.grade import Course, grade  # noqa: PLC0415  (its import belongs to what is timed)
 
     outcome = grade(Course.open(root), lab, workers=workers)
     return {
@@ -45,15 +45,16 @@ def _scores(outcome: Outcome) -> dict[str, dict[str, float | None]]:
 
 def pages(root: Path, lab: str, _: int) -> dict[str, float]:
     """Write the pages of a class that has been graded once more: seconds to read what is recorded, and to write."""
-    from autograder import assignment, record  # noqa: PLC0415
-    from autograder.grade import Course, write_feedback  # noqa: PLC0415
-    from autograder.lab import find  # noqa: PLC0415
+    from autograder.commands.grade import Course, write_feedback  # noqa: PLC0415
+    from autograder.gradebook import book  # noqa: PLC0415
+    from autograder.model import assignment  # noqa: PLC0415
+    from autograder.model.lab import find  # noqa: PLC0415
 
     course, of = Course.open(root), assignment.load(find(lab, root))
     shutil.rmtree(root / "course" / "feedback", ignore_errors=True)
     began = time.perf_counter()
     with course.gradebook() as gradebook:
-        reports = record.reports(gradebook, lab)
+        reports = book.reports(gradebook, lab)
     read = time.perf_counter()
     write_feedback(course, of, reports)
     return {"students": len(reports), "read": read - began, "write": time.perf_counter() - read}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.lab import Lab
 from autograder.model.cells import dumps
+from autograder.model.lab import Lab
 from benchmarks import grading_meter as meter
 from benchmarks.grading_class import LAB
 from benchmarks.grading_result import Result, environment

@@ -63,8 +63,8 @@ def recorded(count: int, root: Path, url: str = "") -> dict[str, Any]:
 
 def record(root: Path, url: str, count: int) -> dict[str, Any]:
     """Record made-up results here, one after the other."""
-    from autograder.grade import Course  # noqa: PLC0415
-    from autograder.recorder import Recorder  # noqa: PLC0415
+    from autograder.commands.grade import Course  # noqa: PLC0415
+    from autograder.gradebook.recorder import Recorder  # noqa: PLC0415
 
     simulated = of_tests("simulated")
     course = Course.open(root)

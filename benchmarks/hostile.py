@@ -24,8 +24,8 @@ from hostile.case import KINDS
 from hostile.corpus import CASES, TOPICS
 
 from autograder.base.errors import UserFacingError
-from autograder.lab import Lab
 from autograder.model.cells import grade_id, kind
+from autograder.model.lab import Lab
 from benchmarks import stock, tally
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from hostile.case import Case
 
-    from autograder.record import Report
+    from autograder.gradebook.book import Report
 
 TOPIC = {case.name: topic.__name__.rpartition(".")[2] for topic in TOPICS for case in topic.CASES}
 CLASS = "(class)"  # the name under which stands what is true of a whole class and not of one case

@@ -22,8 +22,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from labkit import characters, composer, composing, data, fitting, metrics, novelty, sampling
-from labkit.melody import Vocabulary, tokens
+from labkit import data
+from labkit.composition import composer, composing
+from labkit.composition.melody import Vocabulary, tokens
+from labkit.judging import metrics, novelty
+from labkit.models import characters, sampling
+from labkit.training import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def record(root: Path, count: int) -> None:
     """Record a made-up class into a new course."""
-    from autograder.course import Course  # noqa: PLC0415
-    from autograder.recorder import Recorder  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+    from autograder.gradebook.recorder import Recorder  # noqa: PLC0415
 
     grading_ours.new_course(grading_class.make(1), root)
     course, made = Course.open(root), of_tests("simulated_class").make(count)
@@ -60,8 +60,8 @@ def record(root: Path, count: int) -> None:
 
 def measured(root: Path, *, compare: bool, out: Path | None) -> dict[str, Any]:
     """Write the page and say what it took: time, CPU time, the page's size, the peak of memory before and after."""
-    from autograder import report  # noqa: PLC0415
-    from autograder.course import Course  # noqa: PLC0415
+    from autograder.commands import report  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
 
     course, before = Course.open(root), _peak_mb()
     began, spent = time.perf_counter(), time.process_time()

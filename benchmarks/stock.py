@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from hostile.case import Case
 
-    from autograder.grade import Course
+    from autograder.commands.grade import Course
 
 GIGABYTE = 2**30
 # What stands in a hidden test, a reference or a solution, or in the gradebook.

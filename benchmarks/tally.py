@@ -9,7 +9,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.states import State
+from autograder.model.verdict import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from labkit import recall
+from labkit.recurrence import recall
 
 GAPS = (5, 10, 15, 20, 30, 45, 60, 100)
 SEEDS = range(5)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from labkit import corpus
+from labkit.notation import corpus
 
 FOLDER = Path(__file__).resolve().parent / "lab2"
 

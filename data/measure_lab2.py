@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from labkit import gates, recall
+from labkit.recurrence import gates, recall
 
 GAPS = (10, 30, 100)
 SEEDS = range(3)

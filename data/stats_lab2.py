@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 
-from labkit import abc, bars, data, style
-from labkit.ngrams import NGram
+from labkit import data
+from labkit.base import style
+from labkit.judging.ngrams import NGram
+from labkit.notation import abc, bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,9 +22,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import tensorflow as tf
 
-from labkit import characters, composer, data, sampling, weights
-from labkit.fitting import Fit, fit
-from labkit.melody import Vocabulary, tokens
+from labkit import data, weights
+from labkit.composition import composer
+from labkit.composition.melody import Vocabulary, tokens
+from labkit.models import characters, sampling
+from labkit.training.fitting import Fit, fit
 
 FOLDER = Path(__file__).resolve().parent
 CORES = 2

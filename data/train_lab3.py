@@ -21,8 +21,9 @@ import keras
 import tensorflow as tf
 from train_lab2 import CHECKED, clock, report, texts
 
-from labkit import characters, transformer, weights
-from labkit.fitting import fit
+from labkit import weights
+from labkit.models import characters, transformer
+from labkit.training.fitting import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,8 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import tensorflow as tf
 
-from labkit import dates, translator
-from labkit.fitting import rate
+from labkit.training.fitting import rate
+from labkit.translation import dates, translator
 
 CORES = 2
 NAMES = {"translator": translator.ATTENTION, "bottleneck": translator.BOTTLENECK}

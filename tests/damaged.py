@@ -7,11 +7,11 @@ from itertools import combinations
 
 import damages
 
-from autograder.align import align
-from autograder.assignment import load
-from autograder.lab import labs
-from autograder.matching import python
+from autograder.alignment.align import align
+from autograder.alignment.matching import python
+from autograder.model.assignment import load
 from autograder.model.cells import grade_id, kind
+from autograder.model.lab import labs
 
 KINDS = [*damages.METADATA, *damages.CELLS, *damages.BORDERS, *damages.TEXT, *damages.FILES]
 # Colab writes text between three quotes, whatever is in it: a function with a docstring is in pieces then.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.states import Note, State, Verdict, Work
+from autograder.model.verdict import Note, State, Verdict, Work
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from autograder.assignment import Assignment
+    from autograder.model.assignment import Assignment
 
 
 @dataclass(frozen=True)

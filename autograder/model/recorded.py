@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from autograder.states import Note, State
+    from autograder.model.verdict import Note, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,107 @@
-"""The helper package of the deep sequence modeling labs: data, pictures, checks."""
+"""The helper package of the deep sequence modeling labs: data, pictures, music, networks, checks.
 
+Notebooks say `from labkit import score`: the names below stay for ever, wherever the modules stand. A folder holds what
+is about one subject; `labkit/README.md` says which.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
+    from labkit import data as data
+    from labkit import training as training
+    from labkit import weights as weights
+    from labkit.attention import cost as cost
+    from labkit.attention import heads as looking
+    from labkit.attention import positions as positions
+    from labkit.attention import words as words
+    from labkit.base import quiet as quiet
+    from labkit.composition import composing as composing
+    from labkit.judging import metrics as metrics
+    from labkit.judging import ngrams as ngrams
+    from labkit.judging import novelty as novelty
+    from labkit.judging import plots as judge_plots
+    from labkit.models import characters as characters
+    from labkit.models import sampling as sampling
+    from labkit.models import transformer as transformer
+    from labkit.notation import abc as abc
+    from labkit.recurrence import ball as ball
+    from labkit.recurrence import gates as gates
+    from labkit.recurrence import pictures as pictures
+    from labkit.recurrence import plots as plots
+    from labkit.recurrence import recall as recall
+    from labkit.sheet import audio as audio
+    from labkit.sheet import gallery as gallery
+    from labkit.sheet import score as score
+    from labkit.translation import dates as dates
+    from labkit.translation import plots as alignment
+    from labkit.translation import translator as translator
+
+__all__ = [
+    "abc",
+    "alignment",
+    "audio",
+    "ball",
+    "characters",
+    "checks",
+    "composing",
+    "cost",
+    "data",
+    "dates",
+    "gallery",
+    "gates",
+    "judge_plots",
+    "looking",
+    "metrics",
+    "ngrams",
+    "novelty",
+    "pictures",
+    "plots",
+    "positions",
+    "quiet",
+    "recall",
+    "sampling",
+    "score",
+    "submit_check",
+    "training",
+    "transformer",
+    "translator",
+    "weights",
+    "words",
+]
 __version__ = "1.1.0"
+
+_PUBLIC = {
+    "abc": "labkit.notation.abc",
+    "alignment": "labkit.translation.plots",
+    "audio": "labkit.sheet.audio",
+    "ball": "labkit.recurrence.ball",
+    "characters": "labkit.models.characters",
+    "checks": "labkit.checks",
+    "composing": "labkit.composition.composing",
+    "cost": "labkit.attention.cost",
+    "data": "labkit.data",
+    "dates": "labkit.translation.dates",
+    "gallery": "labkit.sheet.gallery",
+    "gates": "labkit.recurrence.gates",
+    "judge_plots": "labkit.judging.plots",
+    "looking": "labkit.attention.heads",
+    "metrics": "labkit.judging.metrics",
+    "ngrams": "labkit.judging.ngrams",
+    "novelty": "labkit.judging.novelty",
+    "pictures": "labkit.recurrence.pictures",
+    "plots": "labkit.recurrence.plots",
+    "positions": "labkit.attention.positions",
+    "quiet": "labkit.base.quiet",
+    "recall": "labkit.recurrence.recall",
+    "sampling": "labkit.models.sampling",
+    "score": "labkit.sheet.score",
+    "training": "labkit.training",
+    "transformer": "labkit.models.transformer",
+    "translator": "labkit.translation.translator",
+    "weights": "labkit.weights",
+    "words": "labkit.attention.words",
+}
 
 
 def submit_check() -> None:
@@ -8,3 +109,14 @@ def submit_check() -> None:
     from labkit import submit
 
     submit.submit_check()
+
+
+def __getattr__(name: str) -> object:
+    """Give a module by the name that notebooks import it by, wherever it stands. Raises AttributeError for others."""
+    if name in _PUBLIC:
+        return import_module(_PUBLIC[name])
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

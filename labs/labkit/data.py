@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labkit.corpus import tunes
-from labkit.files import path
-from labkit.flights import (
+from labkit.base.files import path
+from labkit.notation.corpus import tunes
+from labkit.recurrence.flights import (
     FRAMES,
     HALF_HEIGHT,
     HALF_WIDTH,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labkit.checkpoint import assign, named, read, save
-from labkit.files import path
-from labkit.style import say
+from labkit.base.files import path
+from labkit.base.style import say
+from labkit.models.checkpoint import assign, named, read, save
 
 __all__ = [
     "CHARACTERS",
@@ -42,7 +42,7 @@ def load_char_rnn() -> tuple[Any, dict[str, int]]:
 
 def load_transformer() -> tuple[Any, dict[str, int]]:
     """Load the shipped music Transformer and its vocabulary; say which weights these are."""
-    from labkit import characters, transformer
+    from labkit.models import characters, transformer
 
     about, arrays = read(path(TRANSFORMER))
     model = transformer.build(len(about["vocabulary"]) + characters.FIRST, transformer.Settings(**about["settings"]))
@@ -52,7 +52,7 @@ def load_transformer() -> tuple[Any, dict[str, int]]:
 
 
 def _load_recurrent(name: str, cell: str, what: str) -> tuple[Any, dict[str, int]]:
-    from labkit import characters
+    from labkit.models import characters
 
     about, arrays = read(path(name))
     model = characters.build(len(about["vocabulary"]) + characters.FIRST, cell=cell)
@@ -62,15 +62,15 @@ def _load_recurrent(name: str, cell: str, what: str) -> tuple[Any, dict[str, int
 
 
 def _ids(about: dict[str, Any]) -> dict[str, int]:
-    from labkit import characters
+    from labkit.models import characters
 
     return {character: number for number, character in enumerate(about["vocabulary"], characters.FIRST)}
 
 
 def load_composer(*, plain: bool = False) -> Any:
     """Load the shipped composer, or (plain) the one that sees only the time left in the bar; say which these are."""
-    from labkit import composer
-    from labkit.melody import Vocabulary
+    from labkit.composition import composer
+    from labkit.composition.melody import Vocabulary
 
     name = PLAIN if plain else COMPOSER
     about, arrays = read(path(name))

@@ -15,14 +15,14 @@ from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
-from autograder.recorder import Recorder
-from autograder.tables import Check, Submission
+from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.tables import Check, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from autograder.assignment import Assignment
+    from autograder.model.assignment import Assignment
 
 LAB = simulated.LAB
 AGAIN = "nothing is lost, and only what was not recorded is repeated"  # each sentence about a gradebook says so

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import assignment
-from autograder.lab import find
+from autograder.model import assignment
 from autograder.model.graded import Graded
-from autograder.states import State, Verdict
+from autograder.model.lab import find
+from autograder.model.verdict import State, Verdict
 
 if TYPE_CHECKING:
-    from autograder.assignment import Assignment
+    from autograder.model.assignment import Assignment
 
 LAB = "lab1_rnn"
 LEVEL = "bubblewrap 0.8.0, 28/28 probes, memory by control group"

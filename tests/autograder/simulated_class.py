@@ -18,10 +18,10 @@ import simulated
 
 from autograder.base.files import ROOT
 from autograder.model.graded import Graded
-from autograder.states import Note, State, Verdict, Work
+from autograder.model.verdict import Note, State, Verdict, Work
 
 if TYPE_CHECKING:
-    from autograder.assignment import GradedCell
+    from autograder.model.assignment import GradedCell
 
 LATE, UNREADABLE, MISSING, DOUBT, OURS = 0.05, 0.01, 0.02, 0.02, 0.003
 READY = "It uses SimpleRNN: is this exercise written by hand?"

@@ -15,15 +15,15 @@ from hostile import corpus
 from test_grade import CLASS, new_course, signs
 from typer.testing import CliRunner
 
-from autograder import grade as grading
-from autograder import sample_class
-from autograder.assignment import load
-from autograder.cli import app
-from autograder.course import Course
-from autograder.engine import shared
-from autograder.feedback import symbol
-from autograder.lab import Lab
-from autograder.states import SYMBOLS
+from autograder.cli.app import app
+from autograder.commands import grade as grading
+from autograder.course.course import Course
+from autograder.course.sample import sample_class
+from autograder.engine.engine import shared
+from autograder.model.assignment import load
+from autograder.model.lab import Lab
+from autograder.model.verdict import SYMBOLS
+from autograder.results.feedback import symbol
 
 pytestmark = pytest.mark.slow
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.align import align, unpack
-from autograder.assignment import Assignment, load
-from autograder.handed_in import fetch
-from autograder.lab import Lab
+from autograder.alignment.align import align, unpack
+from autograder.course.handed_in import fetch
+from autograder.model.assignment import Assignment, load
 from autograder.model.cells import grade_id, kind
+from autograder.model.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable

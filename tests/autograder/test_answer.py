@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.answer import Answerer
 from autograder.base.files import ROOT
-from autograder.remote import CandidateError, Handle, Remote, StudentError
-from autograder.wire import Limits, WireError, dumps, loads
+from autograder.exam.remote import CandidateError, Handle, Remote, StudentError
+from autograder.inside.answer import Answerer
+from autograder.inside.wire import Limits, WireError, dumps, loads
 
 NOTEBOOK = """
 import numpy as np
@@ -652,8 +652,8 @@ def test_a_limit_of_ones_own_is_kept(namespace):
 STUB = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from autograder.answer import Answerer
-from autograder.wire import dumps, loads
+from autograder.inside.answer import Answerer
+from autograder.inside.wire import dumps, loads
 print(loads(Answerer({"f": abs}).answer(dumps((b"n", "call", "f", [-2], {})))))
 print(sorted(name for name in sys.modules if name.partition(".")[0] in ("autograder", "labkit", "tensorflow", "keras")))
 """
@@ -675,5 +675,5 @@ def test_two_files_beside_an_empty_package_are_enough(tmp_path):
     )
     assert done.stdout.splitlines() == [
         "(b'n', [('value', 2, {})])",
-        "['autograder', 'autograder.answer', 'autograder.wire']",
+        "['autograder', 'autograder.inside.answer', 'autograder.inside.wire']",
     ]

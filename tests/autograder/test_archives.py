@@ -12,8 +12,8 @@ import zlib
 import lms
 import pytest
 
-from autograder import archives
-from autograder.entries import PATH_BYTES, STUDENT_ENTRIES, Budget, RefusedError, shown
+from autograder.intake import archives
+from autograder.intake.entries import PATH_BYTES, STUDENT_ENTRIES, Budget, RefusedError, shown
 
 NOTEBOOK = b'{"cells": [], "nbformat": 4}'
 

@@ -12,11 +12,11 @@ import jupytext
 import nbformat
 import pytest
 
-from autograder import build
+from autograder.author import build
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.lab import Lab, labs, student_repository
 from autograder.model.cells import bound_names, kind, title
+from autograder.model.lab import Lab, labs, student_repository
 from labkit.checks import lab1_rnn as checks
 
 LAB = Lab("lab1_rnn")

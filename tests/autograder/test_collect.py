@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from lms import Student
 from typer.testing import CliRunner
 
-from autograder import archives, attempts, cli, collect, roster
 from autograder.base.errors import UnreadableError, UserFacingError
 from autograder.base.files import ROOT
 from autograder.base.times import time_zone
-from autograder.course import Course
-from autograder.handed_in import fetch
+from autograder.cli import app
+from autograder.commands import collect
+from autograder.course.course import Course
+from autograder.course.handed_in import fetch
+from autograder.intake import archives, attempts, roster
 
 LAB = "lab1_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -561,16 +563,16 @@ def test_whatever_names_an_archive_holds_nothing_is_written_elsewhere(course, tm
 def test_the_command_says_what_it_took_in(course, tmp_path, monkeypatch):
     monkeypatch.setattr(Course, "open", lambda: course)
     path = lms.canvas_zip(tmp_path / "s.zip", {JANE: {FILE: NOTEBOOK}, BOB: {"report.pdf": b"%PDF"}})
-    said = CliRunner().invoke(cli.app, ["collect", LAB, str(path)])
+    said = CliRunner().invoke(app.app, ["collect", LAB, str(path)])
     assert said.exit_code == 0
     assert said.output.splitlines() == [
         "2 students (canvas): 2 new.",
         "obrienbob_12 needs you: handed in no notebook, only report.pdf.",
         "Next: autograder grade lab1_rnn",
     ]
-    assert CliRunner().invoke(cli.app, ["collect", LAB, "none.zip", str(path)]).exit_code == 1
-    assert CliRunner().invoke(cli.app, ["collect", "lab9", str(path)]).exit_code == 1
-    nothing = CliRunner().invoke(cli.app, ["collect", LAB, "none.zip"])
+    assert CliRunner().invoke(app.app, ["collect", LAB, "none.zip", str(path)]).exit_code == 1
+    assert CliRunner().invoke(app.app, ["collect", "lab9", str(path)]).exit_code == 1
+    nothing = CliRunner().invoke(app.app, ["collect", LAB, "none.zip"])
     assert (nothing.exit_code, nothing.output.splitlines()) == (1, ["There is no file or folder none.zip."])
 
 

@@ -6,7 +6,7 @@ import damages
 import pytest
 from damaged import LABS, answers, call, damaged, in_force, lab, pairs, singles, undamaged
 
-from autograder.align import align
+from autograder.alignment.align import align
 from autograder.model.cells import grade_id
 
 

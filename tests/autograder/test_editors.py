@@ -13,13 +13,14 @@ import editors
 import pytest
 from damaged import answers, in_force, lab
 
-from autograder import reading, submission
-from autograder.align import align
+from autograder.alignment import formats
+from autograder.alignment.align import align
+from autograder.alignment.formats import read
 from autograder.base.errors import UnreadableError
-from autograder.engine import shared
+from autograder.engine.engine import shared
+from autograder.exam import submission
 from autograder.model.cells import grade_id
 from autograder.model.graded import Rules
-from autograder.reading import read
 
 LAB = "lab1_rnn"
 SAVED = Path(next(iter(editors.__path__))) / "saved"
@@ -135,7 +136,7 @@ def test_a_text_that_jupytext_cannot_read_is_refused_with_a_sentence():
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_LINES", 20), ("LONGEST_TEXT", 200)])
 def test_a_text_that_is_too_long_for_jupytext_is_refused_with_a_sentence(limit, most, monkeypatch):
-    monkeypatch.setattr(reading, limit, most)
+    monkeypatch.setattr(formats, limit, most)
     text = "# %% A title\n# Exercise 2.1: rnn_step\n"
     assert read(text.encode())
     with pytest.raises(UnreadableError, match=r"too long .* Hand in the notebook itself"):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder import review
-from autograder.answer import Answerer
-from autograder.assignment import load
-from autograder.examiner import Examiner, Finding
-from autograder.lab import Lab
+from autograder.exam import ready_made
+from autograder.exam.examiner import Examiner, Finding
+from autograder.exam.remote import CandidateError
+from autograder.inside.answer import Answerer
+from autograder.model.assignment import load
 from autograder.model.cells import kind
-from autograder.remote import CandidateError
+from autograder.model.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,12 +105,12 @@ assert calls.raises(made.double, {"by": None}) == "TypeError"
 def test_a_ready_layer_is_flagged_where_the_solution_uses_none() -> None:
     lab = load(Lab("lab1_rnn"))
     cells = [cell for cell in lab.cells if kind(cell) == "exercise"]
-    assert review.flags(cells, lab) == {}
+    assert ready_made.flags(cells, lab) == {}
     for cell in cells:
         cell.source = lab.solutions[cell.metadata.nbgrader.grade_id]
-    assert review.flags(cells, lab) == {}
+    assert ready_made.flags(cells, lab) == {}
     forward = next(cell for cell in cells if cell.metadata.nbgrader.grade_id == "ex-rnn_forward")
     forward.source += "\n    keras.layers.SimpleRNN(4)(x)"
-    assert review.flags(cells, lab) == {"ex-rnn_forward": "It uses SimpleRNN: is this exercise written by hand?"}
+    assert ready_made.flags(cells, lab) == {"ex-rnn_forward": "It uses SimpleRNN: is this exercise written by hand?"}
     forward.source = "not python ("
-    assert review.flags(cells, lab) == {}
+    assert ready_made.flags(cells, lab) == {}

@@ -15,19 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_late import course
 
-from autograder import describe, export, gradebooks, spreadsheet
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.gradebooks import Grade
+from autograder.commands import export
+from autograder.gradebook.recorder import Recorder
+from autograder.intake.roster import Row
 from autograder.model.recorded import Line, Report
-from autograder.recorder import Recorder
-from autograder.roster import Row
-from autograder.states import Note, State, Work
+from autograder.model.verdict import Note, State, Work
+from autograder.results import describe, lms_tables, spreadsheet
+from autograder.results.lms_tables import Grade
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autograder.course import Course
+    from autograder.course.course import Course
 
 __all__ = ["course"]
 LAB = simulated.LAB
@@ -145,7 +146,7 @@ def test_what_has_no_score_is_blank_and_late_is_late(
 ) -> None:
     found = export.grade(report(score=score, penalty=penalty), checks_only=checks_only)
     assert (found.points, found.best) == (points, 90 if checks_only else 100)
-    table = gradebooks.canvas([found], LAB).rows
+    table = lms_tables.canvas([found], LAB).rows
     assert table[-1][-1] == ("" if points is None else f"{points:g}")
 
 
@@ -159,7 +160,7 @@ def test_the_rosters_numbers_are_those_of_the_lms() -> None:
 
 
 def test_a_table_for_canvas_has_the_columns_that_it_asks_for() -> None:
-    found = gradebooks.canvas(grades(("ann", 83.456, "12345"), ("bob", None, "")), "Lab 1 (77)")
+    found = lms_tables.canvas(grades(("ann", 83.456, "12345"), ("bob", None, "")), "Lab 1 (77)")
     assert found.rows == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Lab 1 (77)"],
         ["    Points Possible", "", "", "", "", "100"],
@@ -170,7 +171,7 @@ def test_a_table_for_canvas_has_the_columns_that_it_asks_for() -> None:
 
 
 def test_a_worksheet_for_moodle_has_the_columns_that_it_asks_for() -> None:
-    found = gradebooks.moodle(grades(("ann", 83, "7")))
+    found = lms_tables.moodle(grades(("ann", 83, "7")))
     assert found.rows[1] == ["Participant 7", "ann", "", "83", "100", "", "Autograder: &lt;ann&gt;"]
     assert {"Identifier", "Grade", "Last modified (grade)"} <= set(found.rows[0])
 
@@ -189,7 +190,7 @@ def as_canvas_reads(path: Path) -> dict[str, str]:
 
 
 def test_canvas_reads_what_we_write(tmp_path: Path) -> None:
-    found = gradebooks.canvas(grades(("=ann", 83.456, "12345"), ("bob", None, "2")), "Lab 1 (77)")
+    found = lms_tables.canvas(grades(("=ann", 83.456, "12345"), ("bob", None, "2")), "Lab 1 (77)")
     spreadsheet.write(tmp_path / "canvas.csv", found.rows)
     assert as_canvas_reads(tmp_path / "canvas.csv") == {"12345": "83.46", "2": ""}
 
@@ -208,7 +209,7 @@ def canvas_table() -> list[list[str]]:
 
 
 def test_canvas_gets_back_its_own_rows_and_one_column() -> None:
-    found = gradebooks.fill_canvas(
+    found = lms_tables.fill_canvas(
         canvas_table(), grades(("lee_100", 83, "100"), ("BOB", None, ""), ("cleo", 9, ""), ("eve", 1, "999")), LAB
     )
     assert found.rows[0] == [*CANVAS_HEADER[:5], "Lab 1 (77)"]
@@ -222,20 +223,20 @@ def test_canvas_gets_back_its_own_rows_and_one_column() -> None:
     [("Lab 10", "Lab 10 (78)"), ("Lab 10 (78)", "Lab 10 (78)"), ("lab10_x", "Lab 10 (78)"), ("lab1_rnn", "Lab 1 (77)")],
 )
 def test_the_column_is_found_by_its_name(wanted: str, title: str) -> None:
-    assert gradebooks.fill_canvas(canvas_table(), [], wanted).column == title
+    assert lms_tables.fill_canvas(canvas_table(), [], wanted).column == title
 
 
 def test_a_name_that_is_two_peoples_is_nobodys() -> None:
     two = [Grade("x1", 1.0, 100.0, login="ann"), Grade("x2", 2.0, 100.0, login="Ann")]
-    found = gradebooks.fill_canvas(canvas_table(), two, LAB)
+    found = lms_tables.fill_canvas(canvas_table(), two, LAB)
     assert [row[-1] for row in found.rows[3:5]] == ["5", "50"]
     assert found.strangers == ["x1", "x2"]
 
 
 def test_other_points_in_the_lms_are_refused_or_scaled() -> None:
     with pytest.raises(UserFacingError, match=r"Lab 10 \(78\) has 10 points in the LMS, and 100 here"):
-        gradebooks.fill_canvas(canvas_table(), grades(("lee", 83, "100")), "Lab 10")
-    found = gradebooks.fill_canvas(canvas_table(), grades(("lee", 83, "100")), "Lab 10", scale=True)
+        lms_tables.fill_canvas(canvas_table(), grades(("lee", 83, "100")), "Lab 10")
+    found = lms_tables.fill_canvas(canvas_table(), grades(("lee", 83, "100")), "Lab 10", scale=True)
     assert found.rows[3][-1] == "8.3"
 
 
@@ -250,7 +251,7 @@ def test_other_points_in_the_lms_are_refused_or_scaled() -> None:
 )
 def test_what_cannot_be_filled_in_is_refused_in_one_sentence(header: list[str], column: str, said: str) -> None:
     with pytest.raises(UserFacingError, match=said):
-        gradebooks.fill_canvas([header], [], column)
+        lms_tables.fill_canvas([header], [], column)
 
 
 def worksheet() -> list[list[str]]:
@@ -263,7 +264,7 @@ def worksheet() -> list[list[str]]:
 
 def test_moodle_gets_back_its_worksheet() -> None:
     bob = Grade("bob", 60.0, 100.0, "<b>", email="bob@x.org")
-    found = gradebooks.fill_moodle(worksheet(), [*grades(("ann", 83, "7"), ("cleo", None, "27")), bob])
+    found = lms_tables.fill_moodle(worksheet(), [*grades(("ann", 83, "7"), ("cleo", None, "27")), bob])
     assert [(row[4], row[-1]) for row in found.rows[1:]] == [
         ("83", "Autograder: &lt;ann&gt;"), ("60", "By hand."), ("3", "Autograder: &lt;cleo&gt;"), ("", "")]  # fmt: skip
     assert [row[:4] + row[5:7] for row in found.rows] == [row[:4] + row[5:7] for row in worksheet()]
@@ -272,7 +273,7 @@ def test_moodle_gets_back_its_worksheet() -> None:
 
 def test_a_worksheet_in_another_language_is_refused() -> None:
     with pytest.raises(UserFacingError, match="there is no Grade, Last modified"):
-        gradebooks.fill_moodle([["Identifier", "Bewertung"]], [])
+        lms_tables.fill_moodle([["Identifier", "Bewertung"]], [])
 
 
 @pytest.mark.parametrize(

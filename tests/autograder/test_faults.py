@@ -18,20 +18,22 @@ from typing import TYPE_CHECKING, Any, Self
 import nbformat
 import pytest
 
-from autograder import cluster, node, work
-from autograder import grade as grading
-from autograder.assignment import Files
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.lab import find
-from autograder.memory import descendants, processes
+from autograder.commands import grade as grading
+from autograder.engine import host
+from autograder.engine.memory import descendants, processes
+from autograder.model.assignment import Files
 from autograder.model.graded import Job, Limits
-from autograder.states import State
+from autograder.model.lab import find
+from autograder.model.verdict import State
+from autograder.runs import cluster
+from autograder.runs import worker as work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from autograder.grade import Course
+    from autograder.commands.grade import Course
 
 pytestmark = pytest.mark.slow
 thorough = pytest.mark.thorough
@@ -45,7 +47,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 class Finalized:
     def __del__(self): os.kill(os.getpid(), signal.SIGINT)
 from pathlib import Path
-from autograder import grade as grading, node
+from autograder.commands import grade as grading; from autograder.engine import host as node
 node.tempfile.gettempdir = lambda: sys.argv[2]
 def main():
     done = lambda _: (print("done", flush=True), sys.argv[3] and Finalized())
@@ -101,12 +103,12 @@ def recorded(course: Course) -> int:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the engine that all these runs share is found; it stays warm between them."""
     folder = tmp_path_factory.mktemp("engines")
-    kept = node.tempfile.gettempdir
-    node.tempfile.gettempdir = lambda: str(folder)
-    lease = node.Lease("bubblewrap").renew()
+    kept = host.tempfile.gettempdir
+    host.tempfile.gettempdir = lambda: str(folder)
+    lease = host.Lease("bubblewrap").renew()
     yield folder
     lease.close()
-    node.tempfile.gettempdir = kept
+    host.tempfile.gettempdir = kept
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +179,7 @@ def all_gone(pids: list[int]) -> bool:
 
 def host_at(place: Path) -> int:
     """The process of the engine that these tests share."""
-    words = (b"autograder.node", str(place).encode())
+    words = (b"autograder.engine.host", str(place).encode())
     everybody = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
     return next(pid for pid in everybody if all(word in command(pid) for word in words))
 

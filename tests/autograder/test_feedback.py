@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from autograder import describe, feedback
 from autograder.model.recorded import Line, Report
-from autograder.states import NEXT_STEPS, WORDS, Note, State, Work
+from autograder.model.verdict import NEXT_STEPS, WORDS, Note, State, Work
+from autograder.results import describe, feedback
 
 LAB = "lab1_rnn"
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)></pre><style>*{display:none}</style>"

@@ -10,11 +10,12 @@ import simulated
 from test_late import LAB, course
 from typer.testing import CliRunner
 
-from autograder import collect, grade, record
 from autograder.base.errors import UserFacingError
-from autograder.cli import app
-from autograder.course import Course
-from autograder.forget import forget
+from autograder.cli.app import app
+from autograder.commands import collect, grade
+from autograder.commands.forget import forget
+from autograder.course.course import Course
+from autograder.gradebook import book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def test_one_person_is_gone_and_the_others_stay(course: Course, tmp_path: Path) 
     assert everything(course.folder, gone) == []
     assert everything(course.folder, stays)
     with course.gradebook() as gradebook:
-        assert [report.student for report in record.reports(gradebook, LAB)] == sorted(["ada", "bob", "eve", stays])
+        assert [report.student for report in book.reports(gradebook, LAB)] == sorted(["ada", "bob", "eve", stays])
     assert forget(course, gone).nothing
 
 

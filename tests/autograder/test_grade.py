@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from autograder import feedback, node, sample_class, sandbox, submission
-from autograder import grade as grading
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.engine import shared
-from autograder.forks import Forks
-from autograder.grade import Course, Outcome, Progress, remove
-from autograder.lab import Lab
-from autograder.states import SYMBOLS, State
+from autograder.commands import grade as grading
+from autograder.commands.grade import Course, Outcome, Progress, remove
+from autograder.course.sample import sample_class
+from autograder.engine import bubblewrap, host
+from autograder.engine.engine import shared
+from autograder.engine.fork_client import Forks
+from autograder.exam import submission
+from autograder.model.lab import Lab
+from autograder.model.verdict import SYMBOLS, State
+from autograder.results import feedback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -365,12 +368,12 @@ def test_the_sample_class_can_be_taken_away_with_all_that_it_left(tmp_path: Path
 def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A machine on which bubblewrap is not installed, and no engine is warm."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv(node.WARM_VARIABLE, "0")
+    monkeypatch.setenv(host.WARM_VARIABLE, "0")
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # for the workers
-    monkeypatch.setattr(node.tempfile, "gettempdir", lambda: str(tmp_path))
-    sandbox.program.cache_clear()
+    monkeypatch.setattr(host.tempfile, "gettempdir", lambda: str(tmp_path))
+    bubblewrap.program.cache_clear()
     yield
-    sandbox.program.cache_clear()
+    bubblewrap.program.cache_clear()
 
 
 @pytest.mark.usefixtures("without_bubblewrap")

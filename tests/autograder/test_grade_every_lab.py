@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder import sample_class
 from autograder.base.files import ROOT
-from autograder.engine import shared
-from autograder.grade import Course, grade
-from autograder.states import State
+from autograder.commands.grade import Course, grade
+from autograder.course.sample import sample_class
+from autograder.engine.engine import shared
+from autograder.model.verdict import State
 
 if TYPE_CHECKING:
-    from autograder.grade import Outcome
+    from autograder.commands.grade import Outcome
 
 pytestmark = pytest.mark.slow
 

@@ -16,15 +16,18 @@ import pytest
 import simulated
 from typer.testing import CliRunner
 
-from autograder import cli, grade, handback, record, roster
-from autograder.attempts import Attempt, Shelf
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.course import Course
-from autograder.export import Wish, export
-from autograder.recorder import Recorder
-from autograder.roster import Row
-from autograder.states import Note, Work
+from autograder.cli import app
+from autograder.commands import grade, hand_back
+from autograder.commands.export import Wish, export
+from autograder.course.course import Course
+from autograder.gradebook import book
+from autograder.gradebook.recorder import Recorder
+from autograder.intake import roster
+from autograder.intake.attempts import Attempt, Shelf
+from autograder.intake.roster import Row
+from autograder.model.verdict import Note, Work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +71,7 @@ def handed_in(course: Course, student: str, order: int) -> None:
 
 
 def test_everybody_gets_a_page_a_text_and_an_object(course: Course) -> None:
-    found = handback.publish(course, LAB)
+    found = hand_back.publish(course, LAB)
     assert (found.pages, found.written) == (3, 3)
     for student in STUDENTS:
         got = files(course, student)
@@ -82,34 +85,34 @@ def test_everybody_gets_a_page_a_text_and_an_object(course: Course) -> None:
 
 
 def test_only_what_has_changed_is_written(course: Course) -> None:
-    handback.publish(course, LAB)
+    hand_back.publish(course, LAB)
     before = files(course, "bob")
-    assert handback.publish(course, LAB).written == 0
+    assert hand_back.publish(course, LAB).written == 0
     mark(course, "bob", 3)
-    assert handback.publish(course, LAB).written == 1
+    assert hand_back.publish(course, LAB).written == 1
     assert all(text != before[name] for name, text in files(course, "bob").items())
     (course.folder / "feedback" / "ann" / LAB / f"{LAB}.json").unlink()
-    assert handback.publish(course, LAB).written == 1
+    assert hand_back.publish(course, LAB).written == 1
     assert set(files(course, "ann")) == set(before)
 
 
 def test_no_form_is_older_than_the_page(course: Course) -> None:
-    handback.publish(course, LAB)
+    hand_back.publish(course, LAB)
     mark(course, "bob", 3)
     with course.gradebook() as gradebook:
-        reports = record.reports(gradebook, LAB)
+        reports = book.reports(gradebook, LAB)
     grade.write_feedback(course, simulated.lab(), reports)
     assert set(files(course, "bob")) == {f"{LAB}.html"}
     assert len(files(course, "ann")) == 3
-    assert handback.publish(course, LAB).written == 1
+    assert hand_back.publish(course, LAB).written == 1
     assert len(files(course, "bob")) == 3
 
 
 def test_nbgraders_own_page_is_the_same(course: Course) -> None:
     roster.write(course.folder / "roster.csv", [Row("ann", "Ann Lee", "moodle", "7", lab=LAB)])
-    handback.publish(course, LAB)
+    hand_back.publish(course, LAB)
     with course.gradebook() as gradebook:
-        page = handback.page(gradebook, course.folder, LAB, "ann")
+        page = hand_back.page(gradebook, course.folder, LAB, "ann")
     assert page == files(course, "ann")[f"{LAB}.html"]
     assert '<bdi dir="auto">Ann Lee</bdi>' in page
 
@@ -117,7 +120,7 @@ def test_nbgraders_own_page_is_the_same(course: Course) -> None:
 def test_a_zip_for_moodle_has_the_folders_of_its_own_zip(course: Course, tmp_path: Path) -> None:
     rows = [Row("ann", "Ann_Lee/x", "moodle", "7", lab=LAB), Row("bob", "Bob", "moodle", "9", lab="lab2_music")]
     roster.write(course.folder / "roster.csv", [*rows, Row("cleo", "Zoë מ", "moodle", "11", lab=LAB)])
-    found = handback.publish(course, LAB, archive=tmp_path / "out" / "f.zip")
+    found = hand_back.publish(course, LAB, archive=tmp_path / "out" / "f.zip")
     with zipfile.ZipFile(tmp_path / "out" / "f.zip") as archive:
         folders = ("Ann Lee x_7_assignsubmission_file", "Zoë מ_11_assignsubmission_file")
         assert archive.namelist() == [f"{folder}/{LAB}-feedback.html" for folder in folders]
@@ -125,7 +128,7 @@ def test_a_zip_for_moodle_has_the_folders_of_its_own_zip(course: Course, tmp_pat
     assert (found.kind, found.given, found.without) == ("moodle", 2, ["bob"])
     assert "bob" in " ".join(found.lines())
     first = (tmp_path / "out" / "f.zip").read_bytes()
-    handback.publish(course, LAB, archive=tmp_path / "out" / "f.zip")
+    hand_back.publish(course, LAB, archive=tmp_path / "out" / "f.zip")
     assert (tmp_path / "out" / "f.zip").read_bytes() == first
 
 
@@ -134,7 +137,7 @@ def test_files_for_canvas_name_person_and_hand_in(course: Course, tmp_path: Path
     roster.write(course.folder / "roster.csv", rows)
     for order in (5001, 5007, 5003):
         handed_in(course, "ann", order)
-    found = handback.publish(course, LAB, folder=tmp_path / "out")
+    found = hand_back.publish(course, LAB, folder=tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"annx_100_5007_{LAB}-feedback.html"]
     # Canvas takes the first two parts that are numbers for the person's and the file's.
     assert re.findall(r"(?<=_)\d+(?=_)", f"annx_100_5007_{LAB}-feedback.html")[:2] == ["100", "5007"]
@@ -144,7 +147,7 @@ def test_files_for_canvas_name_person_and_hand_in(course: Course, tmp_path: Path
 
 
 def test_without_an_lms_files_are_named_after_their_students(course: Course, tmp_path: Path) -> None:
-    found = handback.publish(course, LAB, folder=tmp_path / "out", archive=tmp_path / "out.zip")
+    found = hand_back.publish(course, LAB, folder=tmp_path / "out", archive=tmp_path / "out.zip")
     names = {f"{student}-{LAB}-feedback.html" for student in STUDENTS}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     assert set(zipfile.ZipFile(tmp_path / "out.zip").namelist()) == names
@@ -153,12 +156,12 @@ def test_without_an_lms_files_are_named_after_their_students(course: Course, tmp
 
 def test_what_cannot_be_done_is_said_in_one_sentence(course: Course, tmp_path: Path) -> None:
     with pytest.raises(UserFacingError, match="no --for blackboard"):
-        handback.publish(course, LAB, kind="blackboard")
+        hand_back.publish(course, LAB, kind="blackboard")
     with pytest.raises(UserFacingError, match="Nobody is graded in lab2_music yet"):
-        handback.publish(course, "lab2_music")
+        hand_back.publish(course, "lab2_music")
     (tmp_path / "file").touch()
     with pytest.raises(UserFacingError, match="file can't be written"):
-        handback.publish(course, LAB, folder=tmp_path / "file")
+        hand_back.publish(course, LAB, folder=tmp_path / "file")
     with pytest.raises(UserFacingError, match="can't be written"):
         export(course, LAB, Wish("json", tmp_path / "file" / "x"))
     with pytest.raises(UserFacingError, match="no --to blackboard"):
@@ -186,11 +189,11 @@ def test_all_that_is_recorded_is_an_object_for_each_submission(course: Course) -
 def test_the_commands_write_for_an_lms(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
     roster.write(course.folder / "roster.csv", [Row("ann", "annlee", "canvas", "100")])
-    said = CliRunner().invoke(cli.app, ["publish-feedback", LAB, "--zip", str(tmp_path / "f.zip"), "--for", "plain"])
+    said = CliRunner().invoke(app.app, ["publish-feedback", LAB, "--zip", str(tmp_path / "f.zip"), "--for", "plain"])
     assert (said.exit_code, "3 files are in" in said.output) == (0, True)
     (tmp_path / "g.csv").write_text("Student,ID,Section,Lab 1 (7)\n    Points Possible,,,90\nAnn,100,A,1\nBob,2,A,2\n")
     command = ["export", LAB, "--to", "canvas", "--gradebook", str(tmp_path / "g.csv"), "--checks-only"]
-    said = CliRunner().invoke(cli.app, command)
+    said = CliRunner().invoke(app.app, command)
     assert said.exit_code == 0
     assert "Graded, but not in the LMS's table: bob, cleo." in said.output
     with (course.folder / "export" / f"{LAB}-canvas-checks.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from autograder import inert
+from autograder.base import inert
 
 # One of each form that can be active, with nothing in it that does anything: what counts is that the form is broken.
 ACTIVE = {

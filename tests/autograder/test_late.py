@@ -10,13 +10,14 @@ import pytest
 import simulated
 from typer.testing import CliRunner
 
-from autograder import due, record
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.cli import app
-from autograder.course import Course
-from autograder.recorder import Recorder
-from autograder.terms import Terms, terms
+from autograder.cli.app import app
+from autograder.commands import due
+from autograder.course.course import Course
+from autograder.course.terms import Terms, terms
+from autograder.gradebook import book
+from autograder.gradebook.recorder import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def utc(*parts: int) -> datetime:
 
 def penalties(course: Course) -> dict[str, float]:
     with course.gradebook() as gradebook:
-        return {report.student: report.penalty for report in record.reports(gradebook, LAB)}
+        return {report.student: report.penalty for report in book.reports(gradebook, LAB)}
 
 
 def test_each_day_begun_costs_a_share_of_what_was_earned(course: Course) -> None:

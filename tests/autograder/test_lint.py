@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograder import build, lint
+from autograder.author import build, lint
 from autograder.base.errors import UserFacingError
-from autograder.lab import Lab
+from autograder.model.lab import Lab
 
 pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
 
@@ -48,8 +48,8 @@ def test_a_given_cell_that_repeats_a_solution_is_a_leak(checkout):
 
 
 def test_a_solution_in_labkit_is_a_leak():
-    leaking = {"labkit/plots.py": "x = 1\nd_h = (d_h * (1 - h[:, t] ** 2)) @ W_hh.T\n"}
-    assert "labkit/plots.py holds a line" in lint.leaks(leaking, [Lab("lab1_rnn")])[0]
+    leaking = {"labkit/recurrence/plots.py": "x = 1\nd_h = (d_h * (1 - h[:, t] ** 2)) @ W_hh.T\n"}
+    assert "labkit/recurrence/plots.py holds a line" in lint.leaks(leaking, [Lab("lab1_rnn")])[0]
 
 
 def test_a_hidden_test_in_an_output_is_a_leak():

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import groups, naming, roster
 from autograder.base.errors import UserFacingError
-from autograder.naming import Listing, Part, Person
-from autograder.roster import Roster, Row, folder_name
+from autograder.intake import groups, lms_names, roster
+from autograder.intake.lms_names import Listing, Part, Person
+from autograder.intake.roster import Roster, Row, folder_name
 
 LAB = "lab1_rnn"
 
@@ -19,7 +19,7 @@ LAB = "lab1_rnn"
 def parts(kind, paths, texts=None, **about):
     """Read names; texts: what small files beside the submissions say."""
     listing = Listing(list(paths), lambda path: (texts or {}).get(path, "").encode(), LAB, **about)
-    return naming.parts(kind, listing), listing.unknown
+    return lms_names.parts(kind, listing), listing.unknown
 
 
 def one(kind, path, texts=None, **about) -> Part:
@@ -183,7 +183,7 @@ GUESSES = [
 
 @pytest.mark.parametrize(("paths", "kind"), GUESSES)
 def test_an_lms_is_guessed_only_where_that_is_sure(paths, kind):
-    assert naming.guess(paths) == kind
+    assert lms_names.guess(paths) == kind
 
 
 def test_an_unknown_lms_is_one_sentence():
@@ -194,7 +194,7 @@ def test_an_unknown_lms_is_one_sentence():
 @given(st.lists(st.text(max_size=40), max_size=5), st.sampled_from(["canvas", "moodle", "blackboard", "folder"]))
 def test_any_names_are_read_or_left_but_never_an_error(paths, kind):
     found, unknown = parts(kind, paths)
-    assert {part.path for part in found} | set(unknown) >= {path for path in paths if not naming.noise(path)} - {
+    assert {part.path for part in found} | set(unknown) >= {path for path in paths if not lms_names.noise(path)} - {
         path for path in paths if path.endswith("timestamp.txt")
     }
 
@@ -212,7 +212,8 @@ def test_any_name_becomes_a_folder_that_everything_takes(text):
 
 
 @given(st.lists(st.builds(
-    Person, st.sampled_from(naming.KINDS), st.text(max_size=12), st.text(max_size=12), st.text(max_size=5)), max_size=8
+    Person, st.sampled_from(lms_names.KINDS), st.text(max_size=12), st.text(max_size=12), st.text(max_size=5)),
+    max_size=8
 ))  # fmt: skip
 def test_nobody_shares_a_folder_whatever_they_are_called(tmp_path_factory, people):
     path = tmp_path_factory.mktemp("roster") / "roster.csv"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from nbgrader.api import MissingEntry
 
-from autograder import record
 from autograder.base.files import ROOT
-from autograder.grade import Course
+from autograder.commands.grade import Course
+from autograder.gradebook import book
 
 pytestmark = pytest.mark.slow
 
@@ -106,4 +106,4 @@ def test_what_nbgrader_does_around_grading_stays_as_it_is(course: Course) -> Non
 
 def hint(course: Course, student: str) -> str:
     with course.gradebook() as gradebook:
-        return record.report(gradebook, LAB, student).lines[0].hint
+        return book.report(gradebook, LAB, student).lines[0].hint

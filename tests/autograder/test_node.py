@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder import assignment, node, submission
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.engine import Engine
-from autograder.forks import GoneError
-from autograder.lab import find
-from autograder.memory import descendants
+from autograder.engine import host as node
+from autograder.engine.engine import Engine
+from autograder.engine.fork_client import GoneError
+from autograder.engine.memory import descendants
+from autograder.engine.warm_process import Template
+from autograder.exam import submission
+from autograder.model import assignment
 from autograder.model.graded import NONE, SANDBOX, Rules
-from autograder.template import Template
+from autograder.model.lab import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +122,7 @@ def test_an_engine_that_was_killed_is_started_anew_and_grades(lease: node.Lease)
 
 def test_a_template_that_was_killed_is_replaced_while_its_neighbours_run_on(lease: node.Lease) -> None:
     other = node.Lease(SANDBOX).renew()
-    child = other.students.fork("autograder.probes.roles:idle", {})
+    child = other.students.fork("autograder.inside.probes.roles:idle", {})
     trusted = [pid for pid in descendants(host_of(lease)) if b'sandboxed": false' in command(pid)]
     os.kill(min(trusted), signal.SIGKILL)
     assert gone(min(trusted))
@@ -211,10 +213,11 @@ def test_changed_code_has_another_engine_and_the_old_one_ends(place: Path, monke
 
 def test_a_worker_that_was_killed_leaves_no_submission_behind(lease: node.Lease, place: Path) -> None:
     source = (
-        "import tempfile, time; from autograder import node\n"
+        "import tempfile, time; from autograder.engine import host as node\n"
         f"node.tempfile.gettempdir = lambda: {str(place)!r}\n"
         f"lease = node.Lease({SANDBOX!r}).renew()\n"
-        "children = [forks.fork('autograder.probes.roles:idle', {}) for forks in (lease.students, lease.trusted)]\n"
+        "idle = 'autograder.inside.probes.roles:idle'\n"
+        "children = [forks.fork(idle, {}) for forks in (lease.students, lease.trusted)]\n"
         "print(*(child.pid for child in children), flush=True); time.sleep(60)\n"
     )
     worker = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, cwd=ROOT)
@@ -236,7 +239,7 @@ def test_a_kernel_hears_an_interrupt_though_whoever_started_the_engine_does_not(
     finally:
         signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    child = lease.students.fork("autograder.probes.roles:idle", {})
+    child = lease.students.fork("autograder.inside.probes.roles:idle", {})
     status = dict(line.split(":", 1) for line in Path(f"/proc/{child.pid}/status").read_text().splitlines())
     lease.students.end(child)
     lease.close()
@@ -271,7 +274,7 @@ def test_a_fresh_process_that_fails_is_seen() -> None:
         child = engine.students.fork("autograder.no_such_module:main", {})
         assert child.wait(SECONDS) == 1
         engine.students.end(child)
-        idle = engine.students.fork("autograder.probes.roles:idle", {})
+        idle = engine.students.fork("autograder.inside.probes.roles:idle", {})
         assert idle.poll() is None
         engine.students.end(idle)
         assert gone(idle.pid)

@@ -8,10 +8,10 @@ import venv
 
 import pytest
 
-from autograder import publish
+from autograder.author import publish
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.lab import student_repository
+from autograder.model.lab import student_repository
 
 pytestmark = pytest.mark.slow  # seconds each; the whole suite runs them
 

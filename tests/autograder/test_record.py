@@ -17,15 +17,15 @@ from nbgrader.api import MissingEntry
 from nbgrader.plugins import BasePlugin
 from recording import LAB, Course, count_statements
 
-from autograder import record
 from autograder.base.errors import UserFacingError
-from autograder.recorder import NameRejectedError
-from autograder.states import SCORED, State
+from autograder.gradebook import book
+from autograder.gradebook.recorder import NameRejectedError
+from autograder.model.verdict import SCORED, State
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autograder.recorder import Recorder
+    from autograder.gradebook.recorder import Recorder
 
 course, recorder, postgres = recording.course, recording.recorder, recording.postgres  # fixtures
 
@@ -123,10 +123,10 @@ def test_the_time_of_a_hand_in_is_recorded_as_nbgrader_reads_it(course: Course, 
 def test_a_time_that_is_none_costs_no_result(
     course: Course, recorder: Recorder, timestamp: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    logging.getLogger("autograder.grade").addHandler(caplog.handler)
+    logging.getLogger("autograder.commands.grade").addHandler(caplog.handler)
     course.hand_in("ada-l", timestamp)
     recorder.save("ada-l", simulated.graded("x"))
-    logging.getLogger("autograder.grade").removeHandler(caplog.handler)
+    logging.getLogger("autograder.commands.grade").removeHandler(caplog.handler)
     assert course.rows("ada-l")["submitted"][0][1] is None
     assert recorder.report("ada-l").lines
     assert "timestamp.txt is no time" in caplog.text
@@ -204,8 +204,8 @@ def test_reports_are_in_order_and_the_same_from_both_sides(course: Course, recor
     reports = recorder.reports()
     assert [report.student for report in reports] == sorted(names)
     assert reports == [recorder.report(name) for name in sorted(names)]
-    with record.open_gradebook(course.url, "sequences") as gradebook:
-        assert record.reports(gradebook, LAB) == reports
+    with book.open_gradebook(course.url, "sequences") as gradebook:
+        assert book.reports(gradebook, LAB) == reports
     with pytest.raises(MissingEntry):
         recorder.report("nobody")
 
@@ -222,9 +222,9 @@ def test_whom_nbgrader_has_removed_is_graded_again(course: Course, recorder: Rec
 
 def test_a_student_can_be_removed_with_everything(course: Course, recorder: Recorder) -> None:
     recorder.save("ada", simulated.graded("x"))
-    with record.open_gradebook(course.url, "sequences") as gradebook:
-        assert record.remove(gradebook, "ada", LAB)
-        assert not record.remove(gradebook, "ada", LAB)
+    with book.open_gradebook(course.url, "sequences") as gradebook:
+        assert book.remove(gradebook, "ada", LAB)
+        assert not book.remove(gradebook, "ada", LAB)
     assert not any(course.rows().values())
 
 

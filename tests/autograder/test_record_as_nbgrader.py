@@ -17,16 +17,16 @@ from nbgrader.utils import compute_checksum
 from recording import LAB, Course, master_rows
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.align import align
+from autograder.alignment.align import align
 from autograder.base.files import ROOT
-from autograder.handed_in import fetch
+from autograder.course.handed_in import fetch
 from autograder.model.cells import grade_id, kind
 from autograder.plugins import ClassAutograde
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autograder.recorder import Recorder
+    from autograder.gradebook.recorder import Recorder
 
 course, recorder, postgres = recording.course, recording.recorder, recording.postgres  # fixtures
 

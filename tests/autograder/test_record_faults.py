@@ -13,14 +13,14 @@ import simulated
 from recording import AGAIN, LAB, Course, execute
 from sqlalchemy import event, make_url
 
-from autograder import database, record
 from autograder.base.errors import UserFacingError
+from autograder.gradebook import book, transactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from autograder.recorder import Recorder
+    from autograder.gradebook.recorder import Recorder
 
 course, recorder, postgres = recording.course, recording.recorder, recording.postgres  # fixtures
 
@@ -95,8 +95,8 @@ def test_a_gradebook_that_may_only_be_read_is_one_sentence(course: Course) -> No
         execute(url, f"ALTER DATABASE {make_url(url).database} SET default_transaction_read_only = on")
     with pytest.raises(UserFacingError, match="may only be read"), Course(course.root, url).recorder():
         pass
-    with record.open_gradebook(url, "sequences") as gradebook:
-        assert len(record.reports(gradebook, LAB)) == 1
+    with book.open_gradebook(url, "sequences") as gradebook:
+        assert len(book.reports(gradebook, LAB)) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_file_that_is_no_database_is_one_sentence_and_stays_as_it_is(tmp_path:
     path = tmp_path / "gradebook.db"
     path.write_text("no database at all, and long enough for a header to be read from it")
     with pytest.raises(UserFacingError, match="can't be used: file is not a database"):
-        record.open_gradebook(f"sqlite:///{path}", "sequences")
+        book.open_gradebook(f"sqlite:///{path}", "sequences")
     assert path.read_text().startswith("no database at all")
 
 
@@ -132,7 +132,7 @@ def test_a_gradebook_of_an_earlier_version_gets_what_is_new(tmp_path: Path) -> N
         recorder.save("ada", simulated.graded("x"))
         before = recorder.report("ada")
     with closing(sqlite3.connect(tmp_path / "gradebook.db")) as connection:
-        for table, column, _ in database.ADDED:
+        for table, column, _ in transactions.ADDED:
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("PRAGMA journal_mode = DELETE")
     with course.recorder() as recorder:

@@ -15,12 +15,12 @@ import simulated
 from recording import Course, master_rows
 from sqlalchemy import Engine, event
 
-from autograder.states import State
+from autograder.model.verdict import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograder.recorder import Recorder
+    from autograder.gradebook.recorder import Recorder
 
 course, recorder, postgres = recording.course, recording.recorder, recording.postgres  # fixtures
 

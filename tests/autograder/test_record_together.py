@@ -19,7 +19,7 @@ from autograder.base.errors import UserFacingError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autograder.recorder import Recorder
+    from autograder.gradebook.recorder import Recorder
 
 course, recorder, postgres = recording.course, recording.recorder, recording.postgres  # fixtures
 

@@ -9,12 +9,13 @@ import pytest
 import simulated
 from typer.testing import CliRunner
 
-from autograder import cli, grade, terminal
-from autograder.grading import Progress, Usage
+from autograder.cli import app, terminal
+from autograder.commands import grade
+from autograder.commands.differences import NOT_GRADED, UNSTEADY, Difference, compare
 from autograder.model.graded import GRADER_VERSION
 from autograder.model.recorded import Line, Report
-from autograder.regrade import NOT_GRADED, UNSTEADY, Difference, compare
-from autograder.states import State, Verdict
+from autograder.model.verdict import State, Verdict
+from autograder.runs.class_run import Progress, Usage
 
 if TYPE_CHECKING:
     from autograder.model.graded import Graded
@@ -87,12 +88,12 @@ def test_the_command_lists_differences_and_how_to_record_them(monkeypatch: pytes
     monkeypatch.setattr(grade.Course, "open", lambda: None)
     monkeypatch.setattr(grade, "differences", lambda *_, **__: [one])
     monkeypatch.setattr(terminal.out, "_width", 160)
-    said = CliRunner().invoke(cli.app, ["regrade", "lab1_rnn", "--diff"]).output
+    said = CliRunner().invoke(app.app, ["regrade", "lab1_rnn", "--diff"]).output
     assert "ada" in said
     assert "your mark stays" in said
     assert "1 of the class would get another result; nothing was written" in said
     monkeypatch.setattr(grade, "differences", lambda *_, **__: [])
-    assert CliRunner().invoke(cli.app, ["regrade", "lab1_rnn", "--diff"]).output.strip() == "Nothing would change."
+    assert CliRunner().invoke(app.app, ["regrade", "lab1_rnn", "--diff"]).output.strip() == "Nothing would change."
 
 
 def test_ctrl_c_is_answered_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +105,7 @@ def test_ctrl_c_is_answered_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(grade.Course, "open", lambda: None)
     monkeypatch.setattr(grade, "grade", interrupted)
-    done = CliRunner().invoke(cli.app, ["grade", "lab1_rnn"])
+    done = CliRunner().invoke(app.app, ["grade", "lab1_rnn"])
     assert done.exit_code == 130
     assert "Stopped. 1 graded; all of it is recorded" in done.output + (done.stderr or "")
 

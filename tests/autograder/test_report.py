@@ -18,20 +18,23 @@ import simulated
 import simulated_class
 from typer.testing import CliRunner
 
-from autograder import attention, cli, glance, report, roster
-from autograder.attempts import Attempt, Shelf
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.course import Course
+from autograder.cli import app
+from autograder.commands import report
+from autograder.course.course import Course
+from autograder.course.terms import Terms
+from autograder.gradebook.recorder import Recorder
+from autograder.intake import roster
+from autograder.intake.attempts import Attempt, Shelf
 from autograder.model.recorded import Line, Report
-from autograder.recorder import Recorder
-from autograder.similar import Pair, Passage, Similar
-from autograder.states import Note, State
-from autograder.terms import Terms
+from autograder.model.verdict import Note, State
+from autograder.results import review_queue, statistics
+from autograder.results.similar import Pair, Passage, Similar
 
 if TYPE_CHECKING:
     from autograder.model.graded import Graded
-    from autograder.states import Verdict
+    from autograder.model.verdict import Verdict
 
 LAB = simulated.LAB
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(1)">\'"&\u202e{{ 7 * 7 }}'
@@ -41,7 +44,7 @@ DUE = datetime(2026, 12, 1, 23, 0, tzinfo=UTC).replace(tzinfo=None)
 def line(
     number: str, state: State | None, *, points: float = 10, hint: str = "", key: str = "", seconds: float = 0.5
 ) -> Line:
-    score = None if state not in glance.SCORED else points if state is State.PASSED else 0.0
+    score = None if state not in statistics.SCORED else points if state is State.PASSED else 0.0
     title = f"Exercise {number}: f"
     return Line(f"check-{number}", title, points, state, hint, score, exercise=f"ex-{number}", key=key, seconds=seconds)
 
@@ -110,18 +113,18 @@ def test_each_chart_says_what_it_shows_and_has_its_numbers_in_a_table() -> None:
     page = Page(report.page(LAB, reports))
     assert page.tags["figure"] == page.tags["title"] - 1 == page.tags["desc"] == 4  # the page has a title as well
     assert page.tags["table"] == 3
-    for count in glance.scores(reports).bins:
+    for count in statistics.scores(reports).bins:
         assert f"{count}" in page.text
-    for one in glance.misconceptions(reports):
+    for one in statistics.misconceptions(reports):
         assert one.label in page.text
         assert one.words in page.text
 
 
 def test_every_student_is_counted_once_in_each_exercise() -> None:
     reports = as_reports(simulated_class.make(60).results)
-    for item in glance.items(reports):
+    for item in statistics.items(reports):
         assert sum(item.counts.values()) == (60 if item.checked else 0)
-        assert set(item.counts) <= set(glance.OUTCOMES)
+        assert set(item.counts) <= set(statistics.OUTCOMES)
 
 
 def test_a_score_that_waits_for_a_person_is_left_out_and_is_no_zero() -> None:
@@ -130,7 +133,7 @@ def test_a_score_that_waits_for_a_person_is_left_out_and_is_no_zero() -> None:
         pupil("b", State.PASSED, State.MISSING),
         pupil("c", State.PASSED, State.PASSED),
     ]
-    scores = glance.scores(reports)
+    scores = statistics.scores(reports)
     assert scores.shares == (0.5, 1.0)
     assert (scores.left_out, scores.points, scores.median) == (1, 20, 0.75)
     assert scores.bins == (0, 0, 0, 0, 0, 1, 0, 0, 0, 1)
@@ -139,11 +142,11 @@ def test_a_score_that_waits_for_a_person_is_left_out_and_is_no_zero() -> None:
 def test_written_answers_count_once_all_of_them_are_marked() -> None:
     one, other = pupil("a", State.PASSED), pupil("b", State.PASSED)
     some = [replace(one, lines=(*one.lines, written(2))), replace(other, lines=(*other.lines, written(None)))]
-    assert (glance.scores(some).points, glance.scores(some).whole) == (10, False)
-    assert glance.items(some)[-1].difficulty is None
+    assert (statistics.scores(some).points, statistics.scores(some).whole) == (10, False)
+    assert statistics.items(some)[-1].difficulty is None
     everyone = [some[0], replace(other, lines=(*other.lines, written(10)))]
-    assert (glance.scores(everyone).points, glance.scores(everyone).shares) == (20, (0.6, 1.0))
-    assert glance.items(everyone)[-1].difficulty == pytest.approx(0.6)
+    assert (statistics.scores(everyone).points, statistics.scores(everyone).shares) == (20, (0.6, 1.0))
+    assert statistics.items(everyone)[-1].difficulty == pytest.approx(0.6)
 
 
 def test_difficulty_and_discrimination_are_those_of_the_definition() -> None:
@@ -152,15 +155,15 @@ def test_difficulty_and_discrimination_are_those_of_the_definition() -> None:
     reports = [
         pupil(str(at), *(State.PASSED if sign == "+" else State.FAILED for sign in row)) for at, row in enumerate(rows)
     ]
-    first, second, third, last = glance.items(reports)
+    first, second, third, last = statistics.items(reports)
     assert (first.difficulty, second.difficulty, last.difficulty) == (0.5, pytest.approx(5 / 12), 1)
     # By hand: covariance -1/24 over deviations 1/2 and sqrt(11/144); then -11/24 over 1/2 and sqrt(131/144).
     assert first.discrimination == pytest.approx(-0.30151, abs=1e-4)
     assert third.discrimination == pytest.approx(-0.96107, abs=1e-4)
     assert last.discrimination is None
-    assert "against the rest" in glance.in_words(third)
-    assert "the same for all" in glance.in_words(last)
-    assert {item.discrimination for item in glance.items(reports[:9])} == {None}  # too few
+    assert "against the rest" in statistics.in_words(third)
+    assert "the same for all" in statistics.in_words(last)
+    assert {item.discrimination for item in statistics.items(reports[:9])} == {None}  # too few
 
 
 def test_a_class_that_is_small_is_warned_of() -> None:
@@ -183,7 +186,7 @@ def test_the_same_hint_is_one_misconception_with_all_who_earned_it() -> None:
         wrong("c", "", "The kernel stops.", State.CRASHED),
         wrong("p", "", "", State.PASSED),
     ]
-    value, tanh, crash = glance.misconceptions(reports)
+    value, tanh, crash = statistics.misconceptions(reports)
     assert (tanh.label, tanh.students, tanh.words, tanh.wordings) == (
         "2.1 f: no tanh",
         ("t0", "t1", "t2"),
@@ -203,7 +206,7 @@ def test_what_needs_a_person_comes_first_with_names_and_what_to_do() -> None:
         replace(pupil("eve"), lines=(replace(line("1.1", State.PASSED), flag="It uses LSTM."),)),
         pupil("fay", State.PASSED, State.FAILED, receipt=(Note("x", "moved", "It moved.", 1.0),)),
     ]
-    tasks = attention.tasks(reports, LAB)
+    tasks = review_queue.tasks(reports, LAB)
     assert [[who for _, who in task.cases] for task in tasks] == [
         [("ann",)],
         [("bob",)],
@@ -222,7 +225,7 @@ def test_who_has_been_looked_at_needs_nobody_any_more() -> None:
         Report("ann", (replace(line("1.1", state), score=7.0, by_hand=True, flag="It uses LSTM."),))
         for state in (State.MISSING, State.UNREADABLE, State.INFRASTRUCTURE, State.PASSED)
     ]
-    assert attention.tasks(looked_at, LAB) == []
+    assert review_queue.tasks(looked_at, LAB) == []
     assert "Nothing waits for a person." in report.page(LAB, looked_at)
 
 
@@ -303,7 +306,7 @@ def test_without_comparing_the_page_says_that_nobody_looked(course: Course) -> N
 
 def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
-    said = CliRunner().invoke(cli.app, ["report", "lab2_music"])
+    said = CliRunner().invoke(app.app, ["report", "lab2_music"])
     assert said.exit_code == 1
     assert "Nobody's lab2_music has been graded yet" in said.output
     with pytest.raises(UserFacingError, match="lab9"):
@@ -312,6 +315,6 @@ def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypa
 
 def test_the_verb_says_where_the_page_is(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
-    said = CliRunner().invoke(cli.app, ["report", LAB, "--no-similar"])
+    said = CliRunner().invoke(app.app, ["report", LAB, "--no-similar"])
     assert said.exit_code == 0
     assert str(course.folder / "report" / "index.html") in said.output

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from autograder import sample_class
-from autograder.assignment import load
 from autograder.base.errors import UserFacingError
-from autograder.lab import Lab
+from autograder.course.sample import sample_class
+from autograder.model.assignment import load
+from autograder.model.lab import Lab
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder import bait, child, memory, sandbox, syscalls
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.measure import NO_ISOLATION, measure
-from autograder.namespaces import Limits
-from autograder.template import Child, Template
+from autograder.engine import bait, bubblewrap, child, memory
+from autograder.engine.measure import NO_ISOLATION, measure
+from autograder.engine.warm_process import Child, Template
+from autograder.inside import syscalls
+from autograder.inside.namespaces import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,7 +170,7 @@ def test_no_mount_is_uncovered_in_a_further_user_namespace_where_one_may_be_made
     snippets: tuple[str, ...],
 ) -> None:
     body = """
-from autograder import syscalls
+from autograder.inside import syscalls
 syscalls.unshare(syscalls.NEW_NAMESPACES["user"] | syscalls.NEW_NAMESPACES["mount"])
 denied = []
 for place in ("/tmp", "/sockets", "/dev/shm", "/home/student", "/proc"):
@@ -208,16 +209,16 @@ def test_an_installed_autograder_and_a_checkout_among_the_packages_stay_hidden(
     for name in ("autograder/references", "course", "library"):
         (packages / name).mkdir(parents=True)
     monkeypatch.syspath_prepend(packages)
-    monkeypatch.setattr(sandbox, "ROOT", packages / "course")
+    monkeypatch.setattr(bubblewrap, "ROOT", packages / "course")
     (packages / "course" / "secret.txt").touch()
     (packages / "library" / "module.py").touch()
-    sandbox._libraries.cache_clear()
+    bubblewrap._libraries.cache_clear()
     try:
         with Template([], extra=snippets) as template:
             body = "return [os.listdir(f'/kit/site-packages-0/{name}') for name in ('autograder', 'course', 'library')]"
             seen = outcome(lambda source: template.fork("snippets:run", source, limits=SMALL), body)
     finally:
-        sandbox._libraries.cache_clear()
+        bubblewrap._libraries.cache_clear()
     assert seen == "[[], [], ['module.py']]"
 
 
@@ -360,12 +361,12 @@ def test_the_processors_time_ends(fork: Callable[..., Child]) -> None:
 
 # --- who starts it ----------------------------------------------------------------------------------------------------
 
-READABLE = "import os, sys, autograder.template; sys.exit(not os.access(sys._base_executable, os.X_OK))"
+READABLE = "import os, sys, autograder.engine.warm_process; sys.exit(not os.access(sys._base_executable, os.X_OK))"
 ORDINARY = """
 import json, sys
-from autograder.measure import measure
-from autograder.template import Template
-from autograder.lab import UserFacingError
+from autograder.engine.measure import measure
+from autograder.engine.warm_process import Template
+from autograder.model.lab import UserFacingError
 try:
     with Template([]) as template:
         level = measure(template)
@@ -426,9 +427,9 @@ def test_it_works_from_a_thread_that_ends(snippets: tuple[str, ...]) -> None:
 
 @pytest.fixture
 def looked_up_anew() -> Iterator[None]:
-    sandbox.program.cache_clear()
+    bubblewrap.program.cache_clear()
     yield
-    sandbox.program.cache_clear()
+    bubblewrap.program.cache_clear()
 
 
 def test_without_bubblewrap_one_sentence_says_how_to_get_it(
@@ -463,12 +464,12 @@ def test_packages_that_only_root_may_read_are_said_to_be_in_the_way(
 ) -> None:
     (tmp_path / "site-packages").mkdir(mode=0o700)
     monkeypatch.syspath_prepend(tmp_path / "site-packages")
-    sandbox._libraries.cache_clear()
+    bubblewrap._libraries.cache_clear()
     try:
         with pytest.raises(UserFacingError, match=r"site-packages is readable for root alone.*chmod -R a\+rX"):
             Template([]).start()
     finally:
-        sandbox._libraries.cache_clear()
+        bubblewrap._libraries.cache_clear()
 
 
 def test_what_else_bubblewrap_says_is_passed_on() -> None:

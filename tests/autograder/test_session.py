@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import session
-from autograder.engine import Engine, shared
+from autograder.engine.engine import Engine, shared
+from autograder.exam import session
 from autograder.exam.cell_run import CellRun, Outcome
 from autograder.model.graded import Limits
 

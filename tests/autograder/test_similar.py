@@ -10,7 +10,7 @@ import simulated
 import simulated_class
 from scipy.sparse import csr_matrix
 
-from autograder import similar
+from autograder.results import similar
 
 Code = dict[str, dict[str, str]]
 STARTER = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder import stamp
+from autograder.author import stamp
 from autograder.base.files import ROOT
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def test_what_was_built_is_fresh(checkout: Path) -> None:
         "labs/lab1_rnn/lab1_rnn.ipynb",
         "labs/labkit/checks/lab1_rnn.toml",
         "labs/labkit/checks/lab1_rnn.json",
-        "autograder/references/lab1_rnn.py",
-        "autograder/build.py",
+        "autograder/references/lab1_rnn/__init__.py",
+        "autograder/author/build.py",
         "pyproject.toml",
     ],
 )

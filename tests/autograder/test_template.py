@@ -15,7 +15,7 @@ import pytest
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.template import WARM, Child, RefusedError, Template
+from autograder.engine.warm_process import WARM, Child, RefusedError, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,7 +158,7 @@ def test_a_library_that_cannot_be_imported_is_named(sandboxed: bool) -> None:
 def test_nothing_outlives_the_template(sandboxed: bool) -> None:
     template = Template([], sandboxed=sandboxed)
     template.start()
-    child = template.fork("autograder.probes.roles:idle", {})
+    child = template.fork("autograder.inside.probes.roles:idle", {})
     pids = [os.pidfd_open(template.pid), os.pidfd_open(child.pid)]
     template.close()
     assert all(gone(pid) for pid in pids)
@@ -167,9 +167,9 @@ def test_nothing_outlives_the_template(sandboxed: bool) -> None:
 @pytest.mark.parametrize("sandboxed", [True, False])
 def test_everything_dies_with_the_grader_however_it_ends(sandboxed: bool) -> None:
     source = (
-        "from autograder.template import Template; import time\n"
+        "from autograder.engine.warm_process import Template; import time\n"
         f"template = Template([], sandboxed={sandboxed}); template.start()\n"
-        "child = template.fork('autograder.probes.roles:idle', {})\n"
+        "child = template.fork('autograder.inside.probes.roles:idle', {})\n"
         "print(template.pid, child.pid, flush=True); time.sleep(60)\n"
     )
     grader = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, cwd=ROOT)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.assignment import GradedCell
 from autograder.exam.cell_run import CellRun, Outcome
-from autograder.states import NEXT_STEPS, SCORED, SYMBOLS, WORDS, State, Verdict
-from autograder.verdicts import read_verdict
+from autograder.exam.verdicts import read_verdict
+from autograder.model.assignment import GradedCell
+from autograder.model.verdict import NEXT_STEPS, SCORED, SYMBOLS, WORDS, State, Verdict
 
 STEP = GradedCell("check-rnn_step", "Exercise 2.1: rnn_step", 10, "ex-rnn_step")
 OK, TIMED_OUT, DIED = (CellRun(outcome) for outcome in (Outcome.OK, Outcome.TIMED_OUT, Outcome.DIED))

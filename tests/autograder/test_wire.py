@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder import wire
-from autograder.wire import Limits, WireError, dumps, loads
+from autograder.inside import wire
+from autograder.inside.wire import Limits, WireError, dumps, loads
 
 
 def exact(value):

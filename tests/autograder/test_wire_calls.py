@@ -7,12 +7,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from autograder.answer import Answerer
+from autograder.author.mutation_score import subjects
 from autograder.base.files import ROOT
-from autograder.lab import find, labs
-from autograder.mutants import subjects
-from autograder.remote import Handle, Remote
-from autograder.wire import dumps
+from autograder.exam.remote import Handle, Remote
+from autograder.inside.answer import Answerer
+from autograder.inside.wire import dumps
+from autograder.model.lab import find, labs
 from labkit.checks import calls, cases, probes
 from labkit.checks.judge import CheckFailed
 
@@ -264,7 +264,7 @@ def test_what_a_call_raises_is_named():
 
 def test_a_probe_runs_beside_the_function_and_says_what_is_unfit():
     function = across(lambda *_: None)
-    [outcome] = calls.many(function, [{"x": 1}], given={"rnn_step": "lab1_fakes.leaky_step"})
+    [outcome] = calls.many(function, [{"x": 1}], given={"rnn_step": "lab1_rnn.fakes.leaky_step"})
     assert outcome.error == (probes.Unfit.__name__, "uses_other_names")
 
 

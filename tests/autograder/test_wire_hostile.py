@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.wire import WireError, dumps, loads
+from autograder.inside.wire import WireError, dumps, loads
 
 MB = 1 << 20
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import assignment, inert, submission, work
+from autograder.base import inert
 from autograder.base.errors import UserFacingError
-from autograder.lab import find
+from autograder.exam import submission
+from autograder.model import assignment
 from autograder.model.cells import PLACE
+from autograder.model.lab import find
+from autograder.runs import worker
 
 LABS = ("lab1_rnn", "lab2_music", "lab3_attention")
 
@@ -33,9 +36,11 @@ def test_a_changed_question_stays_with_what_was_written_between_its_lines(questi
 
 
 def test_a_worker_with_another_grader_is_refused_before_anything_runs() -> None:
-    order = work.Order("lab", b"{}", "", {"key": "k", "seed": 1, "limits": {}}, "bubblewrap", grader_version="another")
+    order = worker.Order(
+        "lab", b"{}", "", {"key": "k", "seed": 1, "limits": {}}, "bubblewrap", grader_version="another"
+    )
     with pytest.raises(UserFacingError, match="install the same version of this project on all"):
-        work.grade(order)
+        worker.grade(order)
 
 
 def test_an_exercise_stays_as_it_is() -> None:

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from autograder import mutants
+from autograder.author import mutation_score
+from autograder.author.build import build
+from autograder.author.lint import problems
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.build import build
-from autograder.lab import find
-from autograder.lint import problems
+from autograder.model.lab import find
 from checks import chosen
 
 TESTS = ("checks/test_mistakes.py", "checks/test_alternatives.py", "references/test_cases_of_every_lab.py")
@@ -43,7 +43,7 @@ def main(arguments=None):
 
 def _mutants(exercise, lab):
     sample = SAMPLED if chosen.builds_keras(exercise, lab) else ()
-    return mutants.main([exercise, "--lab", lab, *sample])
+    return mutation_score.main([exercise, "--lab", lab, *sample])
 
 
 def _tests(exercise, lab):

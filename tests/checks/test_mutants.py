@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
+from autograder.author.mutation_score import agreeing, excuse, listed, main, sample
+from autograder.author.mutation_workers import Score, Subject, measure
+from autograder.author.mutations import mutants
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.lab import labs
-from autograder.mutant_workers import Score, Subject, measure
-from autograder.mutants import agreeing, excuse, listed, main, sample
-from autograder.mutate import mutants
+from autograder.model.lab import labs
 
 CELL = '''# Exercise 2.1: rnn_step
 import numpy as np
@@ -90,7 +90,7 @@ def test_a_change_of_each_kind(body, expected):
 
 
 def test_a_mutant_dies_of_the_public_check_or_of_time(monkeypatch):
-    monkeypatch.setattr("autograder.mutant_workers.SECONDS", 0.3)
+    monkeypatch.setattr("autograder.author.mutation_workers.SECONDS", 0.3)
     source = CELL.replace("return np.tanh", "a = 1\n    while a > 2:\n        a += 1\n    return np.tanh")
     [score] = measure([subject(source)], jobs=1)
     by = {score.mutants[number].after: verdict for number, verdict in score.killed_by.items()}
@@ -123,7 +123,9 @@ def test_agreement_is_tried_on_random_inputs():
 
 def test_a_listed_survivor_that_differs_from_the_solution_stays_alive(monkeypatch):
     row = {"exercise": "rnn_step", "before": "*", "after": ["*"], "reason": "I say so."}
-    monkeypatch.setattr("autograder.mutants.listed", lambda _: [row | {"before": score.mutants[0].before}])
+    monkeypatch.setattr(
+        "autograder.author.mutation_score.listed", lambda _: [row | {"before": score.mutants[0].before}]
+    )
     score = Score(subject(), mutants(CELL)[:3], {0: "", 1: "public", 2: "public"})
     [complaint] = excuse([score], jobs=1, count=20)
     assert "differs" in complaint
@@ -132,7 +134,7 @@ def test_a_listed_survivor_that_differs_from_the_solution_stays_alive(monkeypatc
 
 def test_a_listed_survivor_that_is_killed_now_is_reported(monkeypatch):
     row = {"exercise": "rnn_step", "before": "return 1", "after": ["return 2"], "reason": "It was so once."}
-    monkeypatch.setattr("autograder.mutants.listed", lambda _: [row])
+    monkeypatch.setattr("autograder.author.mutation_score.listed", lambda _: [row])
     [complaint] = excuse([Score(subject(), mutants(CELL)[:1], {0: "public"})], jobs=1, count=20)
     assert "no survivor is left" in complaint
 
@@ -146,7 +148,7 @@ def test_a_sample_holds_each_third_and_all_that_are_listed(monkeypatch):
     made = mutants(CELL)
     last = made[-1]
     row = {"exercise": "rnn_step", "before": last.before, "after": [last.after], "reason": "The same."}
-    monkeypatch.setattr("autograder.mutants.listed", lambda _: [row])
+    monkeypatch.setattr("autograder.author.mutation_score.listed", lambda _: [row])
     chosen = sample(subject(), made, 3)
     assert set(made[::3]) <= set(chosen)
     assert last in chosen
@@ -170,7 +172,17 @@ def test_an_unknown_exercise_is_named(capsys):
 def test_no_mutant_of_a_solution_is_alive(lab, every, inputs):
     """A sample of the mutants, and those that are listed as equivalent; `make mutants` tries them all."""
     run = subprocess.run(
-        [sys.executable, "-m", "autograder.mutants", "--lab", lab, "--every", str(every), "--inputs", str(inputs)],
+        [
+            sys.executable,
+            "-m",
+            "autograder.author.mutation_score",
+            "--lab",
+            lab,
+            "--every",
+            str(every),
+            "--inputs",
+            str(inputs),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

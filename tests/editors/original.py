@@ -6,9 +6,9 @@ import json
 
 import damages
 
-from autograder import assignment
-from autograder.lab import find
+from autograder.model import assignment
 from autograder.model.cells import BEGIN_SOLUTION, END_SOLUTION
+from autograder.model.lab import find
 
 LAB = "lab1_rnn"
 UNTOUCHED = ("ex-loss_gradient", "ex-clip_by_global_norm")

@@ -23,8 +23,8 @@ from typing import Literal
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from autograder.course.sample.sample_class import Student, hand_in
 from autograder.model.cells import grade_id
-from autograder.sample_class import Student, hand_in
 from labkit.checks.lab1_rnn import EXERCISES
 
 Make = Callable[[NotebookNode, NotebookNode], bytes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograder.sample_answers import PRINTS_WARNINGS
+from autograder.course.sample.lab1_answers import PRINTS_WARNINGS
 from hostile.case import Case, code, honest, prose, put, submission
 
 if TYPE_CHECKING:

@@ -153,7 +153,8 @@ NETWORK = """
 KNOWN = """
     for place in (__CHECKOUT__, *up()):
         for name in ("solutions/lab1_rnn/lab1_rnn.py", "solutions/lab1_rnn/lab1_rnn.ipynb", "nbgrader_config.py",
-                     "autograder/references/lab1_rnn.py", "autograder/references/lab1_words.py", ".git/HEAD",
+                     "autograder/references/lab1_rnn/__init__.py", "autograder/references/lab1_rnn/words.py",
+                     ".git/HEAD",
                      "autograder/__init__.py", "course/secret.key", "tests/checks/mistakes/lab1_rnn/words.py"):
             read(os.path.join(place, name))
     for name in ("secret.key", "gradebook.db", "autograded", "feedback", "report"):
@@ -250,12 +251,12 @@ CASES = (
         files={
             "labkit/__init__.py": b"",
             "labkit/checks/__init__.py": b"",
-            "labkit/quiet.py": b"def load(*names): pass\n",
-            "labkit/checks/lab1_rnn.py": b"def __getattr__(name):\n"
+            "labkit/base/quiet.py": b"def load(*names): pass\n",
+            "labkit/checks/lab1_rnn/__init__.py": b"def __getattr__(name):\n"
             b"    return lambda *a, **k: print('STOLEN: own checks')\n",
             "autograder/__init__.py": b"",
             "autograder/references/__init__.py": b"",
-            "autograder/references/lab1_rnn.py": b"def fresh(name):\n"
+            "autograder/references/lab1_rnn/__init__.py": b"def fresh(name):\n"
             b"    print('STOLEN: own reference')\n    return []\n",
         },
     ),

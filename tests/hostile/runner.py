@@ -18,21 +18,21 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from sqlalchemy import select
 
-from autograder import candidate
-from autograder import grade as grading
 from autograder.base.files import ROOT
-from autograder.engine import shared
-from autograder.grade import Course
-from autograder.lab import Lab
-from autograder.sample_class import Student, hand_in
-from autograder.states import State
-from autograder.tables import Submission
+from autograder.commands import grade as grading
+from autograder.commands.grade import Course
+from autograder.course.sample.sample_class import Student, hand_in
+from autograder.engine.engine import shared
+from autograder.exam import candidate
+from autograder.gradebook.tables import Submission
+from autograder.model.lab import Lab
+from autograder.model.verdict import State
 from hostile.case import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from autograder.record import Report
+    from autograder.gradebook.book import Report
     from hostile.case import Case
 
 LAB = "lab1_rnn"
@@ -84,7 +84,8 @@ class World:
 
 def without_own_words(page: str) -> str:
     """Return a page's text without the code that its student wrote, and without the lines of it in a traceback."""
-    rest, own = [], []
+    rest: list[str] = []
+    own: list[str] = []
     for number, part in enumerate(re.split(r'<pre class="(?:code|answer)"[^>]*>(.*?)</pre>', page, flags=re.DOTALL)):
         (own if number % 2 else rest).append(html.unescape(part))
     lines = {line.strip() for part in own for line in part.splitlines()} - {""}

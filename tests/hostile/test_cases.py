@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.lab import Lab
 from autograder.model.cells import kind, title
-from autograder.states import State
+from autograder.model.lab import Lab
+from autograder.model.verdict import State
 from hostile.case import ALL, KINDS, Where
 from hostile.corpus import CASES, TOPICS
 

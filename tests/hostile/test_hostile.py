@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from autograder import feedback
-from autograder.engine import shared
-from autograder.states import SCORED, State
+from autograder.engine.engine import shared
+from autograder.model.verdict import SCORED, State
+from autograder.results import feedback
 from hostile import runner
 from hostile.corpus import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autograder.record import Line, Report
+    from autograder.gradebook.book import Line, Report
     from hostile.case import Case
 
 pytestmark = [pytest.mark.slow, pytest.mark.hostile]

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from labkit import abc, bars, canonical, data
-from labkit.abc import BarLine, Tune
-from labkit.keys import Key
+from labkit import data
+from labkit.notation import abc, bars, canonical
+from labkit.notation.abc import BarLine, Tune
+from labkit.notation.keys import Key
 
 
 def tune(notes: str, key: str = "C", meter: str = "4/4", unit: str = "1/8") -> Tune:

@@ -8,8 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from labkit import alignment, dates
-from labkit.translator import Exact
+from labkit.translation import dates, plots
+from labkit.translation.translator import Exact
 
 SOURCE, TARGET = "siebenundneunzig", "ninety-seven"
 CROSSED = np.eye(16)[[9, 9, 10, 11, 12, 13, 13, 0, 0, 1, 2, 3]]  # (12, 16)
@@ -24,7 +24,7 @@ def _close() -> object:
 def test_the_sentence_names_what_each_word_looks_at_and_that_the_order_crosses(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    drawn = alignment.heatmap(SOURCE, TARGET, CROSSED)
+    drawn = plots.heatmap(SOURCE, TARGET, CROSSED)
     np.testing.assert_array_equal(drawn, CROSSED)
     assert capsys.readouterr().out == (
         "Read it row by row. Where most attention lies: “ninety” at “ne”, “seven” at “si”. "
@@ -33,14 +33,14 @@ def test_the_sentence_names_what_each_word_looks_at_and_that_the_order_crosses(
 
 
 def test_a_straight_alignment_never_goes_back(capsys: pytest.CaptureFixture[str]) -> None:
-    alignment.heatmap("deux mille", "two thousand", np.eye(10)[[0, 1, 3, 4, 5, 5, 5, 6, 7, 8, 9, 9]])
+    plots.heatmap("deux mille", "two thousand", np.eye(10)[[0, 1, 3, 4, 5, 5, 5, 6, 7, 8, 9, 9]])
     said = capsys.readouterr().out
     assert "“thousand” at “mi" in said
     assert said.endswith("It never goes back.\n")
 
 
 def test_both_texts_stand_at_the_axes_with_visible_spaces() -> None:
-    alignment.heatmap("deux mille", "two thousand", np.full((12, 10), 0.1))
+    plots.heatmap("deux mille", "two thousand", np.full((12, 10), 0.1))
     axes = plt.gcf().axes[0]
     assert "".join(label.get_text() for label in axes.get_xticklabels()) == "deux·mille"
     assert "".join(label.get_text() for label in axes.get_yticklabels()) == "two·thousand"
@@ -51,10 +51,10 @@ def test_both_texts_stand_at_the_axes_with_visible_spaces() -> None:
 def test_the_head_that_tells_most_is_neither_the_blurred_nor_the_stubborn_one() -> None:
     blurred, stubborn = np.full((12, 16), 1 / 16), np.tile(np.eye(16)[5], (12, 1))
     weights = np.array([[blurred, stubborn], [0.5 * CROSSED + 0.5 * blurred, CROSSED]])
-    place, matrix = alignment.clearest(weights)
+    place, matrix = plots.clearest(weights)
     assert place == (1, 1)
     np.testing.assert_array_equal(matrix, CROSSED)
-    told = alignment.information(weights)
+    told = plots.information(weights)
     np.testing.assert_allclose(told[0], 0, atol=1e-9)
     assert 0 < told[1, 0] < told[1, 1] <= np.log2(12)
 
@@ -66,19 +66,19 @@ def test_the_mean_of_all_heads_is_drawn_or_the_one_that_is_asked_for() -> None:
         ("clearest", CROSSED, "block 2, head 1: of 4 the one that tells most"),
         ((0, 1), weights[0, 1], "block 1, head 2"),
     ):
-        drawn = alignment.heatmap(SOURCE, TARGET, weights, head=head)
+        drawn = plots.heatmap(SOURCE, TARGET, weights, head=head)
         np.testing.assert_allclose(drawn, expected)
         assert plt.gcf().axes[0].get_title(loc="left") == title
 
 
 def test_weights_of_other_texts_are_refused() -> None:
     with pytest.raises(ValueError, match="do not belong"):
-        alignment.heatmap("deux", "two", np.zeros((4, 3)))
+        plots.heatmap("deux", "two", np.zeros((4, 3)))
 
 
 def test_a_piece_is_the_shortest_with_most_of_the_attention() -> None:
     matrix = np.array([[0.1, 0.4, 0.35, 0.15]] * 3)
-    assert alignment.pieces("abcd", "two", matrix) == [("two", "bc", 1.5)]
+    assert plots.pieces("abcd", "two", matrix) == [("two", "bc", 1.5)]
 
 
 def models() -> dict[str, Exact]:
@@ -93,7 +93,7 @@ def models() -> dict[str, Exact]:
 
 
 def test_lengths_compares_the_shortest_with_the_longest(capsys: pytest.CaptureFixture[str]) -> None:
-    points = alignment.lengths(models())
+    points = plots.lengths(models())
     assert [count for *_, count in points["bottleneck"]] == [40, 30]  # three pairs are too few to draw
     assert [share for _, share, _ in points["bottleneck"]] == [1.0, 0.5]
     middles = [middle for middle, *_ in points["attention"]]
@@ -106,13 +106,13 @@ def test_lengths_compares_the_shortest_with_the_longest(capsys: pytest.CaptureFi
 
 
 def test_each_line_has_its_name_beside_it_and_dashes_of_its_own() -> None:
-    alignment.lengths(models())
+    plots.lengths(models())
     axes = plt.gcf().axes[0]
     assert {text.get_text() for text in axes.texts} == {"attention", "bottleneck"}
     assert len({line.get_linestyle() for line in axes.get_lines()}) == 2
 
 
 def test_too_few_pairs_are_not_drawn(capsys: pytest.CaptureFixture[str]) -> None:
-    alignment.lengths({"attention": Exact([dates.pair(7, "fr")], ["seven"])})
+    plots.lengths({"attention": Exact([dates.pair(7, "fr")], ["seven"])})
     assert "nothing to draw" in capsys.readouterr().out
     assert not plt.get_fignums()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit import abc, bars, data
+from labkit import data
+from labkit.notation import abc, bars
 
 
 def tune(notes: str, meter: str = "4/4") -> abc.Tune:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit import abc, canonical, corpus, data
-from labkit.abc import BarLine
+from labkit import data
+from labkit.notation import abc, canonical, corpus
+from labkit.notation.abc import BarLine
 
 
 def tidied(notes: str, key: str = "C") -> abc.Tune:

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit import abc, composer, composing, data, melody, weights
-from labkit.place import SIZES, Chart, Place
+from labkit import data, weights
+from labkit.composition import composer, composing, melody
+from labkit.composition.bar_position import SIZES, Chart, Place
+from labkit.notation import abc
 
 SMALL = composer.Settings(place=12, units=10, head=8, dropout=0.5)
 
@@ -152,7 +154,7 @@ def test_the_places_of_the_shipped_composer_are_still_those_it_learned() -> None
 
 @pytest.mark.slow
 def test_the_shipped_models_are_as_good_as_they_say(capsys: pytest.CaptureFixture[str]) -> None:
-    from labkit import characters  # noqa: PLC0415
+    from labkit.models import characters  # noqa: PLC0415
 
     tunes = [entry.text for entry in data.tunes().part("test")[:100]]
     small, ids = weights.load_char_model()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from labkit import abc, corpus, data, families
-from labkit.corpus import Corpus, CorpusError
+from labkit import data
+from labkit.notation import abc, corpus, families
+from labkit.notation.corpus import Corpus, CorpusError
 
 FACTS = json.loads(data.path("lab2/tunes.json").read_text(encoding="utf-8"))
 

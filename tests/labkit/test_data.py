@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from labkit import data, flights
+from labkit import data
+from labkit.recurrence import flights
 
 
 def test_flights_stay_in_the_box_and_move_at_constant_speed_between_bounces() -> None:

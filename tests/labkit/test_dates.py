@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from labkit import dates
+from labkit.translation import dates
 
 DAY = dt.date(2026, 11, 20)
 

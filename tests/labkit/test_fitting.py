@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit import fitting, training
+from labkit import training
+from labkit.training import fitting
 
 
 class Model:

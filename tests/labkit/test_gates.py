@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from labkit import gates
+from labkit.recurrence import gates
 
 
 def lstm(x, W, U, b):

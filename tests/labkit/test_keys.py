@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.keys import ACCIDENTALS, LETTERS, MODES, Key, Written, letters_between
+from labkit.notation.keys import ACCIDENTALS, LETTERS, MODES, Key, Written, letters_between
 
 TONICS = [letter + sign for letter in LETTERS for sign in ("", "#", "b")]
 KEYS = [key for tonic in TONICS for mode in MODES if abs((key := Key(tonic, mode)).sharps) <= 7]

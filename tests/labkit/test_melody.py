@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from labkit import abc, canonical, data, melody
-from labkit.place import SIZES, Chart, Place, walk
-from labkit.rules import Book, Rules
+from labkit import data
+from labkit.composition import melody
+from labkit.composition.bar_position import SIZES, Chart, Place, walk
+from labkit.composition.rules import Book, Rules
+from labkit.notation import abc, canonical
 
 TUNES = [
     "M:6/8\nL:1/8\nK:Dmaj\nA|:d2f a2f|(3efge fed:|\n",

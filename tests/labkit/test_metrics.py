@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import abc, judge_plots, metrics, style
+from labkit.base import style
+from labkit.judging import metrics, plots
+from labkit.notation import abc
 
 HEAD = "M:4/4\nL:1/8\nK:Cmaj\n"
 GOOD = HEAD + "|:C2D2E2F2|G4C4:|\n"
@@ -133,7 +135,7 @@ def test_no_text_is_too_bad_to_be_judged(texts: list[str]) -> None:
 def test_temperature_is_told_in_words_too(capsys: pytest.CaptureFixture[str]) -> None:
     right = "M:2/4\nL:1/8\nK:Gmaj\nGABc|d2d2|]\n"
     columns = {0.5: metrics.measure([right] * 4, copies=[3] * 4), 1.5: metrics.measure([right, right[:25]] * 2)}
-    judge_plots.temperatures(columns, np.array([1, 2, 3]))
+    plots.temperatures(columns, np.array([1, 2, 3]))
     said = capsys.readouterr().out
     assert "T = 0.5: 100% of the tunes have no mistake; half of them copy at most 3 notes." in said
     assert "T = 1.5: 50% of the tunes have no mistake." in said

@@ -12,8 +12,9 @@ from fractions import Fraction
 import pytest
 from music21.abcFormat import ABCFile, translate
 
-from labkit import abc, data
-from labkit.corpus import Entry
+from labkit import data
+from labkit.notation import abc
+from labkit.notation.corpus import Entry
 
 WHOLE = bool(os.environ.get("EVERY_TUNE"))
 # Where the two differ (book, title), and why music21 is wrong.

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import data, metrics, ngrams
-from labkit.ngrams import END, START, UNKNOWN, NGram
+from labkit import data
+from labkit.judging import metrics, ngrams
+from labkit.judging.ngrams import END, START, UNKNOWN, NGram
 
 WORDS = ["banana", "bandana", "ananas", "cabana", "anna", "nab"] * 5
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import abc, judge_plots, metrics, novelty
-from labkit.corpus import Entry
+from labkit.judging import metrics, novelty, plots
+from labkit.notation import abc
+from labkit.notation.corpus import Entry
 
 HEAD = "M:4/4\nL:1/8\nK:Cmaj\n"
 
@@ -128,7 +129,7 @@ def test_no_text_is_too_bad_to_be_looked_up(text: str) -> None:
 
 def test_the_lens_names_the_source_and_what_real_tunes_share(capsys: pytest.CaptureFixture[str]) -> None:
     library = novelty.Library([SCALE], [entry("CDE|]"), entry("CDEFG|]")])
-    judge_plots.lens(HEAD + "C8|CDEFG4|]\n", library)
+    plots.lens(HEAD + "C8|CDEFG4|]\n", library)
     plt.gcf().canvas.draw()
     plt.close("all")
     assert capsys.readouterr().out == (
@@ -141,10 +142,10 @@ def test_the_lens_names_the_source_and_what_real_tunes_share(capsys: pytest.Capt
 def test_the_lens_draws_long_tunes_and_tunes_without_notes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge_plots, "MOST_ROWS", 2)
-    judge_plots.lens(HEAD + "CDEFGABc|" * 30, LIBRARY)
+    monkeypatch.setattr(plots, "MOST_ROWS", 2)
+    plots.lens(HEAD + "CDEFGABc|" * 30, LIBRARY)
     plt.gcf().canvas.draw()
-    judge_plots.lens("?", LIBRARY)
+    plots.lens("?", LIBRARY)
     plt.close("all")
     said = capsys.readouterr().out
     assert "The last 80 notes are not drawn." in said
@@ -153,7 +154,7 @@ def test_the_lens_draws_long_tunes_and_tunes_without_notes(
 
 def test_the_ladder_is_drawn_with_its_shares_said(capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = metrics.measure([f"{HEAD}C8|C8|]"]), metrics.measure([])
-    judge_plots.ladder({"a model": bad, "real tunes": good})
+    plots.ladder({"a model": bad, "real tunes": good})
     plt.gcf().canvas.draw()
     plt.close("all")
     assert "Real tunes: 100% can be read, 100% get to the last rung." in capsys.readouterr().out

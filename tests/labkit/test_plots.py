@@ -12,7 +12,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from labkit import ball, data, pictures, plots, style
+from labkit import data
+from labkit.base import style
+from labkit.recurrence import ball, pictures, plots
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from labkit import quiet
+from labkit.base import quiet
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit import characters, sampling
+from labkit.models import characters, sampling
 
 LETTERS = {letter: number for number, letter in enumerate("abc|\n", 4)}
 

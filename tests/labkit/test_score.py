@@ -17,7 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import abc, engraving, mei, roll, score, style
+from labkit.base import style
+from labkit.notation import abc
+from labkit.sheet import engraving, mei, roll, score
 
 JIG = "T:Three bars & <more>\nM:6/8\nL:1/8\nK:D\n|:A|dfd dfd|ABA ^G2A|d3- d2:|\n"
 WRONG = "M:6/8\nL:1/8\nK:D\nABc dfe|ABc def g|f6|\n"

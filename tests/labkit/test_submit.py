@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.lab import Lab
 from autograder.model.cells import grade_id
+from autograder.model.lab import Lab
 from labkit import submit
 from labkit.checks import lab1_rnn as checks
 

@@ -8,8 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from labkit import recall, training
+from labkit import training
 from labkit.checks import lab1_rnn  # noqa: F401  the notebook imports it too: `needs` then knows the exercises
+from labkit.recurrence import recall
 
 
 def test_an_experiment_without_its_exercise_prints_one_line_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit import characters, sampling, transformer
+from labkit.models import characters, sampling, transformer
 
 LETTERS = {letter: number for number, letter in enumerate("abc|\n", 4)}
 SMALL = transformer.Settings(width=16, heads=4, hidden=24, blocks=2)
@@ -86,7 +86,7 @@ def test_batches_come_in_few_shapes_and_always_full() -> None:
 
 @pytest.mark.slow
 def test_the_shipped_weights_are_as_good_as_they_say(capsys: pytest.CaptureFixture[str]) -> None:
-    from labkit import data, weights  # noqa: PLC0415
+    from labkit import data, weights  # noqa: PLC0415  (they start TensorFlow)
 
     tunes = [entry.text for entry in data.tunes().part("test")]
     figures = []

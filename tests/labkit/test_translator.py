@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit import dates, translator
-from labkit.sampling import END, START
+from labkit.models.sampling import END, START
+from labkit.translation import dates, translator
 
 SMALL = {
     translator.ATTENTION: {"width": 16, "heads": 2, "hidden": 24, "blocks": 2},

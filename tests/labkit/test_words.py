@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from labkit import cost, positions, words
-from labkit.transformer import angles
+from labkit.attention import cost, positions, words
+from labkit.models.transformer import angles
 
 Said = pytest.CaptureFixture[str]
 

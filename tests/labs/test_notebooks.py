@@ -12,10 +12,10 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 
-from autograder import publish
+from autograder.author import publish
 from autograder.base.files import ROOT
-from autograder.lab import Lab, labs, student_repository
 from autograder.model.cells import BEGIN_HIDDEN, EXPERIMENT_TAGS, kind, title
+from autograder.model.lab import Lab, labs, student_repository
 
 LAB1 = Lab("lab1_rnn")
 COLAB = ROOT / ".venv-colab" / "bin" / "python"

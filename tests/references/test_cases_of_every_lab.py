@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from checks.labs_checked import EXERCISES, label
 
-from autograder.build import alike
+from autograder.author.build import alike
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases, compare
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.references.lab2_gates import (
+from autograder.references.lab2_music.gates import (
     GATES,
     coupled_lstm_step,
     gru_step,
@@ -16,9 +16,9 @@ from autograder.references.lab2_gates import (
     peephole_lstm_step,
 )
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import cases, lab2_fakes
+from labkit.checks import cases
 from labkit.checks.judge import CheckFailed, judge
-from labkit.checks.lab2_music import EXERCISES
+from labkit.checks.lab2_music import EXERCISES, fakes
 
 SEEDS = range(6)
 
@@ -282,26 +282,26 @@ def fake_arguments():
 
 def test_every_entry_of_every_argument_counts_in_the_fake():
     arguments = fake_arguments()
-    right = lab2_fakes.leaky_lstm_step(**arguments)
+    right = fakes.leaky_lstm_step(**arguments)
     for key, array in arguments.items():
         for index in np.ndindex(*array.shape):
             changed = array.copy()
             changed[index] += 0.5
-            other = lab2_fakes.leaky_lstm_step(**(arguments | {key: changed}))
+            other = fakes.leaky_lstm_step(**(arguments | {key: changed}))
             assert any(np.abs(one - two).max() > 1e-4 for one, two in zip(right, other, strict=True)), (key, index)
 
 
 def test_the_fake_has_the_shapes_of_lstm_step_and_other_values():
     arguments = fake_arguments()
-    for ours, right in zip(lab2_fakes.leaky_lstm_step(**arguments), lstm_step(**arguments), strict=True):
+    for ours, right in zip(fakes.leaky_lstm_step(**arguments), lstm_step(**arguments), strict=True):
         assert ours.shape == right.shape
         assert np.abs(ours - right).max() > 1e-2
 
 
 def test_the_fake_takes_a_batch_apart():
     arguments = fake_arguments()
-    whole = lab2_fakes.leaky_lstm_step(**arguments)
+    whole = fakes.leaky_lstm_step(**arguments)
     for row in range(len(arguments["x_t"])):
         own = {name: arguments[name][row : row + 1] for name in ("x_t", "h_prev", "c_prev")}
-        one = lab2_fakes.leaky_lstm_step(**(arguments | own))
+        one = fakes.leaky_lstm_step(**(arguments | own))
         np.testing.assert_allclose(np.concatenate(one), np.stack([state[row] for state in whole]))

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from autograder.references import lab2_music as reference
-from autograder.references.lab2_loss import count_parameters
-from autograder.references.lab2_sampling import next_probabilities
-from autograder.references.lab2_text import next_step_pairs, tune_vocabulary
-from autograder.references.lab2_training import blunt, global_norm, gradients, train_step
-from autograder.references.lab2_tunes import RIGHT
+from autograder.references.lab2_music.loss import count_parameters
+from autograder.references.lab2_music.sampling import next_probabilities
+from autograder.references.lab2_music.text import next_step_pairs, tune_vocabulary
+from autograder.references.lab2_music.training import blunt, global_norm, gradients, train_step
+from autograder.references.lab2_music.tunes import RIGHT
 from autograder.references.losses import sequence_loss
-from labkit.checks import lab2_probes
-from labkit.checks.lab2_probes import END, WEIGHTS, Script, ScriptedModel, observed, picky_probabilities
+from labkit.checks.lab2_music import probes
+from labkit.checks.lab2_music.probes import END, WEIGHTS, Script, ScriptedModel, observed, picky_probabilities
 
 SEEDS = range(6)
 
@@ -120,7 +120,7 @@ def test_the_fake_of_the_loss_is_the_same_on_both_sides(seed):
         z = tf.constant(case["logits"])
         with tf.GradientTape() as tape:
             tape.watch(z)
-            loss = lab2_probes.blunt_cross_entropy(z, case["targets"], case["mask"])
+            loss = probes.blunt_cross_entropy(z, case["targets"], case["mask"])
         value, d_logits = blunt(**case)
         assert value == pytest.approx(float(loss), rel=1e-5)
         np.testing.assert_allclose(d_logits, tape.gradient(loss, z), atol=1e-6)

@@ -5,14 +5,14 @@
 import numpy as np
 import pytest
 
-from autograder.references import lab3_block_parts as parts
-from autograder.references.lab3_block import REFERENCES, transformer_block
-from autograder.references.lab3_block_counts import block_flops, block_parameters
+from autograder.references.lab3_attention import block_parts as parts
+from autograder.references.lab3_attention.block import REFERENCES, transformer_block
+from autograder.references.lab3_attention.block_counts import block_flops, block_parameters
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import lab3_block_probes, lab3_fakes_block
+from labkit.checks.lab3_attention import block_fakes, block_probes
 
 SEEDS = range(3)
-WEIGHTS = lab3_block_probes.WEIGHTS
+WEIGHTS = block_probes.WEIGHTS
 
 
 def drawn(seed, label):
@@ -78,7 +78,7 @@ def test_dropout_keeps_or_drops_what_a_branch_adds(seed):
     np.testing.assert_allclose(found["lowest value with training=True"], both.min(axis=0), atol=1e-5)
     np.testing.assert_allclose(found["highest value with training=True"], both.max(axis=0), atol=1e-5)
     np.testing.assert_allclose(found["value between with training=True"], both.min(axis=0), atol=1e-5)
-    for word in lab3_block_probes.EXTREMES:
+    for word in block_probes.EXTREMES:
         np.testing.assert_allclose(found[f"{word} with training=False"], a["x"][0] + added, atol=1e-5)
 
 
@@ -107,7 +107,7 @@ def test_keras_counts_as_many_parameters():
 def test_the_oracle_knows_what_the_fake_gives(label):
     a = drawn(1, label)
     arguments = (a["x"], *a["weights"][:4], a["num_heads"], a["mask"])
-    output, weights = lab3_fakes_block.blunt_attention(*arguments)
+    output, weights = block_fakes.blunt_attention(*arguments)
     np.testing.assert_allclose(parts.blunt_attention(*arguments), output, atol=1e-5)
     assert tuple(weights.shape) == (len(a["x"]), a["num_heads"], *(a["x"].shape[1],) * 2)
 

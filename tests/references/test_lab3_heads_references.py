@@ -5,11 +5,11 @@
 import numpy as np
 import pytest
 
-from autograder.references import lab3_heads
-from autograder.references.lab3_heads import REFERENCES, Steps, merge_heads, split_heads
+from autograder.references.lab3_attention import heads as lab3_heads
+from autograder.references.lab3_attention.heads import REFERENCES, Steps, merge_heads, split_heads
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import cases, lab3_fakes_heads, lab3_heads_probes, probes
-from labkit.checks.lab3_attention import EXERCISES
+from labkit.checks import cases, probes
+from labkit.checks.lab3_attention import EXERCISES, heads_fakes, heads_probes
 from labkit.checks.probes import Unfit
 
 SEEDS = range(6)
@@ -174,7 +174,7 @@ def test_the_probe_asks_for_a_way_back_to_what_the_result_hangs_on():
     x, W = np.ones((2, 3), np.float32), np.ones((3, 3), np.float32)
 
     def found(function):
-        return lab3_heads_probes.differentiable(function, x, W)
+        return heads_probes.differentiable(function, x, W)
 
     np.testing.assert_array_equal(found(tf.matmul), x @ W)
     np.testing.assert_array_equal(found(lambda x, W: tf.gather(tf.transpose(x), [0])), x.T[:1])  # W has no effect
@@ -203,9 +203,9 @@ def fake_arguments():
 @pytest.mark.parametrize("heads", [1, 2, 3, 6])
 def test_the_fakes_of_split_and_merge_give_what_the_references_expect_of_them(heads):
     x = np.random.default_rng(heads).normal(size=(2, 4, 6)).astype(np.float32)
-    cut = lab3_fakes_heads.shuffled_split_heads(x, heads)
+    cut = heads_fakes.shuffled_split_heads(x, heads)
     np.testing.assert_allclose(cut, lab3_heads.shuffled_split(x, heads), rtol=1e-6)
-    joined = lab3_fakes_heads.shuffled_merge_heads(cut)
+    joined = heads_fakes.shuffled_merge_heads(cut)
     np.testing.assert_allclose(joined, lab3_heads.shuffled_merge(np.asarray(cut)), rtol=1e-6)
     assert heads == 1 or np.abs(joined - x).max() > 0.1
 
@@ -213,10 +213,10 @@ def test_the_fakes_of_split_and_merge_give_what_the_references_expect_of_them(he
 @pytest.mark.slow
 def test_the_fake_of_attention_gives_what_the_references_expect_of_it_and_takes_heads_apart():
     Q, K, V, mask = fake_arguments()
-    output, near = lab3_fakes_heads.distant_attention(Q, K, V, mask)
+    output, near = heads_fakes.distant_attention(Q, K, V, mask)
     for row, head in np.ndindex(2, 3):
         own = Q[row, head], K[row, head], V[row, head], mask
-        for theirs in (lab3_heads.distant(*own), lab3_fakes_heads.distant_attention(*own)):
+        for theirs in (lab3_heads.distant(*own), heads_fakes.distant_attention(*own)):
             np.testing.assert_allclose(output[row, head], theirs[0], rtol=1e-5)
             np.testing.assert_allclose(near[row, head], theirs[1], rtol=1e-5)
 
@@ -225,12 +225,12 @@ def test_the_fake_of_attention_gives_what_the_references_expect_of_it_and_takes_
 def test_every_entry_of_every_argument_counts_in_the_fake_of_attention():
     arguments = [one[0, 0] if one.ndim == 4 else one for one in fake_arguments()]
     mask = arguments[3] = np.ones((2, 5), dtype=bool)
-    right = lab3_fakes_heads.distant_attention(*arguments)
+    right = heads_fakes.distant_attention(*arguments)
     for place, array in enumerate(arguments):
         for index in np.ndindex(*array.shape):
             changed = array.copy()
             changed[index] = not changed[index] if array is mask else changed[index] + 0.5
-            other = lab3_fakes_heads.distant_attention(*arguments[:place], changed, *arguments[place + 1 :])
+            other = heads_fakes.distant_attention(*arguments[:place], changed, *arguments[place + 1 :])
             assert np.abs(right[0] - other[0]).max() > 1e-4, (place, index)
 
 

@@ -7,12 +7,18 @@ import math
 import numpy as np
 import pytest
 
-from autograder.references import lab3_search as search
-from autograder.references.lab3_search import REFERENCES, attention_weights, scaled_dot_product_attention, softmax
-from autograder.references.lab3_search_masks import causal_mask, padding_mask, positional_encoding
+from autograder.references.lab3_attention import attention as search
+from autograder.references.lab3_attention.attention import (
+    REFERENCES,
+    attention_weights,
+    scaled_dot_product_attention,
+    softmax,
+)
+from autograder.references.lab3_attention.masks import causal_mask, padding_mask, positional_encoding
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import cases, lab3_fakes_search
-from labkit.checks.lab3_search_probes import some_rows, tensors
+from labkit.checks import cases
+from labkit.checks.lab3_attention import attention_fakes
+from labkit.checks.lab3_attention.attention_probes import some_rows, tensors
 from labkit.checks.probes import Unfit
 
 SEEDS = range(6)
@@ -97,14 +103,14 @@ def test_the_fakes_are_the_same_on_both_sides(seed):
         x, axis = np.moveaxis(case["x"], case.get("axis", -1), -1), case.get("axis", -1)
         ours = np.moveaxis([search.heavy(row) for row in x.reshape(-1, x.shape[-1])], 0, 0).reshape(x.shape)
         np.testing.assert_allclose(
-            np.moveaxis(ours, -1, axis), lab3_fakes_search.heavy_softmax(case["x"], axis), atol=2e-6
+            np.moveaxis(ours, -1, axis), attention_fakes.heavy_softmax(case["x"], axis), atol=2e-6
         )
     for case in drawn("attention_weights", seed):
         case.pop("scale", None)
-        np.testing.assert_allclose(search.near(**case), lab3_fakes_search.near_weights(**case), atol=1e-6)
+        np.testing.assert_allclose(search.near(**case), attention_fakes.near_weights(**case), atol=1e-6)
     for case in drawn("dot_similarity", seed):
         ours = search._pairs(case["q"], case["k"], search.blunt)
-        np.testing.assert_allclose(ours, lab3_fakes_search.blunt_dot(**case), atol=1e-6)
+        np.testing.assert_allclose(ours, attention_fakes.blunt_dot(**case), atol=1e-6)
 
 
 # What the fakes must be
@@ -112,7 +118,7 @@ def test_the_fakes_are_the_same_on_both_sides(seed):
 
 def test_the_fake_of_dot_similarity_has_the_lengths_of_the_right_one_and_minds_no_order():
     q, k = np.random.default_rng(1).normal(size=(2, 3, 4))
-    fake = lab3_fakes_search.blunt_dot
+    fake = attention_fakes.blunt_dot
     np.testing.assert_allclose(fake(q, q), np.sum(q * q, axis=-1))
     np.testing.assert_allclose(fake(q, k), fake(k, q))
     np.testing.assert_allclose(fake(2 * q, 3 * k), 6 * fake(q, k))
@@ -124,7 +130,7 @@ def test_the_fake_of_dot_similarity_has_the_lengths_of_the_right_one_and_minds_n
 def test_the_fake_of_softmax_gives_nothing_to_very_low_scores_and_minds_no_shift(low):
     import tensorflow as tf
 
-    fake = lab3_fakes_search.heavy_softmax
+    fake = attention_fakes.heavy_softmax
     x = tf.constant([[1.0, low, 0.5], [2.0, 3.0, -1.0]])
     with tf.GradientTape() as tape:
         tape.watch(x)

@@ -18,12 +18,16 @@ import pytest
 import release
 from typer.testing import CliRunner
 
-from autograder import assignment, cli, grade, record, submission
 from autograder.base.files import ROOT
-from autograder.course import Course
-from autograder.engine import shared
-from autograder.lab import find
-from autograder.remove import remove
+from autograder.cli import app
+from autograder.commands import grade
+from autograder.commands.remove import remove
+from autograder.course.course import Course
+from autograder.engine.engine import shared
+from autograder.exam import submission
+from autograder.gradebook import book
+from autograder.model import assignment
+from autograder.model.lab import find
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,13 +98,13 @@ def test_nobody_is_graded_again_and_every_mark_stays(of: str, course: Course, la
 def test_what_graded_them_stands_with_every_result(course: Course) -> None:
     grade.grade(course, LAB)
     with course.gradebook() as gradebook:
-        versions = {(one.kit, one.checks_version, one.release_version) for one in record.reports(gradebook, LAB)}
+        versions = {(one.kit, one.checks_version, one.release_version) for one in book.reports(gradebook, LAB)}
     assert versions == {("0.1.0", "", "")}
 
 
 def test_the_command_says_so_in_one_line(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
-    said = CliRunner().invoke(cli.app, ["grade", LAB]).output
+    said = CliRunner().invoke(app.app, ["grade", LAB]).output
     assert "0 graded, 4 as before" in said
     assert said.count("4 were graded by an earlier version of the lab, its checks or the grader: a recorded grade") == 1
     assert f"autograder regrade {LAB} --diff" in said
@@ -123,7 +127,7 @@ def test_who_hands_in_is_graded_beside_them(of: str, course: Course) -> None:
         "no-tanh": ("", "84"),
     }
     with course.gradebook() as gradebook:
-        of_today = {one.student: one.kit for one in record.reports(gradebook, LAB)}
+        of_today = {one.student: one.kit for one in book.reports(gradebook, LAB)}
     assert of_today["newcomer"] == of_today["half-done"] == assignment.load(find(LAB)).versions.kit
     assert of_today["all-right"] == "0.1.0"
 
@@ -132,7 +136,7 @@ def test_other_rules_of_the_course_grade_them_anew(course: Course) -> None:
     """Limits, isolation and the key that hidden cases are drawn from are the course's own; each is asked for."""
     run = grade.grading.begin(course, find(LAB, course.root), "")
     with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
-        known = record.results.gradings(connection, LAB)["all-right"]
+        known = book.results.gradings(connection, LAB)["all-right"]
     assert grade.grading.stands(run, "all-right", known)
     for other in (
         replace(run.rules, limits=replace(run.rules.limits, cell_seconds=31)),
@@ -150,7 +154,7 @@ def test_a_change_of_the_kit_alone_changes_no_recorded_key(course: Course) -> No
     run = grade.grading.begin(course, find(LAB, course.root), "")
     run.lab = replace(run.lab, digest="other checks")
     with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
-        known = record.results.gradings(connection, LAB)
+        known = book.results.gradings(connection, LAB)
     assert all(grade.grading.stands(run, student, known[student]) for student in GRADED[LAB])
     assert all(grade.grading.outdated(run, known[student]) for student in GRADED[LAB])
 

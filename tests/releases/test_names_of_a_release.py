@@ -8,6 +8,7 @@ import json
 from types import ModuleType
 from typing import Any
 
+import jedi
 import pytest
 import release
 import uses
@@ -62,6 +63,15 @@ def test_a_call_that_is_not_taken_is_noticed() -> None:
         find("labkit.data.no_such_name")
 
 
-def test_what_labkit_offers_is_what_notebooks_import() -> None:
-    modules = {name.split(".")[1] for of in release.RELEASES for name in KEPT[of] if name.count(".") == 1}
-    assert set(dir(labkit)) >= modules
+def test_what_labkit_offers_is_what_notebooks_import_and_nothing_else() -> None:
+    names = {name.split(".")[1] for of in release.RELEASES for name in KEPT[of] if name.count(".") == 1}
+    assert set(dir(labkit)) == names | {"checks", "__version__"}
+    assert set(labkit.__all__) == names | {"checks"}
+    with pytest.raises(AttributeError, match="no attribute 'mei'"):
+        labkit.mei  # noqa: B018  (what stands in a package is no name of labkit's)
+
+
+@pytest.mark.parametrize(("module", "name"), [("score", "show"), ("looking", "gaze"), ("training", "needs")])
+def test_types_reach_editors_under_the_public_names(module: str, name: str) -> None:
+    script = jedi.Script(f"from labkit import {module}\n{module}.")
+    assert name in {one.name for one in script.complete(2, len(module) + 1)}

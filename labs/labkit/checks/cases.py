@@ -97,7 +97,7 @@ def dumps(exercises: Mapping[str, list[Case]]) -> str:
 @cache
 def public(lab: str) -> dict[str, list[Case]]:
     """Read the public cases of a lab: exercise -> cases."""
-    text = files("labkit.checks").joinpath(f"{lab}.json").read_text(encoding="utf-8")
+    text = files("labkit.checks").joinpath(lab, "cases.json").read_text(encoding="utf-8")
     return {
         name: [
             Case(

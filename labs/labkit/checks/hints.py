@@ -21,11 +21,10 @@ class Hint:
     look: str
 
 
-def read(*parts: str) -> dict[str, dict[str, Hint]]:
-    """Read the hints of a lab from the files of its parts: exercise -> misconception -> hint."""
-    tables = (
-        tomllib.loads(files("labkit.checks").joinpath(f"{part}.toml").read_text(encoding="utf-8")) for part in parts
-    )
+def read(lab: str) -> dict[str, dict[str, Hint]]:
+    """Read the hints of a lab from every .toml file of its folder: exercise -> misconception -> hint."""
+    parts = (file for file in files("labkit.checks").joinpath(lab).iterdir() if file.name.endswith(".toml"))
+    tables = (tomllib.loads(file.read_text(encoding="utf-8")) for file in parts)
     return {
         name: {key: Hint(**lines) for key, lines in rows.items()} for table in tables for name, rows in table.items()
     }

@@ -8,9 +8,11 @@ import pytest
 
 from autograder.references import lab1_rnn as reference
 from labkit import checks
-from labkit.checks import calls, hints, lab1_fakes, lab1_probes, probes
+from labkit.checks import calls, hints, probes
+from labkit.checks.lab1_rnn import fakes
+from labkit.checks.lab1_rnn import probes as lab1_probes
 
-FAKES = [("rnn_step", lab1_fakes.leaky_step), ("rnn_backward_step", lab1_fakes.blunt_backward_step)]
+FAKES = [("rnn_step", fakes.leaky_step), ("rnn_backward_step", fakes.blunt_backward_step)]
 
 
 @pytest.fixture
@@ -18,8 +20,8 @@ def scripted(monkeypatch):
     """Put a function beside the fakes of lab 1; returns the name by which it is found."""
 
     def add(fake):
-        monkeypatch.setattr(lab1_fakes, "scripted", fake, raising=False)
-        return "lab1_fakes.scripted"
+        monkeypatch.setattr(fakes, "scripted", fake, raising=False)
+        return "lab1_rnn.fakes.scripted"
 
     return add
 
@@ -52,14 +54,14 @@ def test_the_name_comes_back_also_after_an_exception(scripted):
 
 def test_a_function_that_does_not_know_the_name_is_unfit():
     with pytest.raises(probes.Unfit):
-        probes.call_given(student, {"rnn_step": "lab1_fakes.leaky_step"}, 2)
+        probes.call_given(student, {"rnn_step": "lab1_rnn.fakes.leaky_step"}, 2)
     with pytest.raises(probes.Unfit):
-        probes.call_given(len, {"rnn_step": "lab1_fakes.leaky_step"}, [])
+        probes.call_given(len, {"rnn_step": "lab1_rnn.fakes.leaky_step"}, [])
 
 
 def test_a_probe_is_found_by_its_name():
-    assert probes.name_of(lab1_probes.rnn_cell) == "lab1_probes.rnn_cell"
-    assert probes.named("lab1_probes.rnn_cell") is lab1_probes.rnn_cell
+    assert probes.name_of(lab1_probes.rnn_cell) == "lab1_rnn.probes.rnn_cell"
+    assert probes.named("lab1_rnn.probes.rnn_cell") is lab1_probes.rnn_cell
     assert probes.named(probes.name_of(hints.missing)) is hints.missing
     for absent in ("absent", "named", "hints.absent", "absent.missing", "hints.missing.absent", "", ".", "..missing"):
         with pytest.raises(LookupError, match=f"no probe {absent}"):
@@ -109,9 +111,9 @@ def test_the_methods_of_a_class_find_the_fake_too(scripted):
     assert outcome.value == 21
     assert Student(2).call() == 3
     with pytest.raises(probes.Unfit):
-        probes.call_given(Student, {"rnn_step": "lab1_fakes.leaky_step"}, 2)
+        probes.call_given(Student, {"rnn_step": "lab1_rnn.fakes.leaky_step"}, 2)
     with pytest.raises(probes.Unfit):
-        probes.call_given(int, {"rnn_step": "lab1_fakes.leaky_step"}, 2)
+        probes.call_given(int, {"rnn_step": "lab1_rnn.fakes.leaky_step"}, 2)
 
 
 def arguments_of(name):
@@ -146,18 +148,16 @@ def test_a_fake_has_the_shapes_of_what_it_stands_for_and_other_values(name, fake
 def test_the_fakes_take_a_batch_apart():
     step = arguments_of("rnn_step")
     rows = [
-        lab1_fakes.leaky_step(**(step | {key: step[key][row : row + 1] for key in ("x_t", "h_prev")}))
-        for row in range(2)
+        fakes.leaky_step(**(step | {key: step[key][row : row + 1] for key in ("x_t", "h_prev")})) for row in range(2)
     ]
-    np.testing.assert_allclose(np.concatenate(rows), lab1_fakes.leaky_step(**step)[:2])
+    np.testing.assert_allclose(np.concatenate(rows), fakes.leaky_step(**step)[:2])
     back = arguments_of("rnn_backward_step")
     batch = len(back["d_h"])
     own = ("d_h", "x_t", "h_prev", "h_t")
     parts = [
-        lab1_fakes.blunt_backward_step(**(back | {key: back[key][row : row + 1] for key in own}))
-        for row in range(batch)
+        fakes.blunt_backward_step(**(back | {key: back[key][row : row + 1] for key in own})) for row in range(batch)
     ]
-    whole = lab1_fakes.blunt_backward_step(**back)
+    whole = fakes.blunt_backward_step(**back)
     for index in range(3):
         np.testing.assert_allclose(sum(part[index] for part in parts), whole[index])
     np.testing.assert_allclose(np.concatenate([part[3] for part in parts]), whole[3])

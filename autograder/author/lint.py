@@ -1,0 +1,211 @@
+"""Checks a lab before anybody sees it: fresh builds, no leaks, valid student cells, names that checks may use."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from autograder.author.build import products
+from autograder.model.cells import (
+    BEGIN_HIDDEN,
+    BEGIN_MARKS,
+    BEGIN_SOLUTION,
+    END_HIDDEN,
+    END_MARKS,
+    END_SOLUTION,
+    bound_names,
+    grade_id,
+    kind,
+    runs_in_examiner,
+    syntax_errors,
+    title,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from autograder.model.lab import Lab
+
+# A line with fewer characters, comments and spaces left out, says nothing of a solution ("return h", "else:").
+TELLING = 14
+# Words that stand in a hidden test, a solution or a marking guide and nowhere in what a student gets.
+MARKERS = (BEGIN_SOLUTION, BEGIN_HIDDEN, BEGIN_MARKS, "autograder.references", "reference.fresh")
+
+
+def problems(lab: Lab) -> list[str]:
+    """List what is wrong with a lab, one sentence each; an empty list means that it may be released."""
+    found = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py") or [*_metadata(lab), *_names(lab)]
+    if found:
+        return found
+    made = products(lab)
+    found += stale(lab, made)
+    found += _release(lab, made[lab.release_path])
+    found += _deterministic(lab, made)
+    return found
+
+
+def stale(lab: Lab, made: dict[Path, str]) -> list[str]:
+    """Name the committed files that are not what the source gives."""
+    return [
+        f"{path.relative_to(lab.root)} is not what solutions/{lab.name}/{lab.name}.py gives: run `make labs`."
+        for path, text in made.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def _metadata(lab: Lab) -> list[str]:
+    ids = [grade_id(cell) for cell in lab.notebook.cells if grade_id(cell)]
+    found = [f"{lab.name}: two cells have the grade_id {name!r}." for name in sorted(set(ids)) if ids.count(name) > 1]
+    points = sum(cell.metadata["nbgrader"]["points"] for cell in lab.cells("check", "written"))
+    if points != 100:
+        found.append(f"{lab.name}: the points add up to {points}, not to 100.")
+    found += _table(lab)
+    for cell in lab.cells("exercise"):
+        name = grade_id(cell).removeprefix("ex-")
+        if not title(cell) or title(cell).split()[-1] != name or name not in bound_names(cell.source):
+            found.append(f"{lab.name}: cell {grade_id(cell)!r} must begin with '# Exercise N.M: {name}' and define it.")
+    for cell in lab.cells("check"):
+        if BEGIN_HIDDEN not in cell.source or END_HIDDEN not in cell.source:
+            found.append(f"{lab.name}: cell {grade_id(cell)!r} has no hidden tests.")
+        if "raises-exception" not in cell.metadata.get("tags", []):
+            found.append(f"{lab.name}: cell {grade_id(cell)!r} needs the tag raises-exception: Run All must go on.")
+    return found
+
+
+def _table(lab: Lab) -> list[str]:
+    """Hold the table at the top of a lab, one row for each part, to the points of its cells."""
+    points: dict[str, int] = {}
+    part = ""
+    for cell in lab.cells("exercise", "check", "written"):
+        number = re.search(r"(?:Exercise|Question) (\d+)\.\d+", cell.source)
+        part = number[1] if number and kind(cell) != "check" else part
+        points[part] = points.get(part, 0) + cell.metadata["nbgrader"].get("points", 0)
+    prose = "\n".join(cell.source for cell in lab.cells("prose"))
+    said = {row[1]: int(row[2]) for row in re.finditer(r"^\| (\d+)\. .*\| (\d+) \|$", prose, flags=re.MULTILINE)}
+    return [
+        f"{lab.name}: the table says {said[part]} points for part {part}, and its cells give {points.get(part, 0)}."
+        for part in said
+        if said[part] != points.get(part, 0)
+    ]
+
+
+def _names(lab: Lab) -> list[str]:
+    """Hold every check cell to the names it may use: the student's exercises, `both` cells, and its own."""
+    shared = set().union(*(bound_names(cell.source) for cell in lab.notebook.cells if runs_in_examiner(cell)))
+    allowed = shared | lab.exercise_names | set(dir(builtins))
+    found = []
+    for cell in lab.cells("check"):
+        strange = free_names(cell.source) - allowed
+        found += [
+            f"{lab.name}: cell {grade_id(cell)!r} uses {name!r}, which is neither an exercise nor bound by a cell "
+            "tagged `both` nor by the check itself."
+            for name in sorted(strange)
+        ]
+        if re.search(r"\ballclose\(", cell.source):
+            found.append(f"{lab.name}: cell {grade_id(cell)!r} calls allclose, which broadcasts: use labkit.checks.")
+    return found
+
+
+def free_names(source: str) -> set[str]:
+    """List the names that a cell reads and does not bind."""
+    read = {
+        node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    arguments = {node.arg for node in ast.walk(ast.parse(source)) if isinstance(node, ast.arg)}
+    return read - bound_names(source) - arguments
+
+
+def _release(lab: Lab, text: str) -> list[str]:
+    notebook = nbformat.reads(text, as_version=4)
+    found = syntax_errors(notebook, f"labs/{lab.name}/{lab.name}.ipynb")
+    found += [
+        f"labs/{lab.name}/{lab.name}.ipynb: cell {cell.id!r} holds an output."
+        for cell in notebook.cells
+        if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None)
+    ]
+    return found + leaks({f"labs/{lab.name}/{lab.name}.ipynb": text}, [lab])
+
+
+def secrets(lab: Lab) -> set[str]:
+    """List the telling lines of a lab's solutions and hidden tests, without those that given cells show anyway."""
+    hidden: set[str] = set()
+    for cell in lab.cells("exercise", "check"):
+        hidden |= _lines_between(cell, BEGIN_SOLUTION, END_SOLUTION) | _lines_between(cell, BEGIN_HIDDEN, END_HIDDEN)
+    for cell in lab.cells("written"):
+        hidden |= _lines_between(cell, BEGIN_MARKS, END_MARKS)
+    return hidden
+
+
+def leaks(files: dict[str, str], all_labs: Iterable[Lab]) -> list[str]:
+    """Name every file that holds a line of a solution, of a hidden test or of a marking guide.
+
+    files: name -> text; a notebook is read cell by cell, any other file line by line
+    """
+    hidden = set().union(*(secrets(lab) for lab in all_labs))
+    found = []
+    for name, text in files.items():
+        plain = _plain(name, text)
+        found += [f"{name} leaks {marker!r}." for marker in MARKERS if marker in plain and not name.endswith(".toml")]
+        shown = sorted(hidden & _telling(plain))
+        found += [f"{name} holds a line of a solution or a hidden test: {line!r}." for line in shown]
+    return found
+
+
+def _plain(name: str, text: str) -> str:
+    if not name.endswith(".ipynb"):
+        return text
+    cells = json.loads(text)["cells"]
+    parts = ["".join(cell["source"]) for cell in cells] + [json.dumps(cell.get("outputs", [])) for cell in cells]
+    return "\n".join(parts)
+
+
+def _lines_between(cell: NotebookNode, begin: str, end: str) -> set[str]:
+    regions = re.findall(rf"{re.escape(begin)}(.*?){re.escape(end)}", cell.source, flags=re.DOTALL)
+    return _telling("\n".join(regions))
+
+
+def _telling(text: str) -> set[str]:
+    """Return the lines that say something, without comments and spaces."""
+    lines = {re.sub(r"\s+", "", re.sub(r"\s#\s.*$", "", line)) for line in text.splitlines()}
+    return {line for line in lines if len(line) >= TELLING and not line.startswith("#")}
+
+
+def _deterministic(lab: Lab, made: dict[Path, str]) -> list[str]:
+    """Build once more, in a fresh process with another hash seed."""
+    code = """
+import json, sys
+from pathlib import Path
+from autograder.author.build import products
+from autograder.model.lab import Lab
+made = products(Lab(sys.argv[1], Path(sys.argv[2])))
+print(json.dumps({str(path): text for path, text in made.items()}))
+"""
+    again = subprocess.run(
+        [sys.executable, "-c", code, lab.name, str(lab.root)],
+        env={"PYTHONHASHSEED": "1", "PATH": "", "HOME": str(lab.root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    other = json.loads(again.stdout)
+    return [
+        f"{path.relative_to(lab.root)}: two builds of the same source differ."
+        for path, text in made.items()
+        if other[str(path)] != text
+    ]
+
+
+def kinds(lab: Lab) -> dict[str, int]:
+    """Count the cells of each kind."""
+    names = [kind(cell) for cell in lab.notebook.cells]
+    return {name: names.count(name) for name in sorted(set(names))}

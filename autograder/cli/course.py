@@ -1,0 +1,205 @@
+"""The verbs around grading: what comes in, what goes out, when it is due, who is forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  (typer reads the annotation)
+from typing import Annotated
+
+import typer
+
+from autograder.base.times import time_zone
+from autograder.cli import terminal
+from autograder.cli.terminal import LabName, fail, out, plain_errors
+from autograder.course.terms import terms
+
+app = typer.Typer()
+
+
+@app.command()
+def collect(
+    lab: LabName,
+    archives: Annotated[
+        list[Path], typer.Argument(help="From the LMS: zip, tar, tar.gz, or a folder.", metavar="ARCHIVE...")
+    ],
+    *,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="Whose archive it is; needed only where its names do not tell.",
+            metavar="canvas|moodle|blackboard|gradescope|folder",
+        ),
+    ] = "",
+    timezone: Annotated[
+        str, typer.Option(help="Of Blackboard's clock; else this computer's.", metavar="Europe/Berlin")
+    ] = "",
+    groups: Annotated[
+        Path | None, typer.Option(help="A table of who is in which group, as Canvas exports it.", metavar="CSV")
+    ] = None,
+) -> None:
+    """Take in what students handed in: everybody's newest attempt goes to course/submitted.
+
+    The archive and every attempt stay in course/collected. To run it again changes nothing.
+
+    Example: autograder collect lab1_rnn ~/Downloads/submissions.zip
+    """
+    from autograder.commands import collect as collecting  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    with plain_errors():
+        zone = time_zone(timezone)
+        found = collecting.collect(Course.open(), lab, archives, kind=kind, zone=zone, members=groups)
+    for line in found.lines():
+        out.print(line, markup=False, soft_wrap=True)
+    if found.students:
+        out.print(f"Next: autograder grade {lab}")
+    if found.troubles:
+        raise typer.Exit(1)
+
+
+@app.command(name="publish-feedback")
+def publish_feedback(
+    lab: LabName,
+    *,
+    to: Annotated[Path | None, typer.Option(help="A folder for one page of each student.")] = None,
+    zip_file: Annotated[Path | None, typer.Option("--zip", help="The same as a zip file, to upload.")] = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            help="Who takes the folder or zip: names the files so; else by course/roster.csv.",
+            metavar="canvas|moodle|plain",
+        ),
+    ] = "",
+) -> None:
+    """Write everybody's feedback anew, with the marks that you have given since, and say how to hand it out.
+
+    Example: autograder publish-feedback lab1_rnn --zip feedback.zip
+    """
+    from autograder.commands import hand_back  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    with plain_errors():
+        found = hand_back.publish(Course.open(), lab, folder=to, archive=zip_file, kind=kind)
+    for line in found.lines():
+        out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def report(
+    lab: LabName,
+    *,
+    compare: Annotated[
+        bool, typer.Option("--similar/--no-similar", help="Look for similar code: ten seconds for 1,000 students.")
+    ] = True,
+) -> None:
+    """Write the class at a glance, from what is recorded: course/report/index.html.
+
+    Scores, exercises, misconceptions, what waits for you, who was late, whose code is similar. Only you can read it.
+
+    Example: autograder report lab1_rnn
+    """
+    from autograder.commands import report as reporting  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    with plain_errors():
+        path = reporting.write(Course.open(), lab, compare=compare)
+    out.print(f"The class at a glance: {path}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def export(
+    lab: LabName,
+    *,
+    to: Annotated[str, typer.Option(help="For whom.", metavar="canvas|moodle|plain|json")],
+    gradebook: Annotated[
+        Path | None,
+        typer.Option(help="Canvas's exported gradebook, or Moodle's grading worksheet, to fill in.", metavar="CSV"),
+    ] = None,
+    column: Annotated[str, typer.Option(help="Canvas's name of the assignment, where it is not the lab's.")] = "",
+    checks_only: Annotated[bool, typer.Option("--checks-only", help="Leave out what a person marks.")] = False,
+    scale: Annotated[bool, typer.Option("--scale", help="To the points that the gradebook gives.")] = False,
+    output: Annotated[Path | None, typer.Option("--out", help="The file; else in course/export.")] = None,
+) -> None:
+    """Write the grades as Canvas, Moodle or a spreadsheet reads them, or all that is recorded as JSON.
+
+    Example: autograder export lab1_rnn --to canvas --gradebook ~/Downloads/Grades.csv
+    """
+    from autograder.commands import export as exporting  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    wish = exporting.Wish(to, output, gradebook, column, checks_only, scale)
+    with plain_errors():
+        found = exporting.export(Course.open(), lab, wish)
+    for line in found.lines():
+        out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def due(
+    lab: LabName,
+    when: Annotated[
+        str, typer.Argument(help='A day or a time, for example "2026-12-01 23:59"; never: take it back.')
+    ] = "",
+    *,
+    timezone: Annotated[str, typer.Option(help="Of that time, for example Europe/Berlin; else this machine's.")] = "",
+) -> None:
+    """Set when a lab is due, or show it. What lateness costs is found anew; nothing is graded again.
+
+    Example: autograder due lab1_rnn "2026-12-01 23:59" --timezone Europe/Berlin
+    """
+    from autograder.commands import due  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    with plain_errors():
+        course = Course.open()
+        if when:
+            due.set_due(course, lab, "" if when == "never" else when, timezone)
+        terminal.terms(lab, terms(course, lab))
+        terminal.outdated(course, lab, changed=bool(when))
+
+
+@app.command()
+def extend(
+    lab: LabName,
+    student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
+    *,
+    days: Annotated[float | None, typer.Option(help="How many days more than others; 0 takes it back.", min=0)] = None,
+    hours: Annotated[float | None, typer.Option(help="And how many hours.", min=0)] = None,
+) -> None:
+    """Give one student more time, before the hand-in or after it. It counts from the due date, and does not add up.
+
+    Example: autograder extend lab1_rnn doejane_12345 --days 3
+    """
+    from datetime import timedelta  # noqa: PLC0415
+
+    from autograder.commands import due  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    if days is None and hours is None:
+        raise fail("Say how much more time: --days 3, or --hours 12; --days 0 takes it back.")
+    with plain_errors():
+        course = Course.open()
+        due.extend(course, lab, student, timedelta(days=days or 0, hours=hours or 0))
+        terminal.terms(lab, terms(course, lab))
+        terminal.outdated(course, lab)
+
+
+@app.command()
+def forget(
+    student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Remove one person from the course: hand-ins, grades, pages, archives, logs, in all labs. It can't be undone.
+
+    Example: autograder forget doejane_12345
+    """
+    from autograder.commands import forget as forgetting  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    asked = f"Remove {student}, with their grades in all labs and the LMS's archives that hold their files, for good?"
+    if not yes and not typer.confirm(asked):
+        raise fail("Nothing was removed.")
+    with plain_errors():
+        terminal.forgotten(student, forgetting.forget(Course.open(), student))

@@ -1,0 +1,119 @@
+"""One class on disk: where its submissions, its gradebook and its results lie, as nbgrader_config.py says."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import DatabaseError
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.gradebook import transactions
+from autograder.gradebook import book
+from autograder.base.errors import UserFacingError
+from autograder.base.files import ROOT
+from autograder.course.handed_in import fetch
+from autograder.course.rules import Examine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbgrader.api import Gradebook
+    from traitlets.config import Config
+
+    from autograder.base.errors import UnreadableError
+    from autograder.model.graded import Rules
+
+_log = logging.getLogger("autograder.commands.grade")
+_log.propagate = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """One class on disk, as nbgrader_config.py describes it."""
+
+    config: Config
+    directory: CourseDirectory
+
+    @classmethod
+    def open(cls, root: Path = ROOT) -> Course:
+        """Read nbgrader_config.py and make the course folder, readable by its owner only."""
+        try:
+            config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        except OSError as error:  # it makes course/
+            raise UserFacingError(f"{error.filename} can't be made or opened: {error.strerror}.") from None
+        course = cls(config, CourseDirectory(config=config))
+        try:
+            course.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            course.folder.chmod(0o700)
+        except OSError as error:
+            raise UserFacingError(f"{course.folder} can't be made or opened: {error.strerror}.") from None
+        return course
+
+    @property
+    def root(self) -> Path:
+        """The checkout."""
+        return Path(self.directory.root)
+
+    @property
+    def folder(self) -> Path:
+        """The class's folder."""
+        return self.submitted.parent
+
+    @property
+    def submitted(self) -> Path:
+        """Where submissions lie: submitted/<student>/<lab>/<lab>.ipynb."""
+        return self.root / str(self.directory.submitted_directory)
+
+    @property
+    def rules(self) -> Rules:
+        """What this course grades by."""
+        return Examine(config=self.config).rules(self.folder)
+
+    def path(self, step: str, student: str, lab: str) -> Path:
+        """Return a student's folder of one step of nbgrader."""
+        return Path(self.directory.format_path(step, student, lab))
+
+    def autograded(self, student: str, lab: str) -> Path:
+        """Return where the executed notebook of a student lies."""
+        return self.path(self.directory.autograded_directory, student, lab) / f"{lab}.ipynb"
+
+    def students(self, lab: str) -> list[str]:
+        """List who handed something in."""
+        if not self.submitted.exists():
+            return []
+        return sorted(folder.name for folder in self.submitted.iterdir() if _holds(folder, lab))
+
+    def read(self, student: str, lab: str) -> bytes | UnreadableError:
+        """Read what a student handed in."""
+        return fetch(self.path(self.directory.submitted_directory, student, lab) / f"{lab}.ipynb")
+
+    def log(self) -> None:
+        """Write what the grader logs into this course's grading.log."""
+        for handler in list(_log.handlers):
+            _log.removeHandler(handler)
+            handler.close()
+        handler = logging.FileHandler(self.folder / "grading.log", encoding="utf-8", delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        _log.addHandler(handler)
+
+    @contextmanager
+    def gradebook(self) -> Iterator[Gradebook]:
+        """Open the gradebook."""
+        try:
+            with book.open_gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+                yield gradebook
+        except DatabaseError as error:
+            raise transactions.complaint(self.directory.db_url, error) from None
+
+
+def _holds(folder: Path, lab: str) -> bool:
+    """Say whether a student's folder holds a lab; one that may not be opened counts, so that it is not passed over."""
+    try:
+        return (folder / lab).is_dir()
+    except PermissionError:
+        return True

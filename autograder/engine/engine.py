@@ -1,0 +1,111 @@
+"""What grading runs on: a sandboxed template for students' kernels, and a trusted one for examiners."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING
+
+from autograder.engine.measure import NO_ISOLATION, measure
+from autograder.engine.spawned import Fresh
+from autograder.engine.warm_process import COLD, WARM, Template
+from autograder.inside.namespaces import Limits as ProcessLimits
+from autograder.model.graded import NONE, SANDBOX
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from autograder.engine.fork_client import Forks
+
+TRUSTED = ("numpy", "tensorflow", "keras", "labkit.checks.judge", "autograder.exam.examiner")
+
+
+class Grounds:
+    """What a submission is graded on: where its kernel and its examiner are forked.
+
+    isolation: as it was asked for; level: how students' code is isolated, as it was measured
+    import_seconds: how long it took to import everything once: what each submission saves
+    """
+
+    students: Forks
+    trusted: Forks
+    isolation: str
+    level: str
+    process_limits: ProcessLimits
+    import_seconds: float
+
+    def renew(self) -> Grounds:
+        """Make sure that it is there, before each submission."""
+        return self
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what slows it down."""
+        refused = sorted({forks.refused for forks in (self.students, self.trusted)} - {""})
+        return tuple(f"Slow: a fresh process for each submission, because {reason}." for reason in refused)
+
+
+class Engine(Grounds):
+    """The two templates of one machine. Raises UserFacingError where students' code cannot be isolated.
+
+    forks: False to start a fresh process for every submission, as is done where forking is not safe
+    """
+
+    def __init__(
+        self, isolation: str = SANDBOX, process_limits: ProcessLimits | None = None, *, forks: bool | None = None
+    ) -> None:
+        self.isolation = isolation
+        self.level = str(NO_ISOLATION)
+        self.process_limits = process_limits or ProcessLimits()
+        self.import_seconds = 0.0
+        sandboxed = isolation != NONE
+        # Beyond Linux a fork of a process that has imported TensorFlow is not safe, or there is none.
+        self.forks = (sandboxed or sys.platform == "linux") if forks is None else forks
+        self.templates: tuple[Template, ...] = ()
+        self.cold: list[Template] = []
+        if not self.forks:
+            self.students = self.trusted = Fresh()
+            return
+        students, trusted = Template(WARM, sandboxed=sandboxed), Template(TRUSTED, sandboxed=False)
+        self.students, self.trusted = students, trusted
+        self.templates = (students, trusted)
+        self.cold = [Template(COLD, sandboxed=template.sandboxed) for template in self.templates]
+        for template, cold in zip(self.templates, self.cold, strict=True):
+            template.instead = cache(cold.started)
+
+    def __enter__(self) -> Self:
+        began = time.monotonic()
+        with ThreadPoolExecutor(2) as pool:  # each takes seconds to import TensorFlow
+            starting = [pool.submit(template.start) for template in self.templates]
+        try:
+            for started in starting:
+                started.result()
+            self.import_seconds = time.monotonic() - began
+            if self.isolation != NONE:
+                level = measure(self.templates[0], self.process_limits)
+                level.require()
+                self.level = str(level)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End both templates and everything below them."""
+        for forks in (self.students, self.trusted, *self.cold):
+            forks.close()
+
+
+@cache
+def shared(isolation: str) -> Engine:
+    """Return the one engine of this process, started when it is first asked for, ended with the process."""
+    engine = Engine(isolation)
+    engine.__enter__()
+    atexit.register(engine.close)
+    return engine

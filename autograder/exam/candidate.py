@@ -1,0 +1,319 @@
+"""Runs a student's cells in a kernel of their own, and carries the examiner's requests to it; knows nothing of points.
+
+The kernel is a fork of the sandboxed template (autograder/inside/kernel.py). What comes back from it is never trusted:
+outputs are bounded and inert, and no output is ever a verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+import shutil
+import tempfile
+import time
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from queue import Empty
+from typing import TYPE_CHECKING, Any, cast
+
+import zmq
+import zmq.asyncio
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from jupyter_client.session import Session
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
+
+from autograder.base import inert
+from autograder.exam.cell_run import CellRun, Outcome
+from autograder.model.cells import kind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from jupyter_client.client import KernelClient
+    from jupyter_client.connect import KernelConnectionInfo
+    from nbformat import NotebookNode
+
+    from autograder.engine.child import Child
+    from autograder.engine.fork_client import Forks
+    from autograder.inside.namespaces import Limits as ProcessLimits
+    from autograder.model.graded import Limits
+
+TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
+GRACE_SECONDS = 2
+READY_SECONDS = 60
+SEND_MILLISECONDS = 200
+RECONNECT_MILLISECONDS = 5
+FIRST_OUTPUT_SECONDS = 0.02
+LONGEST_MESSAGE = 2000
+LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
+REQUEST = "autograder_request"  # as in autograder/inside/kernel.py, which is for the inside of the sandbox
+
+
+class Provisioner(KernelProvisionerBase):
+    """Gives jupyter_client a kernel that is a fork of a template, in place of a program that it starts."""
+
+    def __init__(self, template: Forks, limits: ProcessLimits, seed: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.template, self.limits, self.seed = template, limits, seed
+        self.child: Child | None = None
+        self.folder: Path | None = None  # without a sandbox: its home and its sockets
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel was started and not yet cleaned up."""
+        return self.child is not None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ARG002
+        """Fork; say where the kernel's sockets are, seen from here."""
+        manager: Any = self.parent
+        ports = {f"{name}_port": number for number, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
+        shared = {"transport": "ipc", "key": manager.session.key.decode(), "signature_scheme": "hmac-sha256", **ports}
+        inside, home, own = "/sockets/k", "/home/student", "/tmp/ipython"  # noqa: S108  (the child's, not ours)
+        if not self.template.sandboxed:
+            self.folder = Path(tempfile.mkdtemp(prefix="kernel-"))
+            inside, home, own = (str(self.folder / name) for name in ("k", "home", "own"))
+        arguments = {"connection": shared | {"ip": inside}, "home": home, "own": own}
+        self.child = await asyncio.to_thread(
+            self.template.fork, "autograder.inside.kernel:main", arguments, seed=self.seed, limits=self.limits
+        )
+        outside = str(self.child.sockets / "k") if self.child.sockets else inside
+        outer: Any = shared | {"ip": outside, "key": manager.session.key}
+        return cast("KernelConnectionInfo", outer)
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Nothing is to be prepared: there is no command."""
+        return {**kwargs, "cmd": []}
+
+    async def poll(self) -> int | None:
+        """Return the exit status, or None while the kernel runs."""
+        return self.child.poll() if self.child else 0
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel is gone."""
+        return await self.child.finished() if self.child else 0
+
+    async def send_signal(self, signum: int) -> None:  # noqa: ARG002
+        """End it: an interrupt goes as a message, and any other signal means the end."""
+        await self.kill()
+
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002
+        """End it with all that it has started."""
+        if self.child:
+            self.child.kill()
+
+    async def terminate(self, restart: bool = False) -> None:
+        """End it: a student's code is asked nothing."""
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002
+        """Close what leads to it."""
+        if self.child:
+            await asyncio.to_thread(self.template.end, self.child)
+            self.child = None
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class CarefulSession(Session):
+    """Reads messages that anybody may have made: one that is not well formed becomes one that says nothing."""
+
+    def feed_identities(self, msg_list: Any, copy: bool = True) -> tuple[list[bytes], list[Any]]:
+        """Split a message from its address; never raise."""
+        try:
+            return super().feed_identities(msg_list, copy)
+        except ValueError:
+            return [], []
+
+    def deserialize(self, msg_list: Any, content: bool = True, copy: bool = True) -> dict[str, Any]:
+        """Read a message; never raise."""
+        try:
+            message = super().deserialize(msg_list, content=content, copy=copy)
+        except Exception:  # noqa: BLE001  (unsigned, repeated, no JSON, too deep: none of it is a message)
+            message = {}
+        parts = {part: message.get(part) for part in ("header", "parent_header", "content")}
+        plain = {part: value if isinstance(value, dict) else {} for part, value in parts.items()}
+        plain["content"].setdefault("status", "ok")  # nbclient looks for it
+        kind_of = message.get("msg_type")
+        return {**message, **plain, "msg_type": kind_of if isinstance(kind_of, str) else "", "buffers": []}
+
+
+class Manager(AsyncKernelManager):
+    """A kernel manager that keeps what leads to the kernel in memory: there is no connection file."""
+
+    def _reconcile_connection_info(self, info: KernelConnectionInfo) -> None:
+        self.load_connection_info(info)
+
+    def write_connection_file(self, **settings: Any) -> None:
+        """Write nothing."""
+
+
+class Candidate(NotebookClient):
+    """nbclient for single cells of a running kernel, with bounded and inert outputs, and a way to ask the kernel."""
+
+    def __init__(
+        self, notebook: NotebookNode, manager: AsyncKernelManager, client: KernelClient, limits: Limits
+    ) -> None:
+        super().__init__(
+            notebook,
+            km=manager,
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={"ename": TIMED_OUT, "evalue": "", "traceback": []},
+            iopub_timeout=GRACE_SECONDS,
+            record_timing=False,
+            on_cell_executed=self._keep_reply,
+            timeout_func=lambda cell: (
+                limits.given_seconds if kind(cell) == "given" and cell.metadata.get("nbgrader") else limits.cell_seconds
+            ),
+        )
+        self.kc, self.manager = client, manager
+        self.limits = limits
+        self.reply: dict[str, Any] = {}
+        self.room, self.image_room = [0], [0]
+
+    async def run(self, index: int, cell: NotebookNode) -> CellRun:
+        """Run one cell."""
+        self.room, self.image_room = [self.limits.output_characters], [self.limits.image_characters]
+        self.reply = {}
+        try:
+            await self.async_execute_cell(cell, index)
+        except (DeadKernelError, zmq.ZMQError):
+            task = asyncio.current_task()
+            if task and task.cancelling():  # nbclient takes our own stop (Ctrl-C) for a dead kernel
+                raise asyncio.CancelledError from None
+            return CellRun(Outcome.DIED)
+        if self.reply.get("status") != "error":
+            return CellRun(Outcome.OK)
+        error, message = (str(self.reply.get(part, ""))[:LONGEST_MESSAGE] for part in ("ename", "evalue"))
+        return CellRun(Outcome.TIMED_OUT) if error == TIMED_OUT else CellRun(Outcome.RAISED, error, message)
+
+    def _keep_reply(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
+        self.reply = execute_reply["content"]
+
+    async def ask(self, request: bytes, seconds: float) -> bytes | None:
+        """Carry a request to the kernel; None when no reply comes in time, or none that could be one."""
+        assert self.kc is not None  # noqa: S101
+        message = self.kc.session.msg(REQUEST, {"request": base64.b64encode(request).decode()})
+        try:
+            self.kc.shell_channel.send(message)
+        except zmq.ZMQError:
+            return None
+        content = await self._reply(message["header"]["msg_id"], seconds)
+        try:
+            return base64.b64decode(content["reply"], validate=True)
+        except (LookupError, TypeError, ValueError):  # binascii.Error is a ValueError
+            return None if not content else b""
+
+    async def interrupt(self) -> bool:
+        """Interrupt what the kernel does; say whether it is alive and idle again."""
+        with suppress(RuntimeError, zmq.ZMQError):
+            await self.manager.interrupt_kernel()
+        return await self.responds()
+
+    async def responds(self) -> bool:
+        """Say whether the kernel is alive and idle."""
+        assert self.kc is not None  # noqa: S101
+        if not await self.manager.is_alive():
+            return False
+        try:
+            asked = self.kc.kernel_info()
+        except zmq.ZMQError:
+            return False
+        return bool(await self._reply(asked, GRACE_SECONDS))
+
+    async def _reply(self, request: str, seconds: float) -> dict[str, Any]:
+        """Wait for the reply to a request; empty when none comes."""
+        assert self.kc is not None  # noqa: S101
+        ended = asyncio.ensure_future(self._ended())
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    message = asyncio.ensure_future(self.kc.shell_channel.get_msg(timeout=None))
+                    await asyncio.wait({message, ended}, return_when=asyncio.FIRST_COMPLETED)
+                    if not message.done():
+                        message.cancel()
+                        return {}
+                    with suppress(Empty):  # it woke up for a message that was too large
+                        if message.result()["parent_header"].get("msg_id") == request:
+                            return dict(message.result()["content"])
+        except TimeoutError:
+            return {}
+        finally:
+            ended.cancel()
+
+    async def _ended(self) -> None:
+        provisioner = self.manager.provisioner
+        if isinstance(provisioner, Provisioner) and provisioner.child:
+            await provisioner.child.finished()
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take one message of the kernel's: its end, or an output, made anew, while there is room for it."""
+        del cell_index
+        kind_of, content = msg.get("msg_type"), msg["content"]
+        if kind_of == "status" and content.get("execution_state") == "idle":
+            raise CellExecutionComplete
+        if kind_of == "clear_output":
+            cell.outputs.clear()
+        made = inert.output(str(kind_of), content)
+        if made is None:
+            return None
+        characters, picture = inert.size(made)
+        room = self.image_room if picture else self.room
+        if "text" in made:
+            made.text = made.text[: max(room[0], 0)]
+        room[0] -= characters
+        if room[0] < 0 and not made.get("text"):
+            return None
+        cell.outputs.append(made)
+        return made
+
+
+@asynccontextmanager
+async def start(
+    template: Forks, notebook: NotebookNode, limits: Limits, process_limits: ProcessLimits, seed: str
+) -> AsyncIterator[Candidate]:
+    """Start a kernel for a submission; it is gone when the block ends, however it ends."""
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
+    context.setsockopt(zmq.LINGER, 0)
+    context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)  # the kernel's sockets are not there yet
+    context.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)  # a kernel that has shut its ear must not hold up the others
+    session = CarefulSession(key=secrets.token_hex(16).encode())
+    manager = Manager(context=context, session=session, transport="ipc", connection_file="")
+    manager._kernel_spec = KernelSpec(  # noqa: SLF001  (it has no public way to take one that is no file)
+        argv=[], display_name="student", language="python", interrupt_mode="message"
+    )
+    manager.provisioner = Provisioner(template, process_limits, seed, parent=manager, kernel_spec=manager.kernel_spec)
+    try:
+        await manager.start_kernel()
+        client = manager.client(context=context)  # it would make one of its own, without these limits
+        try:
+            client.start_channels(hb=False)  # whether it lives, we see for ourselves
+            await _ready(client, manager)
+            client.allow_stdin = False
+            yield Candidate(notebook, manager, client, limits)
+        finally:
+            client.stop_channels()
+    finally:
+        if manager.provisioner:
+            await manager.provisioner.kill()
+        await manager.cleanup_resources()
+        context.destroy(linger=0)
+
+
+async def _ready(client: KernelClient, manager: AsyncKernelManager) -> None:
+    """Wait until the kernel answers and its outputs arrive; jupyter_client's own way waits a fixed 0.2 s for those."""
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        client.kernel_info()
+        with suppress(Empty):
+            await client.shell_channel.get_msg(timeout=1)
+            await client.iopub_channel.get_msg(timeout=FIRST_OUTPUT_SECONDS)
+            return
+        if not await manager.is_alive():
+            break
+    raise OSError("the student's kernel did not start")

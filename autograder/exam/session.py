@@ -1,0 +1,181 @@
+"""Grades one aligned notebook: the student's cells in the candidate, each check at its place with the examiner.
+
+A cell or check that runs out of time is interrupted. One whose kernel dies is tried once more in a fresh kernel, which
+replays the student's cells before it: what an earlier check has called (a bomb, a thread) may be to blame. If that
+dies, too, it is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
+
+from autograder.exam import candidate
+from autograder.exam.cell_run import CellRun, Outcome
+from autograder.exam.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
+from autograder.model.cells import kind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from autograder.engine.engine import Grounds
+    from autograder.exam.candidate import Candidate
+    from autograder.model.graded import Limits
+
+OWN_SECONDS = 60  # what a check may take beside its calls: drawing cases, computing references
+RESERVE_SECONDS = 5
+CRASHED, FAILED = "CandidateError", "examiner failed"
+
+_log = logging.getLogger("autograder.commands.grade")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the examiner is told once: cells that run before every check, names of exercises, environment variables.
+
+    watch: write each case of a check, with inputs, expected and actual result, into its output
+    """
+
+    both: Sequence[str]
+    names: Sequence[str]
+    environment: Mapping[str, str]
+    watch: bool = False
+
+
+async def run(notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limits, seed: str) -> list[CellRun]:
+    """Run a notebook, filling in its outputs; return what happened, one entry for each cell.
+
+    seed: a label for the random numbers of the student's process; it tells nothing of the grading's own
+    """
+    walk = _Walk(notebook, limits)
+    async with _examiner(engine, plan) as examiner:
+        while walk.deaths <= limits.restarts:
+            async with candidate.start(engine.students, notebook, limits, engine.process_limits, seed) as kernel:
+                if await walk.through(kernel, examiner):
+                    break
+    not_run = CellRun(Outcome.NOT_RUN)
+    return [walk.runs.get(index, not_run) for index in range(len(notebook.cells))]
+
+
+@dataclass
+class _Walk:
+    notebook: NotebookNode
+    limits: Limits
+    runs: dict[int, CellRun] = field(default_factory=dict)
+    left_out: set[int] = field(default_factory=set)
+    tried_again: set[int] = field(default_factory=set)
+    deaths: int = 0
+    begun: float = field(default_factory=time.monotonic)
+
+    async def through(self, kernel: Candidate, examiner: Examiner) -> bool:
+        """Run every cell not yet run, after replaying the student's cells before it; False when the kernel is gone."""
+        for index, cell in enumerate(self.notebook.cells):
+            if cell.cell_type != "code" or kind(cell) == "experiment":
+                self.runs[index] = CellRun(Outcome.SKIPPED)
+                continue
+            if index in self.left_out or (index in self.runs and kind(cell) == "check"):
+                continue
+            if time.monotonic() - self.begun > self.limits.submission_seconds:
+                self.runs.setdefault(index, CellRun(Outcome.TIMED_OUT))
+                continue
+            checks = kind(cell) == "check"
+            began = time.monotonic()
+            result = await (examiner.check(cell, kernel, self.limits) if checks else kernel.run(index, cell))
+            result = replace(result, seconds=round(time.monotonic() - began, 3))
+            if result.outcome is Outcome.DIED and index not in self.tried_again:
+                self.tried_again.add(index)
+                return False
+            if index not in self.runs or result.outcome is Outcome.DIED:
+                self.runs[index] = result
+            if result.outcome in {Outcome.TIMED_OUT, Outcome.DIED}:
+                self.left_out.add(index)
+                if not await kernel.responds():
+                    self.deaths += 1
+                    return False
+        return True
+
+
+class Examiner:
+    """The grader's end of an examiner: hands it checks, and carries its requests to the candidate."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def check(self, cell: NotebookNode, kernel: Candidate, limits: Limits) -> CellRun:
+        """Run one check against the candidate."""
+        end = time.monotonic() + 2 * limits.cell_seconds
+        self._send(Frame.CHECK, json.dumps({"source": cell.source}).encode())
+        silent: CellRun | None = None
+        while True:
+            kind_of, data = await self._receive()
+            if kind_of is Frame.FINDING:
+                found = Finding(**json.loads(data))
+                break
+            seconds = max(0.0, min(limits.cell_seconds, end - time.monotonic()))
+            reply = None if silent else await kernel.ask(data, seconds)
+            if reply is None:
+                silent = silent or await self._why(kernel)
+                self._send(Frame.SILENCE, b"")
+            else:
+                self._send(Frame.REPLY, reply)
+        result = silent or _run(found)
+        if not silent and found.error not in THEIRS:
+            _log.error("%s: the check itself failed.\n%s", cell.metadata.nbgrader.grade_id, found.message)
+        said = _said(result) + found.shown
+        cell.outputs = [NotebookNode(output_type="stream", name="stdout", text=said)]  # nbformat's own maker validates
+        return result
+
+    async def _why(self, kernel: Candidate) -> CellRun:
+        """Say why there was no reply, after the kernel has been interrupted."""
+        if not await kernel.manager.is_alive():
+            return CellRun(Outcome.DIED)
+        await kernel.interrupt()
+        return CellRun(Outcome.TIMED_OUT)
+
+    def _send(self, kind_of: Frame, data: bytes) -> None:
+        self.writer.write(HEAD.pack(kind_of, len(data)) + data)
+
+    async def _receive(self) -> tuple[Frame, bytes]:
+        """Wait for the examiner, which is busy with code of ours. Raises OSError when it fails: nobody's zero."""
+        try:
+            async with asyncio.timeout(OWN_SECONDS):
+                kind_of, length = HEAD.unpack(await self.reader.readexactly(HEAD.size))
+                return Frame(kind_of), await self.reader.readexactly(min(length, LONGEST_FRAME))
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            raise OSError(f"the examiner gave no answer ({type(error).__name__})") from error
+
+
+def _run(found: Finding) -> CellRun:
+    if not found.error:
+        return CellRun(Outcome.OK)
+    return CellRun(Outcome.RAISED, found.error, found.message, found.key)
+
+
+def _said(result: CellRun) -> str:
+    """Say in the notebook that the instructor opens what the check came to."""
+    if result.outcome is Outcome.OK:
+        return "✓ passed\n"
+    return f"{result.message or result.outcome.value.replace('_', ' ')}\n"
+
+
+@asynccontextmanager
+async def _examiner(engine: Grounds, plan: Plan) -> AsyncIterator[Examiner]:
+    """Fork an examiner for one submission; it is gone when the block ends."""
+    child = await asyncio.to_thread(engine.trusted.fork, "autograder.exam.examiner:serve", plan.__dict__)
+    try:
+        channel = child.channel.dup()
+        channel.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=channel, limit=1 << 20)
+        try:
+            yield Examiner(reader, writer)
+        finally:
+            writer.close()
+    finally:
+        await asyncio.to_thread(engine.trusted.end, child)

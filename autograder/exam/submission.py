@@ -1,0 +1,150 @@
+"""Grades one submission: bytes in, verdicts and an executed notebook out. No gradebook, no shared folder."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import re
+import time
+from typing import TYPE_CHECKING
+
+from autograder.alignment.align import Aligned, align
+from autograder.base import inert
+from autograder.base.errors import UnreadableError, UserFacingError
+from autograder.base.seed import SEED_VARIABLE
+from autograder.engine.fork_client import GoneError
+from autograder.exam import session, verdicts
+from autograder.model.cells import BEGIN_HIDDEN, PLACE, grade_id, kind, runs_in_examiner
+from autograder.model.graded import Graded, Job, Rules
+from autograder.model.verdict import Verdict, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbformat import NotebookNode
+
+    from autograder.engine.engine import Grounds
+    from autograder.exam.cell_run import CellRun
+    from autograder.model.assignment import Assignment
+
+ATTEMPTS = 3
+SHOWN, LONGEST_SHOWN = 3_000, 30_000  # characters of output, and of a student's text, that are kept for the pages
+_COLOURS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
+
+
+async def grade(data: bytes | UnreadableError, assignment: Assignment, rules: Rules, engine: Grounds) -> Graded:
+    """Grade what a student handed in, as `align.fetch` returns it."""
+    return await examine(align(data, assignment), assignment, rules, engine)
+
+
+async def examine(aligned: Aligned, assignment: Assignment, rules: Rules, engine: Grounds) -> Graded:
+    """Run an aligned submission and read its verdicts."""
+    return await run(aligned, assignment, rules.job(aligned.digest, assignment), engine)
+
+
+async def persist(
+    data: bytes | UnreadableError, assignment: Assignment, job: Job, grounds: Callable[[], Grounds]
+) -> Graded | str:
+    """Grade what a student handed in, again when our own machinery fails; return why, where it fails to the end.
+
+    A warm process, a kernel's sockets or an examiner may have gone: none of that is the student's fault.
+    Raises UserFacingError for what concerns everybody.
+    """
+    began, said = time.monotonic(), ""
+    for _ in range(ATTEMPTS):
+        try:
+            return await run(align(data, assignment), assignment, job, await asyncio.to_thread(grounds))
+        except Exception as error:
+            if isinstance(error, UserFacingError) and not isinstance(error, GoneError):
+                raise
+            said = f"{type(error).__name__}: {error}"
+        if time.monotonic() - began > job.limits.submission_seconds:
+            break
+    return said
+
+
+async def run(aligned: Aligned, assignment: Assignment, job: Job, engine: Grounds) -> Graded:
+    """Run an aligned submission as a job says."""
+    runs: dict[str, CellRun] = {}
+    if not aligned.unreadable:
+        happened = await session.run(
+            aligned.notebook, engine, plan(assignment, job.seed), job.limits, seed=f"student {aligned.digest}"
+        )
+        runs = {
+            grade_id(cell): run for cell, run in zip(aligned.notebook.cells, happened, strict=True) if grade_id(cell)
+        }
+    found = verdicts.verdicts(aligned, assignment, runs)
+    return found_for(aligned, assignment, found, job, str(engine.level))
+
+
+def found_for(
+    aligned: Aligned, assignment: Assignment, found: Sequence[Verdict], job: Job | None, level: str
+) -> Graded:
+    """Put together what there is to say about a submission. job: None when it could not be graded."""
+    questions = {cell.grade_id: assignment.cell(cell.grade_id).source for cell in assignment.written}
+    work = tuple(
+        _work(cell, questions.get(grade_id(cell), ""))
+        for cell in aligned.notebook.cells
+        if kind(cell) in {"exercise", "written"}
+    )
+    text = json.dumps(aligned.pack(), ensure_ascii=False)  # nbformat's own lines and indents take nine times as long
+    key, seed = (job.key, job.seed) if job else ("", 0)
+    own = () if aligned.unreadable else work
+    return Graded(tuple(found), text, aligned.digest, key, seed, level, aligned.receipt, own)
+
+
+def _own(source: str, released: str) -> str:
+    """Leave out the question and the place for the answer; all stays where a student has changed the question."""
+    question = released.partition(PLACE)[0]
+    for words in (question.split(), inert.markdown(question).split()):
+        if words and source.split()[: len(words)] == words:
+            return re.sub(r"\s*\S+", "", source, count=len(words)).replace(PLACE, "", 1).strip()
+    return source
+
+
+def _work(cell: NotebookNode, released: str) -> Work:
+    """Keep of a cell what a page shows: its text, and what it printed, without colours.
+
+    released: the question as it was given out; empty for an exercise
+    """
+    outputs = cell.get("outputs", [])
+    parts = (
+        output.get("text") or "\n".join(output.get("traceback", [])) or output.get("data", {}).get("text/plain", "")
+        for output in outputs
+    )
+    printed = _COLOURS.sub("", "".join(parts))
+    bounded = printed if len(printed) <= SHOWN else f"{printed[:SHOWN]}\n... and {len(printed) - SHOWN} characters more"
+    own = _own(cell.source[:LONGEST_SHOWN], released)
+    return Work(grade_id(cell), own if len(cell.source) <= LONGEST_SHOWN else f"{own}\n...", bounded)
+
+
+def plan(assignment: Assignment, seed: int, *, watch: bool = False) -> session.Plan:
+    """Say what an examiner of this lab is told."""
+    both = [cell.source for cell in assignment.cells if runs_in_examiner(cell)]
+    return session.Plan(both, sorted(assignment.names), {SEED_VARIABLE: str(seed)}, watch=watch)
+
+
+async def explain(
+    data: bytes | UnreadableError, assignment: Assignment, rules: Rules, engine: Grounds, name: str
+) -> str:
+    """Run one check of a submission again, with the same inputs, and show each case to the instructor.
+
+    name: the name or number of an exercise. Raises UserFacingError when there is none such, or the file can't be read.
+    """
+    graded = next((cell for cell in assignment.checks if name in {cell.name, cell.number, cell.grade_id}), None)
+    if graded is None:
+        raise UserFacingError(f"There is no exercise {name!r} in {assignment.name}.")
+    aligned = align(data, assignment)
+    if aligned.unreadable:
+        raise UserFacingError(aligned.unreadable)
+    notebook = aligned.notebook
+    last = next(index for index, cell in enumerate(notebook.cells) if grade_id(cell) == graded.grade_id)
+    public, hidden = copy.deepcopy(notebook.cells[last]), notebook.cells[last]
+    public.source, _, hidden.source = hidden.source.partition(BEGIN_HIDDEN)  # the second is to be seen in any case
+    notebook.cells = [cell for cell in notebook.cells[:last] if kind(cell) != "check"] + [public, hidden]
+    told = plan(assignment, rules.seed(aligned.digest), watch=True)
+    await session.run(notebook, engine, told, rules.limits, seed=f"student {aligned.digest}")
+    parts = zip(("public examples", "hidden test"), (public, hidden), strict=True)
+    shown = (f"=== {name}\n{''.join(output.text for output in cell.outputs)}" for name, cell in parts)
+    return f"{graded.title}\n" + "\n".join(shown)

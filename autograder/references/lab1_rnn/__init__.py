@@ -1,0 +1,41 @@
+"""The references of lab 1, by the name of the exercise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograder.base.seed import grading_seed
+from autograder.references.lab1_rnn import backward, loss, norms, recurrence, words
+from autograder.references.reference import PUBLIC_SEED, Reference
+
+if TYPE_CHECKING:
+    from labkit.checks.cases import Case
+
+REFERENCES: dict[str, Reference] = {
+    "build_vocabulary": words.BUILD_VOCABULARY,
+    "encode": words.ENCODE,
+    "pad_batch": words.PAD_BATCH,
+    "embed": words.EMBED,
+    "next_word_pairs": words.NEXT_WORD_PAIRS,
+    "rnn_step": recurrence.RNN_STEP,
+    "rnn_forward": recurrence.RNN_FORWARD,
+    "MyRNNCell": recurrence.MY_RNN_CELL,
+    "ball_model": recurrence.BALL_MODEL,
+    "sequence_loss": loss.SEQUENCE_LOSS,
+    "loss_gradient": loss.LOSS_GRADIENT,
+    "rnn_backward_step": backward.BACKWARD_STEP,
+    "rnn_backward": backward.BACKWARD,
+    "state_gradient_norms": norms.STATE_GRADIENT_NORMS,
+    "clip_by_global_norm": norms.CLIP,
+}
+
+
+def public() -> dict[str, list[Case]]:
+    """Draw the cases that every student sees."""
+    return {name: reference.cases(PUBLIC_SEED) for name, reference in REFERENCES.items()}
+
+
+def fresh(name: str, rounds: int = 2) -> list[Case]:
+    """Draw the cases of a hidden test: other values and other shapes in every grading."""
+    seed = grading_seed()
+    return [case for number in range(rounds) for case in REFERENCES[name].cases(seed + 1000 * (number + 1))]

@@ -1,0 +1,287 @@
+"""Oracles of lab 1, parts 2 and 3: the recurrent step, the sequence, the Keras cell, the ball model."""
+
+# ruff: noqa: ARG005  (a wrong formula leaves out some of what it is given)
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.references.reference import Drawn, Reference
+from labkit.checks.lab1_rnn import fakes
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Step = Callable[..., Array]
+
+
+def rnn_step(x_t: Array, h_prev: Array, W_xh: Array, W_hh: Array, b_h: Array) -> Array:
+    """Add up, unit by unit, what it hears from the input, from all units and from its bias."""
+    batch, units = h_prev.shape
+    h_t = np.zeros((batch, units))
+    for row in range(batch):
+        for unit in range(units):
+            a = float(b_h[unit])
+            for feature in range(x_t.shape[1]):
+                a += float(x_t[row, feature]) * float(W_xh[feature, unit])
+            for other in range(units):
+                a += float(h_prev[row, other]) * float(W_hh[other, unit])
+            h_t[row, unit] = math.tanh(a)
+    return h_t
+
+
+def weights(rng: Generator, features: int, units: int) -> dict[str, Array]:
+    """Draw W_xh, W_hh and b_h."""
+    return {
+        "W_xh": rng.normal(0, 0.7, size=(features, units)).round(3),
+        "W_hh": rng.normal(0, 0.7, size=(units, units)).round(3),
+        "b_h": rng.normal(0, 0.7, size=units).round(3),
+    }
+
+
+def _draw_rnn_step(rng: Generator) -> list[Drawn]:
+    def arguments(batch: int, features: int, units: int) -> dict[str, Any]:
+        return {
+            "x_t": rng.normal(size=(batch, features)).round(3),
+            "h_prev": rng.uniform(-0.9, 0.9, size=(batch, units)).round(3),
+            **weights(rng, features, units),
+        }
+
+    batch, features = (int(n) for n in rng.integers(2, 4, size=2))
+    single = {name: value.astype(np.float32) for name, value in arguments(2, 2, 3).items()}
+    return [
+        (arguments(batch, features, features + 2), "more units than features"),
+        (arguments(3, 4, 4), "as many features as units"),
+        (arguments(4, 4, 4), "batch, features and units are equal"),
+        (arguments(1, 3, 1), "one sequence, one unit"),
+        (single, "float32"),
+    ]
+
+
+def _sigmoid(a: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-a)))
+
+
+WRONG_STEPS: dict[str, Step] = {
+    "no_tanh": lambda x_t, h_prev, W_xh, W_hh, b_h: x_t @ W_xh + h_prev @ W_hh + b_h,
+    "no_bias": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh),
+    "bias_outside": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh) + b_h,
+    "tanh_each": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh + b_h),
+    "tanh_each/bias_with_input": lambda x_t, h_prev, W_xh, W_hh, b_h: (
+        np.tanh(x_t @ W_xh + b_h) + np.tanh(h_prev @ W_hh)
+    ),
+    "tanh_each/bias_outside": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
+    "relu": lambda x_t, h_prev, W_xh, W_hh, b_h: np.maximum(x_t @ W_xh + h_prev @ W_hh + b_h, 0),
+    "sigmoid": lambda x_t, h_prev, W_xh, W_hh, b_h: _sigmoid(x_t @ W_xh + h_prev @ W_hh + b_h),
+    "transposed": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh.T + b_h),
+    "transposed_input": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh.T + h_prev @ W_hh + b_h),
+    "transposed_both": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h),
+    "elementwise": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev * W_hh + b_h),
+    "swapped_weights": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_hh + h_prev @ W_xh + b_h),
+    "no_memory": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + b_h),
+    "no_W_hh": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev + b_h),
+    "no_input": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(h_prev @ W_hh + b_h),
+    "bias_subtracted": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh - b_h),
+    "memory_subtracted": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh - h_prev @ W_hh + b_h),
+}
+
+RNN_STEP = Reference(correct=rnn_step, draw=_draw_rnn_step, wrong=WRONG_STEPS)
+
+
+def forward_with(
+    step: Step, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None = None
+) -> Array:
+    """Walk through time, sequence by sequence; a masked step hands on the state it found."""
+    batch, time, _ = x.shape
+    h = np.zeros((batch, time, h_0.shape[1]))
+    for row in range(batch):
+        state = h_0[row : row + 1]
+        for t in range(time):
+            if mask is None or mask[row, t]:
+                state = step(x[row : row + 1, t], state, W_xh, W_hh, b_h)
+            h[row, t] = state[0]
+    return h
+
+
+def rnn_forward(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None = None) -> Array:
+    """Apply the oracle of rnn_step through time."""
+    return forward_with(rnn_step, x, h_0, W_xh, W_hh, b_h, mask)
+
+
+def _draw_rnn_forward(rng: Generator) -> list[Drawn]:
+    def arguments(batch: int, time: int, features: int, units: int, mask: Array | None = None) -> dict[str, Any]:
+        return {
+            "x": rng.normal(size=(batch, time, features)).round(3),
+            "h_0": rng.uniform(-0.9, 0.9, size=(batch, units)).round(3),
+            **weights(rng, features, units),
+            "mask": mask,
+        }
+
+    time = int(rng.integers(4, 7))
+    right = np.arange(time) < np.array([[time], [2], [time - 1]])
+    holes = np.array([[False, True, True, False, True], [True, False, False, True, False]])
+    return [
+        (arguments(2, time, 3, 4), "no mask"),
+        (arguments(3, time, 2, 3, right), "a mask with padding on the right"),
+        (arguments(2, 5, 2, 3, holes), "masked steps at the start and in between"),
+        (arguments(1, 1, 3, 2), "one step"),
+    ]
+
+
+def _loop(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, **change: Any) -> Array:
+    """Run the recurrence with one thing changed."""
+    state, states, mask = h_0, [], change.get("mask")
+    for t in range(x.shape[1]):
+        h_prev = h_0 if change.get("from_h_0") else state
+        new = np.tanh(x[:, t] @ W_xh + h_prev @ W_hh + b_h)
+        if mask is not None:
+            new = np.where(mask[:, t, None], new, change.get("fill", state))
+        states.append(new)
+        state = new
+    return np.stack(states, axis=1)
+
+
+def _masked_input(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None) -> Array:
+    return _loop(x if mask is None else x * mask[..., None], h_0, W_xh, W_hh, b_h)
+
+
+def _masked_output_only(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None) -> Array:
+    h = _loop(x, h_0, W_xh, W_hh, b_h)
+    if mask is None:
+        return h
+    shown, last = h.copy(), h_0
+    for t in range(h.shape[1]):
+        last = np.where(mask[:, t, None], h[:, t], last)
+        shown[:, t] = last
+    return shown
+
+
+def _with_h_0(x: Array, h_0: Array, *rest: Any) -> Array:
+    return np.concatenate([h_0[:, None], rnn_forward(x, h_0, *rest)], axis=1)
+
+
+RNN_FORWARD = Reference(
+    correct=rnn_forward,
+    draw=_draw_rnn_forward,
+    wrong={
+        "with_h_0": lambda **a: _with_h_0(*a.values()),
+        "shifted": lambda **a: _with_h_0(*a.values())[:, :-1],
+        "last_only": lambda **a: rnn_forward(**a)[:, -1],
+        "not_carried": lambda **a: _loop(**a, from_h_0=True),
+        "h_0_ignored": lambda **a: rnn_forward(**(a | {"h_0": np.zeros_like(a["h_0"])})),
+        "mask_ignored": lambda **a: rnn_forward(**(a | {"mask": None})),
+        "masked_to_zero": lambda **a: _loop(**a, fill=0.0),
+        "masked_input": _masked_input,
+        "masked_output_only": _masked_output_only,
+        "masked_output_zero": lambda **a: rnn_forward(**a) * (1.0 if a["mask"] is None else a["mask"][..., None]),
+        "same_array": lambda **a: np.repeat(rnn_forward(**a)[:, -1:], a["x"].shape[1], axis=1),
+        "inverted_mask": lambda **a: rnn_forward(**(a | {"mask": None if a["mask"] is None else ~a["mask"]})),
+        "time_first": lambda **a: rnn_forward(**a).swapaxes(0, 1),
+        "backwards": lambda **a: rnn_forward(
+            **(a | {"x": a["x"][:, ::-1], "mask": None if a["mask"] is None else a["mask"][:, ::-1]})
+        ),
+    },
+    given={("rnn_step", "lab1_rnn.fakes.leaky_step"): lambda **a: forward_with(fakes.leaky_step, **a)},
+)
+
+
+def my_rnn_cell(units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:
+    """Say what the probe of the cell should see (`lab1_probes.rnn_cell`)."""
+    return _cell_with(rnn_step, units, x, h_0, W_xh, W_hh, b_h)
+
+
+def _cell_with(step: Step, units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:
+    del units
+    first = np.asarray(step(x[:, 0], h_0, W_xh, W_hh, b_h))
+    return {"output": first, "state": first, "sequence": forward_with(step, x, h_0, W_xh, W_hh, b_h)}
+
+
+def _old_state(units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:
+    right = my_rnn_cell(units, x, h_0, W_xh, W_hh, b_h)
+    return right | {"state": h_0, "sequence": _loop(x, h_0, W_xh, W_hh, b_h, from_h_0=True)}
+
+
+def _draw_my_rnn_cell(rng: Generator) -> list[Drawn]:
+    def arguments(batch: int, time: int, features: int, units: int) -> dict[str, Any]:
+        return {
+            "units": units,
+            "x": rng.normal(size=(batch, time, features)).round(3),
+            "h_0": rng.uniform(-0.9, 0.9, size=(batch, units)).round(3),
+            **weights(rng, features, units),
+        }
+
+    units, features = int(rng.integers(4, 9)), int(rng.integers(3, 9))
+    return [
+        (arguments(2, int(rng.integers(3, 6)), 3, units), "more units than features"),
+        (arguments(3, 4, features, int(rng.integers(2, features))), "more features than units"),
+        (arguments(1, 1, 2, 1), "one sequence, one step, one unit"),
+    ]
+
+
+def _wrong_cell(step: Step) -> Callable[..., Any]:
+    return lambda **arguments: _cell_with(step, **arguments)
+
+
+MY_RNN_CELL = Reference(
+    correct=my_rnn_cell,
+    draw=_draw_my_rnn_cell,
+    wrong={
+        **{
+            key: _wrong_cell(WRONG_STEPS[key])
+            for key in ("no_tanh", "no_bias", "no_memory", "transposed", "sigmoid", "relu", "bias_outside")
+        },
+        "old_state": _old_state,
+        "handed_on": lambda **arguments: _cell_with(lambda x_t, h_prev, *_: h_prev, **arguments),
+    },
+)
+
+
+def ball_model(units: int, x: Array, weights: list[Array]) -> Array:
+    """Read all frames, then map the last state to a position."""
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    h = rnn_forward(x, np.zeros((len(x), units)), W_xh, W_hh, b_h)
+    return np.asarray(h[:, -1] @ W_hy + b_y)
+
+
+def _ball_with(pool: Callable[[Array], Array], activation: Callable[[Array], Array] = np.tanh) -> Callable[..., Array]:
+    def model(units: int, x: Array, weights: list[Array]) -> Array:
+        W_xh, W_hh, b_h, W_hy, b_y = weights
+        step = lambda x_t, h, *_: activation(x_t @ W_xh + h @ W_hh + b_h)  # noqa: E731
+        return np.asarray(pool(forward_with(step, x, np.zeros((len(x), units)), W_xh, W_hh, b_h)) @ W_hy + b_y)
+
+    return model
+
+
+def _draw_ball_model(rng: Generator) -> list[Drawn]:
+    def arguments(batch: int, time: int, units: int) -> dict[str, Any]:
+        head = [rng.normal(size=(units, 2)).round(3), rng.normal(size=2).round(3)]
+        return {
+            "units": units,
+            "x": rng.normal(size=(batch, time, 2)).round(3),
+            "weights": [*weights(rng, 2, units).values(), *head],
+        }
+
+    return [
+        (arguments(2, int(rng.integers(4, 7)), int(rng.integers(3, 9))), "some frames"),
+        (arguments(1, int(rng.integers(7, 9)), int(rng.integers(3, 9))), "a longer flight"),
+    ]
+
+
+BALL_MODEL = Reference(
+    correct=ball_model,
+    draw=_draw_ball_model,
+    wrong={
+        "first_state": _ball_with(lambda h: h[:, 0]),
+        "mean_state": _ball_with(lambda h: h.mean(axis=1)),
+        "sum_state": _ball_with(lambda h: h.sum(axis=1)),
+        "max_state": _ball_with(lambda h: h.max(axis=1)),
+        "backwards": lambda units, x, weights: ball_model(units, x[:, ::-1], weights),
+        "linear": _ball_with(lambda h: h[:, -1], lambda a: a),
+        "relu": _ball_with(lambda h: h[:, -1], lambda a: np.maximum(a, 0)),
+    },
+)

@@ -1,0 +1,34 @@
+"""The references of lab 2, by the name of the exercise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograder.base.seed import grading_seed
+from autograder.references.lab2_music import gates, loss, sampling, text, training, tunes
+from autograder.references.reference import PUBLIC_SEED, Reference
+
+if TYPE_CHECKING:
+    from labkit.checks.cases import Case
+
+REFERENCES: dict[str, Reference] = {
+    **gates.GATES,
+    "tune_vocabulary": text.TUNE_VOCABULARY,
+    "next_step_pairs": text.NEXT_STEP_PAIRS,
+    "masked_cross_entropy": loss.MASKED_CROSS_ENTROPY,
+    "count_parameters": loss.COUNT_PARAMETERS,
+    "train_step": training.TRAIN_STEP,
+    "next_probabilities": sampling.NEXT_PROBABILITIES,
+    "generate": tunes.GENERATE,
+}
+
+
+def public() -> dict[str, list[Case]]:
+    """Draw the cases that every student sees."""
+    return {name: reference.cases(PUBLIC_SEED) for name, reference in REFERENCES.items()}
+
+
+def fresh(name: str, rounds: int = 2) -> list[Case]:
+    """Draw the cases of a hidden test: other values and other shapes in every grading."""
+    seed = grading_seed()
+    return [case for number in range(rounds) for case in REFERENCES[name].cases(seed + 1000 * (number + 1))]

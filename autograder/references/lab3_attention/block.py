@@ -1,0 +1,111 @@
+"""Oracles of lab 3, the block: what the probe of a Transformer block sees; its counts stand in lab3_block_counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.references.lab3_attention.block_counts import BLOCK_FLOPS, BLOCK_PARAMETERS
+from autograder.references.lab3_attention.block_parts import Parts, blunt_attention, seen
+from autograder.references.lab3_attention.block_wrong import WRONG
+from autograder.references.reference import Drawn, Reference
+from labkit.checks.lab3_attention.block_probes import WEIGHTS
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def block(p: Parts, x: Array) -> Array:
+    """Run the block: attention, then two dense layers; each adds its result to x."""
+    y = x + p.drop(p.attend(p.norm_1(x)))
+    return y + p.drop(p.dense(p.norm_2(y)))
+
+
+transformer_block = seen(block)
+
+
+def _weights(rng: Generator, d_model: int, d_ff: int) -> dict[str, Array]:
+    weights = {name: rng.normal(0, 0.8, size=(d_model, d_model)) for name in WEIGHTS[:4]}
+    for name in WEIGHTS[4:]:
+        middle = 1.0 if name.endswith("gamma") else 0.0
+        weights[name] = rng.normal(middle, 0.5, size=d_ff if name == "dense_1.bias" else d_model)
+    weights["dense_1.kernel"] = rng.normal(0, 0.7, size=(d_model, d_ff))
+    weights["dense_2.kernel"] = rng.normal(0, 0.7, size=(d_ff, d_model))
+    return {name: weights[name].round(3).astype(np.float32) for name in WEIGHTS}
+
+
+def _arguments(
+    rng: Generator,
+    shape: tuple[int, int, int],
+    num_heads: int,
+    d_ff: int,
+    *,
+    scale: float = 1.0,
+    dropout: float = 0.0,
+    mask: Array | None = None,
+    zero: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Draw x (batch, time, d_model) and weights, some of them zero."""
+    weights = _weights(rng, shape[-1], d_ff)
+    return {
+        "d_model": shape[-1],
+        "num_heads": num_heads,
+        "d_ff": d_ff,
+        "dropout": dropout,
+        "x": rng.normal(0, scale, size=shape).round(3).astype(np.float32),
+        "mask": mask,
+        "weights": [np.zeros_like(value) if name in zero else value for name, value in weights.items()],
+    }
+
+
+_ATTENTION = ("W_o",)
+_DENSE = ("dense_2.kernel", "dense_2.bias")
+
+
+def _telling(arguments: dict[str, Any]) -> bool:
+    """Say whether each branch that is not zero shows, ReLU shuts some units, and no norm sees equal numbers."""
+    p = Parts(**{name: arguments[name] for name in ("num_heads", "dropout", "mask", "weights")})
+    x = arguments["x"].astype(float)
+    attended = p.attend(p.norm_1(x))
+    hidden = p.hidden(p.norm_2(x + attended))
+    added = p.out(hidden)
+    return bool(
+        all(not part.any() or np.abs(part).min() > 0.02 for part in (attended, added))
+        and ((hidden > 0.2).sum(axis=-1) >= 2).all()
+        and not hidden.all()
+        and all(part.std(axis=-1).min() > 0.02 for part in (x, x + attended))
+    )
+
+
+def _draw_transformer_block(rng: Generator) -> list[Drawn]:
+    def drawn(*sizes: Any, **options: Any) -> dict[str, Any]:
+        while not _telling(arguments := _arguments(rng, *sizes, **options)):
+            pass
+        return arguments
+
+    heads, time = int(rng.integers(2, 4)), int(rng.integers(3, 5))
+    real = np.array([[[True] * 3], [[True] * 2 + [False]]])
+    share = [float(one) for one in rng.choice((0.4, 0.45, 0.55, 0.6), size=2, replace=False)]
+    return [
+        (drawn((2, 3, 4), 2, 6, scale=0.05), "no mask, small numbers"),
+        (drawn((1, time, 2 * heads), heads, 4 * heads - 1, mask=np.tri(time, dtype=bool)), "a causal mask"),
+        (drawn((2, 3, 4), int(rng.choice((2, 4))), 4, mask=real), "a padding mask, d_ff = d_model"),
+        (drawn((1, 2, 2), 1, 3, zero=_ATTENTION + _DENSE), "W_o and the last dense layer are zero"),
+        (drawn((1, 2, 2), 2, 3, dropout=share[0], zero=_DENSE), "dropout, the last dense layer is zero"),
+        (drawn((1, 2, 2), 1, 3, dropout=share[1], zero=_ATTENTION), "dropout, W_o is zero"),
+    ]
+
+
+REFERENCES: dict[str, Reference] = {
+    "TransformerBlock": Reference(
+        correct=transformer_block,
+        draw=_draw_transformer_block,
+        wrong={key: seen(formula) for key, formula in WRONG.items()},
+        given={("multi_head_attention", "lab3_attention.block_fakes.blunt_attention"): seen(block, blunt_attention)},
+    ),
+    "block_parameters": BLOCK_PARAMETERS,
+    "block_flops": BLOCK_FLOPS,
+}

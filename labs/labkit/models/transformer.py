@@ -1,0 +1,204 @@
+"""The course's own music Transformer: the same network as the lab's, with the weights of all its heads to look at.
+
+It reads characters, as the LSTM of lab 2 does, and is trained and measured by the same tools
+(`labkit.models.characters`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from labkit.models import characters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+LONGEST = 1024  # positions
+TOGETHER = 64  # tunes that are written at once: a cache of keys and values takes room
+EPSILON = 1e-5
+FORBIDDEN = -1e9
+RATE, BATCH = 3e-3, 16
+SQUARE = ("W_q", "W_k", "W_v", "W_o")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The size of a music Transformer.
+
+    near: characters that the first layer sees together; hidden: width inside a block; dropout: in training only
+    """
+
+    width: int = 128
+    heads: int = 4
+    hidden: int = 384
+    blocks: int = 3
+    near: int = 4
+    dropout: float = 0.1
+
+
+def angles(length: int, width: int) -> NDArray[np.float32]:
+    """Return the sinusoidal encoding (length, width) of Vaswani et al. (2017), section 3.5, interleaved."""
+    column = np.arange(width)
+    turns = np.outer(np.arange(length), 1e4 ** (-(column - column % 2) / width))
+    return np.asarray(np.where(column % 2 == 0, np.sin(turns), np.cos(turns)), np.float32)
+
+
+def normal(x: Any, gain: Any, shift: Any) -> Any:
+    """Normalise the last axis, as keras.layers.LayerNormalization does."""
+    import tensorflow as tf
+
+    mean, variance = tf.nn.moments(x, [-1], keepdims=True)
+    return (x - mean) * tf.math.rsqrt(variance + EPSILON) * gain + shift
+
+
+@cache
+def _block() -> Any:
+    """Make the class of a block; Keras is imported only here."""
+    import keras
+    import tensorflow as tf
+
+    class Block(keras.layers.Layer):  # type: ignore[misc]
+        """One pre-norm block; its weights have the names and shapes of the lab's TransformerBlock."""
+
+        def __init__(self, settings: Settings, name: str) -> None:
+            super().__init__(name=name)
+            self.heads, self.each = settings.heads, settings.width // settings.heads
+            wide, inside = settings.width, settings.hidden
+            self.square = [self.add_weight(shape=(wide, wide), name=one) for one in SQUARE]
+            self.norms = [
+                self.add_weight(shape=(wide,), initializer=start, name=f"{what}_{number}")
+                for number in (1, 2)
+                for what, start in (("gamma", "ones"), ("beta", "zeros"))
+            ]
+            shapes = {"kernel_1": (wide, inside), "bias_1": (inside,), "kernel_2": (inside, wide), "bias_2": (wide,)}
+            self.dense = [
+                self.add_weight(shape=shape, initializer="zeros" if len(shape) == 1 else "glorot_uniform", name=name)
+                for name, shape in shapes.items()
+            ]
+            self.drop = keras.layers.Dropout(settings.dropout)
+
+        def searched(self, x: Any) -> list[Any]:
+            """Return queries, keys and values, (batch, heads, time, width / heads) each."""
+            seen = normal(x, *self.norms[:2])
+            shape = (-1, x.shape[1], self.heads, self.each)
+            return [
+                tf.einsum("bthd->bhtd", tf.reshape(seen @ tf.convert_to_tensor(matrix), shape))
+                for matrix in self.square[:3]
+            ]
+
+        def mixed(self, x: Any, search: Sequence[Any], hide: Any, training: bool = False) -> tuple[Any, Any]:
+            """Attend, then the small network; hide: added to the scores. Returns x and the weights."""
+            query, key, value = search
+            looks = tf.nn.softmax(tf.matmul(query, key, transpose_b=True) / math.sqrt(self.each) + hide)
+            found = tf.einsum("bhtd->bthd", looks @ value)
+            x += self.drop(tf.reshape(found, tf.shape(x)) @ tf.convert_to_tensor(self.square[3]), training=training)
+            up, shift_up, down, shift_down = (tf.convert_to_tensor(one) for one in self.dense)
+            inner = tf.nn.relu(normal(x, *self.norms[2:]) @ up + shift_up)
+            return x + self.drop(inner @ down + shift_down, training=training), looks
+
+    return Block
+
+
+@cache
+def _network() -> Any:
+    """Make the class of the network."""
+    import keras
+    import tensorflow as tf
+
+    class MusicTransformer(keras.Model):  # type: ignore[misc]
+        """Embedding, neighbours and positions; blocks; a last norm; logits."""
+
+        known = True  # it must know the length as a number
+
+        def __init__(self, size: int, settings: Settings) -> None:
+            super().__init__()
+            self.settings, self.together = settings, TOGETHER
+            self.positions = angles(LONGEST, settings.width)
+            self.embedding = keras.layers.Embedding(size, settings.width, name="embedding")
+            self.near = keras.layers.Conv1D(settings.width, settings.near, padding="causal", name="near")
+            self.stack = [_block()(settings, f"block_{number}") for number in range(1, settings.blocks + 1)]
+            self.norm = keras.layers.LayerNormalization(epsilon=EPSILON, name="norm")
+            self.dense = keras.layers.Dense(size, name="dense")
+
+        def build(self, shape: Any) -> None:
+            """Nothing: each layer makes its weights by itself."""
+            del shape
+            super().build(None)
+
+        def seen(self, ids: Any) -> Any:
+            """Embed characters, at the size of the positions that are added to them."""
+            return self.embedding(ids) * math.sqrt(self.settings.width)
+
+        def parts(self, ids: Any, training: bool = False) -> tuple[Any, list[Any]]:
+            """Return the logits, and the weights of each block (batch, heads, time, time)."""
+            time = ids.shape[1]
+            x = self.near(self.seen(ids)) + self.positions[:time]
+            hide = np.triu(np.full((time, time), FORBIDDEN, np.float32), 1)
+            looks = []
+            for block in self.stack:
+                x, weights = block.mixed(x, block.searched(x), hide, training)
+                looks.append(weights)
+            return self.dense(self.norm(x)), looks
+
+        def call(self, ids: Any, training: bool = False) -> Any:
+            """Return the logits (batch, time, size)."""
+            return self.parts(ids, training)[0]
+
+        def begin(self, rows: Any) -> list[Any]:
+            """Return what is known before the first character: the last ones read, keys and values of each block."""
+            settings = self.settings
+            empty = tf.zeros((rows, settings.heads, 0, settings.width // settings.heads))
+            return [tf.zeros((rows, settings.near - 1), tf.int32), *[empty] * (2 * settings.blocks)]
+
+        def step(self, ids: Any, place: Any, known: list[Any]) -> tuple[Any, list[Any]]:
+            """Read one character (rows,) at a position, with all that is known; return logits (rows, size)."""
+            recent = tf.concat([known[0], ids[:, None]], 1)  # (rows, near)
+            shown = tf.where(recent[..., None] > 0, self.seen(recent), 0.0)
+            kernel = tf.convert_to_tensor(self.near.kernel)
+            x = (tf.einsum("bkd,kde->be", shown, kernel) + self.near.bias)[:, None]
+            x += tf.gather(tf.constant(self.positions), place)
+            longer = [recent[:, 1:]]
+            for number, block in enumerate(self.stack):
+                query, *new = block.searched(x)
+                both = [tf.concat(pair, 2) for pair in zip(known[1 + 2 * number :], new, strict=False)]
+                x, _ = block.mixed(x, (query, *both), 0.0)
+                longer += both
+            return self.dense(self.norm(x))[:, 0], longer
+
+    return MusicTransformer
+
+
+def build(size: int, settings: Settings | None = None) -> Any:
+    """Make the network: ids (batch, time) -> logits (batch, time, size). `parts` is for looking, `step` for writing."""
+    model = _network()(size, settings or Settings())
+    model(np.zeros((1, 2), np.int32))
+    return model
+
+
+def batches(texts: Sequence[str], ids: Mapping[str, int], seed: int = 0, transposed: float = 0.0) -> Iterator[Any]:
+    """Give batches (ids, mask) of as many tunes each, in few shapes, without end."""
+    found = characters.batches(texts, ids, BATCH, seed, transposed=transposed, rounded=characters.KNOWN)
+    return (batch for batch in found if len(batch[0]) == BATCH)
+
+
+def train_step(model: Any, optimizer: Any) -> Any:
+    """Make the step of a training: step(ids, mask) returns the loss in nats. The model sees each shape as numbers."""
+    return characters.train_step(model, optimizer, known=True)
+
+
+def bits_per_character(model: Any, texts: Sequence[str], ids: Mapping[str, int]) -> float:
+    """Measure this model, or the lab's: all bits of the tunes for each character."""
+    return characters.bits_per_character(model, texts, ids, known=True)
+
+
+def looks(model: Any, text: str, ids: Mapping[str, int]) -> NDArray[np.float32]:
+    """Return the attention weights while a tune is read: (blocks, heads, 1 + characters, 1 + characters)."""
+    read = np.array([characters.encode(text, ids)[:-1]], np.int32)
+    return np.stack([np.asarray(weights)[0] for weights in model.parts(read)[1]])

@@ -1,0 +1,304 @@
+"""A strict reader of tunes in ABC notation, one voice: what sounds when, where it stands in the text, what is wrong.
+
+It follows the ABC standard 2.1 (abcnotation.com): an accidental holds for its letter in every octave up to the next bar
+line, and along a tie. Slurs, decorations, grace notes, chord symbols, spaces and comments are passed over. Anything
+else that it does not know is a problem with a place and a sentence; it never raises.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from labkit.notation import bars, header
+from labkit.notation.header import FIELD
+from labkit.notation.keys import ACCIDENTALS, Written
+from labkit.notation.tune import EIGHTH, BarLine, Event, Problem, Tune
+
+__all__ = ["EIGHTH", "BarLine", "Event", "Problem", "Tune", "parse", "read"]
+
+HIGHEST = 127  # of MIDI
+LONGEST_TUNE = 2000  # bars, beyond which a rest lasts for one
+# How many notes' time a tuplet takes, in simple and in compound meters (ABC 2.1, section 4.13).
+TUPLETS = {2: (3, 3), 3: (2, 2), 4: (3, 3), 5: (2, 3), 6: (2, 2), 7: (2, 3), 8: (3, 3), 9: (2, 3)}
+
+# `*+` and `?+` never give back what they took: no text, however strange, takes long to read.
+_PITCH = r"(?:\^\^?+|__?+|=)?+[A-Ga-g][,']*+"
+_LENGTH = r"[0-9]*+/*+[0-9]*+"
+_NUMBER = r"[1-9](?:[,-][1-9])*+"
+# Spaces, slurs, decorations, annotations, grace notes, comments; a ! that opens no decoration breaks the line.
+_PASSED = (
+    r"[.~H-Yh-wy`\s]++|\((?![2-9])|\)|![^!|\[\]\s]*+!|!|\"[^\"\n]*+\"|\{[^{}\n]*+\}|%[^\n]*+"
+    r"|\\(?=[ \t]*+(?:%[^\n]*+)?$)"
+)
+_TOKENS = re.compile(
+    "|".join(
+        (
+            rf"(?P<note>{_PITCH}{_LENGTH})",
+            rf"(?P<passed>{_PASSED})",
+            r"(?P<inline>\[[A-Za-z]:[^\[\]\n]*+\])",
+            rf"(?P<bar>(?P<sign>\[\|\]|:++\|*+\]?+:*+|\[?+\|++\]?+:*+)(?:\s*\[?(?P<ending>{_NUMBER})(?![0-9]))?)",
+            rf"(?P<number>\[{_NUMBER})",
+            r"(?P<tuplet>\((?P<notes>[2-9])(?::(?P<time>[0-9]?)(?::(?P<count>[0-9]?))?)?)",
+            rf"(?P<rest>[xz]{_LENGTH})",
+            rf"(?P<chord>\[(?P<inside>(?:{_PITCH}{_LENGTH}[-~.]?+)++)\](?P<length>{_LENGTH}))",
+            r"(?P<rest_bars>Z[0-9]*+)",
+            r"(?P<broken>>++|<++)",
+            r"(?P<tie>-)",
+            r"(?P<unknown>.)",
+        )
+    ),
+    re.MULTILINE,
+)
+_PARTS = re.compile(r"(\^\^?+|__?+|=)?+([A-Ga-gxz])([,']*+)([0-9]*+)(/*+)([0-9]*+)")
+_CHANGES = {"K": "the key", "M": "the meter", "L": "the unit of length", "V": "the voice"}
+
+
+def read(text: str) -> Tune:
+    """Read one tune: its header (M:, L: and K: count, K: ends it), then its notes. Never raises."""
+    tune = parse(text)
+    tune.problems += bars.problems(tune)
+    tune.problems.sort(key=lambda problem: (problem.line, problem.column))
+    return tune
+
+
+def parse(text: str) -> Tune:
+    """Read one tune as `read` does, without a word on its bars and repeats."""
+    tune, body, first = header.read(text)
+    reader = _Reader(tune)
+    for number, line in enumerate(body, start=first):
+        reader.read_line(line, number)
+    reader.finish()
+    return tune
+
+
+class _Reader:
+    """Reads the lines after the header into `tune.items`; a method for each kind of symbol."""
+
+    def __init__(self, tune: Tune) -> None:
+        self.tune, self.items, self.onset, self.bars = tune, tune.items, Fraction(0), 0
+        self.line = 1
+        self.known: dict[str, _Parsed] = {}
+        self.accidentals: dict[str, int] = {}
+        self.held: dict[tuple[str, int], int] = {}  # what a tie carries over a bar line
+        self.next_factor: Fraction | int = 1  # what `>` or `<` makes of the next note
+        self.running: tuple[str, Fraction, int] = ("", Fraction(1), 0)  # text, factor, notes left
+
+    def problem(self, column: int, message: str) -> None:
+        self.tune.problems.append(Problem("symbol", self.line, column, message))
+
+    def read_line(self, line: str, number: int) -> None:
+        self.line = number
+        found = FIELD.match(line)
+        if found:
+            if found[1] in _CHANGES:
+                self.problem(1, f"{found[1]}: changes {_CHANGES[found[1]]} inside the tune; I read one of each.")
+            return
+        for token in _TOKENS.finditer(line):
+            if token.lastgroup and token.lastgroup != "passed":
+                getattr(self, token.lastgroup)(token, token.start() + 1)
+
+    def note(self, token: re.Match[str], column: int) -> None:
+        """Read a note with its length."""
+        one = self.parsed(token[0])
+        midi = self.pitch(one.written, column)
+        self.add((one.written,), (midi,), self.length(one, column), column, len(token[0]))
+
+    def rest(self, token: re.Match[str], column: int) -> None:
+        """Read a rest with its length."""
+        self.add((), (), self.length(self.parsed(token[0]), column), column, len(token[0]))
+
+    def chord(self, token: re.Match[str], column: int) -> None:
+        """Read notes that sound together; the first one's length, times the chord's own, counts."""
+        inside = [self.parsed(found[0]) for found in _PARTS.finditer(token["inside"])]
+        pitches = tuple(self.pitch(one.written, column) for one in inside)
+        own = self.length(self.parsed("C" + token["length"]), column) / self.tune.unit
+        length = self.length(inside[0], column) * own
+        self.add(tuple(one.written for one in inside), pitches, length, column, len(token[0]))
+        if "-" in token["inside"]:
+            self.tie(token, column)
+
+    def parsed(self, text: str) -> _Parsed:
+        """Take apart a note or a rest; most come many times."""
+        if text not in self.known:
+            self.known[text] = _parsed(text, self.tune.unit)
+        return self.known[text]
+
+    def length(self, one: _Parsed, column: int) -> Fraction:
+        """Return a length in whole notes; say so when it is none."""
+        if one.length is None:
+            self.problem(column, f"{one.shown!r} is no length that I know.")
+        return one.length or self.tune.unit
+
+    def pitch(self, written: Written, column: int) -> int:
+        """Apply to a note what key, bar and tie say; return its MIDI number."""
+        letter = written.letter
+        if written.accidental:
+            alteration = self.accidentals[letter] = ACCIDENTALS[written.accidental]
+        else:
+            alteration = self.accidentals.get(letter, self.tune.key.alterations[letter])
+            alteration = self.held.get((letter, written.octave), alteration)
+        midi = written.midi(alteration)
+        if not 0 <= midi <= HIGHEST:
+            self.problem(column, "No instrument plays that octave.")
+            midi = min(max(midi, 0), HIGHEST)
+        return midi
+
+    def add(
+        self, written: tuple[Written, ...], pitches: tuple[int, ...], length: Fraction, column: int, width: int
+    ) -> None:
+        """Append an event at the present time."""
+        if self.next_factor != 1:
+            length *= self.next_factor
+        duration, tuplet = length, ""
+        if self.running[2]:
+            tuplet, factor, left = self.running
+            duration *= factor
+            self.running = ("", factor, left - 1)
+        onset, place = self.onset, self.bars
+        self.items.append(Event(onset, duration, written, pitches, length, place, self.line, column, width, tuplet))
+        self.next_factor, self.held = 1, {}
+        self.onset += duration
+
+    def rest_bars(self, token: re.Match[str], column: int) -> None:
+        """`Z4`: four bars of silence."""
+        many = token[0][1:] or "1"
+        if len(many) > 2 or not int(many) or self.bars > LONGEST_TUNE:
+            self.problem(column, f"{token[0]:.20} is no number of bars that I know.")
+            many = "1"
+        for number in range(int(many)):
+            if number:
+                self.append(BarLine("|", "", self.line, column))
+            self.add((), (), self.tune.meter, column, len(token[0]))
+
+    def tie(self, token: re.Match[str], column: int) -> None:  # noqa: ARG002
+        """Tie the event just read to the next; between different notes it is a slur, which `finish` takes away."""
+        place = self.last()
+        event = self.items[place] if self.items else None
+        if isinstance(event, Event) and event.written:
+            self.items[place] = event._replace(tied=True)
+            pairs = zip(event.written, event.pitches, strict=True)
+            self.held = {(one.letter, one.octave): midi - one.midi(0) for one, midi in pairs}
+
+    def bar(self, token: re.Match[str], column: int) -> None:
+        """Read a bar line, with or without an ending."""
+        sign = _bar_line(token["sign"])
+        if not sign:
+            self.problem(column, f"{token['sign'][:8]!r} is no bar line that I know.")
+        self.append(BarLine(sign or "|", token["ending"] or "", self.line, column))
+
+    def number(self, token: re.Match[str], column: int) -> None:
+        """Read an ending that begins inside a bar."""
+        self.append(BarLine("", token[0][1:], self.line, column))
+
+    def append(self, new: BarLine) -> None:
+        """Append a bar line; one right after another, as at the end of a line of text, is the same line."""
+        if self.items and isinstance(self.items[-1], BarLine):
+            self.items[-1] = _merged(self.items[-1], new)
+        else:
+            self.items.append(new)
+            self.bars += 1
+        if new.sign:
+            self.accidentals = {}
+
+    def last(self) -> int:
+        """Return the place of the event just read: it is the last item, or the bar line after it is."""
+        return -2 if len(self.items) > 1 and isinstance(self.items[-1], BarLine) else -1
+
+    def broken(self, token: re.Match[str], column: int) -> None:
+        """Lengthen one of two neighbours by what the other loses."""
+        signs = token["broken"]
+        last = self.items[-1] if self.items else None
+        if not isinstance(last, Event) or len(signs) > 3 or self.next_factor != 1:
+            self.problem(column, f"{signs[:4]} stands between two notes.")
+            return
+        short = Fraction(1, 2 ** len(signs))
+        mine, self.next_factor = (2 - short, short) if signs[0] == ">" else (short, 2 - short)
+        longer = last.duration * mine
+        self.onset += longer - last.duration
+        self.items[-1] = last._replace(duration=longer, length=last.length * mine)
+
+    def tuplet(self, token: re.Match[str], column: int) -> None:
+        """`(3abc`: so many notes in the time of so many others."""
+        notes = int(token["notes"])
+        usual = TUPLETS[notes][self.tune.compound]
+        time, count = int(token["time"] or usual), int(token["count"] or notes)
+        if self.running[2]:
+            self.problem(column, "A tuplet begins inside another.")
+        if not time or not count:
+            self.problem(column, "A tuplet of no notes.")
+            return
+        written = f"({notes}" if (time, count) == (usual, notes) else f"({notes}:{time}:{count}"
+        self.running = (written, Fraction(time, notes), count)
+
+    def inline(self, token: re.Match[str], column: int) -> None:
+        """Refuse a field between the notes."""
+        self.problem(column, f"{token['inline'][:20]} changes something inside the tune; I read one of each.")
+
+    def unknown(self, token: re.Match[str], column: int) -> None:
+        """Refuse anything else."""
+        self.problem(column, f"{token['unknown']!r} is no symbol that I know.")
+
+    def finish(self) -> None:
+        """Say what is left open at the end; take ties for slurs where the pitch changes."""
+        if self.next_factor != 1:
+            self.problem(1, "The tune ends where a broken rhythm asks for one more note.")
+        if self.running[2]:
+            self.problem(1, "The tune ends inside a tuplet.")
+        after: Event | None = None
+        for place in range(len(self.items) - 1, -1, -1):
+            event = self.items[place]
+            if isinstance(event, Event):
+                if event.tied and (after is None or not set(event.pitches) & set(after.pitches)):
+                    self.items[place] = event._replace(tied=False)
+                after = event
+
+
+class _Parsed(NamedTuple):
+    """A note or a rest as it stands in the text; length: in whole notes, None when it is none."""
+
+    written: Written
+    length: Fraction | None
+    shown: str
+
+
+def _parsed(text: str, unit: Fraction) -> _Parsed:
+    """Take apart a note such as ^c'3/2, a rest such as z2."""
+    sign, letter, marks, over, slashes, under = _PARTS.match(text).groups("")  # type: ignore[union-attr]
+    octave = (5 if letter.islower() else 4) + marks.count("'") - marks.count(",")
+    return _Parsed(
+        Written(letter.upper(), octave, sign), _length(over, slashes, under, unit), f"{over + slashes + under:.20}"
+    )
+
+
+def _length(over: str, slashes: str, under: str, unit: Fraction) -> Fraction | None:
+    """Read a length such as 2, 3/2, / or //, in units of L:; None when it is none."""
+    if max(map(len, (over, under))) > 3 or len(slashes) > 6:
+        return None
+    above, below = int(over or 1), int(under or 2) if slashes else 1
+    below *= 2 ** max(len(slashes) - 1, 0)
+    return unit * above / below if above and below else None
+
+
+def _merged(one: BarLine, other: BarLine) -> BarLine:
+    """Join two bar lines with nothing between them."""
+    signs = {one.sign, other.sign}
+    if "::" in signs or {":|", "|:"} <= signs:
+        sign = "::"
+    else:
+        sign = next(sign for sign in (":|", "|:", "|]", "||", "|", "") if sign in signs)
+    return BarLine(sign, other.ending or one.ending, one.line, one.column)
+
+
+def _bar_line(text: str) -> str:
+    """Return the usual form of a bar line; "" when it is none."""
+    text = text.replace("[|]", "|")
+    strokes = text.strip(":")
+    if text == "::" or (strokes and text[0] == text[-1] == ":"):
+        return "::"
+    if not strokes:
+        return ""
+    if len(strokes) != len(text):
+        return ":|" if text[0] == ":" else "|:"
+    return "|]" if text[-1] == "]" else "|" if text == "|" else "||"

@@ -1,0 +1,181 @@
+"""Drawings of ideas: a padded batch, an embedding, an unrolled network, the shapes of tasks, gradients on their way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from labkit.base import style
+from labkit.base.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def padded_batch(sentences: Sequence[Sequence[str]], ids: Any, mask: Any) -> None:
+    """Draw a batch as a table: words above their ids, padding hatched.
+
+    sentences: lists of words; ids, mask: (batch, time), as pad_batch returns them
+    """
+    from matplotlib.patches import Rectangle
+
+    ids, mask = np.asarray(ids), np.asarray(mask)
+    rows, columns = ids.shape
+    axes = style.canvas((min(11.0, 1.15 * columns + 1.2), 0.62 * rows + 0.9), 1.5 * columns + 1, 0.95 * rows + 0.7)
+    for row in range(rows):
+        y = 0.95 * (rows - 1 - row) + 0.05
+        axes.text(0.8, y + 0.42, f"row {row}", ha="right", va="center", color=GREY)
+        for column in range(columns):
+            real = bool(mask[row, column])
+            axes.add_patch(
+                Rectangle(
+                    (1 + 1.5 * column, y),
+                    1.44,
+                    0.85,
+                    edgecolor=BLUE if real else GREY,
+                    facecolor=SKY + "40" if real else "white",
+                    hatch=None if real else "///",
+                )
+            )
+            word = sentences[row][column] if real and column < len(sentences[row]) else "padding"
+            middle = 1.72 + 1.5 * column
+            label = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if not real else None
+            axes.text(
+                middle, y + 0.62, word, ha="center", va="center", fontsize=10, bbox=label, color=BLACK if real else GREY
+            )
+            axes.text(
+                middle,
+                y + 0.24,
+                f"{ids[row, column]}",
+                ha="center",
+                va="center",
+                fontsize=10,
+                weight="bold",
+                bbox=label,
+            )
+    for column in range(columns):
+        axes.text(
+            1.72 + 1.5 * column, 0.95 * rows + 0.25, f"step {column}", ha="center", va="center", color=GREY, fontsize=10
+        )
+    steps = int(mask.sum())
+    style.say(
+        f"{rows} rows, {columns} steps. Real (mask True): {steps} cells. Padding (hatched, False): {mask.size - steps}."
+    )
+
+
+def embedding(words: Sequence[str], ids: Any, E: Any, vectors: Any) -> None:
+    """Draw one-hot rows times E, and the vectors that come out: each is a row of E.
+
+    ids: (time,); E: (vocabulary size, d); vectors: (time, d)
+    """
+    ids, E, vectors = np.asarray(ids), np.asarray(E), np.asarray(vectors)
+    size = (11, 0.34 * max(len(E), len(ids)) + 1.0)
+    _, (left, middle, right) = style.subplots(1, 3, size, width_ratios=[1.5, 1, 1])
+    span = np.abs(E).max()
+    left.imshow(np.eye(len(E))[ids], cmap="Greys", vmin=0, vmax=1.6, aspect="auto")
+    left.set_title(f"one-hot ids ({len(ids)}, {len(E)})")
+    left.set_xlabel("id")
+    left.set_yticks(range(len(words)), words)
+    middle.imshow(E, cmap="viridis", vmin=-span, vmax=span, aspect="auto")
+    middle.set_title(f"times E {E.shape}")
+    middle.set_yticks(range(len(E)), [f"row {i}" for i in range(len(E))])
+    right.imshow(vectors, cmap="viridis", vmin=-span, vmax=span, aspect="auto")
+    right.set_title(f"= vectors {vectors.shape}")
+    right.set_yticks(range(len(words)), [f"{word}: row {i}" for word, i in zip(words, ids, strict=True)])
+    for axes in (middle, right):
+        axes.set_xlabel("feature")
+        axes.set_xticks(range(E.shape[1]))
+    left.set_xticks(range(len(E)))
+
+
+def unrolled(words: Sequence[str], answer: str) -> None:
+    """Draw the network folded, with its loop, and unrolled over the words of a sentence."""
+    steps = len(words)
+    axes = style.canvas((11, 4.1), 2.6 * steps / 1.5 + 4.6, 4.4)
+    _cell(axes, 1.2, "x_t", "h_t", r"logits$_t$", labels=True)
+    loop = {"arrowstyle": "-|>", "color": RED, "lw": 1.6, "connectionstyle": "arc3,rad=1.6"}
+    axes.annotate("", (0.75, 2.02), (0.75, 2.48), arrowprops=loop)
+    axes.text(0.12, 2.62, r"$W_{hh}$", color=RED, fontsize=11)
+    axes.text(1.2, 0.1, "folded", ha="center", color=GREY)
+    axes.text(2.75, 2.2, "=", fontsize=22, va="center", ha="center")
+    gap = 1.73
+    axes.text(3.55, 2.25, r"$h_0$", ha="center", va="center", fontsize=12)
+    for t, word in enumerate(words):
+        x = 5.0 + gap * t
+        axes.text(x, 0.1, word, ha="center", color=GREY)
+        name = f"{t + 1}"
+        _cell(axes, x, f"x_{name}", f"h_{name}", rf"logits$_{{{name}}}$", labels=False)
+        start = 3.8 if t == 0 else x - gap + 0.5
+        style.arrow(axes, (start, 2.25), (x - 0.5, 2.25), RED, text=r"$W_{hh}$")
+    axes.text(5.0 + gap * (steps - 1), 4.2, f"“{answer}”?", ha="center", va="center", color=GREEN, weight="bold")
+    style.say(
+        f"One cell, drawn {steps} times. Arrows of one colour are one matrix: a longer sentence needs no new weights."
+    )
+
+
+def _cell(axes: Any, x: float, inp: str, state: str, output: str, *, labels: bool) -> None:
+    style.box(axes, x, 0.9, f"${_index(inp)}$", SKY)
+    style.box(axes, x, 2.25, f"${_index(state)}$", ORANGE)
+    style.box(axes, x, 3.6, output, GREEN, (1.15, 0.6))
+    style.arrow(axes, (x, 1.2), (x, 1.95), BLUE, text=r"$W_{xh}$" if labels else "")
+    style.arrow(axes, (x, 2.55), (x, 3.3), GREEN, text=r"$W_{hy}$" if labels else "")
+
+
+def _index(name: str) -> str:
+    letter, _, index = name.partition("_")
+    return f"{letter}_{{{index}}}"
+
+
+def task_shapes() -> None:
+    """Draw the four shapes of tasks, each with its example."""
+    shapes = (
+        ("one to one", "a student → pass or fail?", 1, [0], [0]),
+        ("many to one", "a review → good or bad?\nframes of a ball → its next place", 3, [0, 1, 2], [2]),
+        ("one to many", "an image → a caption", 3, [0], [0, 1, 2]),
+        ("many to many", "words → the next word, at each step\na sentence → another language", 3, [0, 1, 2], [0, 1, 2]),
+    )
+    axes = style.canvas((11.5, 3.7), 17.6, 5.4)
+    left = 0.6
+    for title, example, steps, inputs, outputs in shapes:
+        middle = left + 1.3 * (steps - 1) / 2 + 0.5
+        axes.text(middle, 5.0, title, ha="center", weight="bold")
+        axes.text(middle, 0.4, example, ha="center", va="center", fontsize=9, color=GREY)
+        for t in range(steps):
+            x = left + 0.5 + 1.3 * t
+            style.box(axes, x, 2.75, "h", ORANGE, (0.85, 0.6))
+            if t in inputs:
+                style.box(axes, x, 1.4, "x", SKY, (0.85, 0.6))
+                style.arrow(axes, (x, 1.7), (x, 2.45), BLUE)
+            if t in outputs:
+                style.box(axes, x, 4.1, "y", GREEN, (0.85, 0.6))
+                style.arrow(axes, (x, 3.05), (x, 3.8), GREEN)
+            if t:
+                style.arrow(axes, (x - 0.88, 2.75), (x - 0.42, 2.75), RED)
+        left += 1.3 * steps + 1.1
+    style.say("The cell is the same in all four. What changes is where inputs enter and where outputs are read.")
+
+
+def backwards(steps: int = 4) -> None:
+    """Draw how gradients walk back through time: from each loss down to its state, and from state to state."""
+    axes = style.canvas((10, 4.6), 2.3 * steps + 1.6, 5.2)
+    axes.text(0.35, 2.25, r"$h_0$", ha="center", va="center", fontsize=12)
+    for t in range(1, steps + 1):
+        x = 2.3 * t - 0.5
+        style.box(axes, x, 0.9, f"$x_{t}$", SKY)
+        style.box(axes, x, 2.25, f"$h_{t}$", ORANGE)
+        style.box(axes, x, 3.55, f"logits$_{t}$", GREEN, (1.2, 0.6))
+        style.box(axes, x, 4.75, f"$L_{t}$", GREY, (1.0, 0.55))
+        start = x - 2.3 + 0.5 if t > 1 else 0.65
+        for low, high in ((1.2, 1.95), (2.55, 3.25), (3.85, 4.47)):
+            style.arrow(axes, (x - 0.2, low), (x - 0.2, high), BLACK)
+            style.arrow(axes, (x + 0.2, high), (x + 0.2, low), RED, "--")
+        style.arrow(axes, (start, 2.4), (x - 0.5, 2.4), BLACK)
+        style.arrow(axes, (x - 0.5, 2.1), (start, 2.1), RED, "--")
+        axes.text((start + x - 0.5) / 2, 1.88, r"$W_{hh}^T$", color=RED, ha="center", va="center", fontsize=10)
+        axes.text(x + 0.28, 2.9, r"$W_{hy}^T$", color=RED, ha="left", va="center", fontsize=10)
+        axes.text(x + 0.28, 1.55, r"to $W_{xh}$", color=RED, ha="left", va="center", fontsize=10)
+    style.say(
+        "Black: the forward pass. Red, dashed: gradients on their way back. "
+        "Two of them arrive at each state but the last, and they add up."
+    )

@@ -1,0 +1,8 @@
+"""Training in a notebook: a fit within a time budget, its progress, and experiments that wait for an exercise."""
+
+from labkit.training.experiments import missing_exercise, needs
+from labkit.training.fitting import Fit, buckets, fit
+from labkit.training.progress import Progress, bar, live
+from labkit.training.time_budget import budget, scaled
+
+__all__ = ["Fit", "Progress", "bar", "buckets", "budget", "fit", "live", "missing_exercise", "needs", "scaled"]
