@@ -142,8 +142,8 @@ test-music: $(READY)  ## compare our ABC reader with music21's on every tune (tw
 bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: precision and recall of the repair (a minute)
 	@PYTHONPATH=tests python -m benchmarks.alignment
 
-lint: $(READY)  ## ruff: rules and format
-	@ruff check && ruff format --check
+lint: $(READY)  ## ruff: rules and format; import-linter: who may import whom
+	@ruff check && ruff format --check && lint-imports --no-logo --no-cache
 
 format: $(READY)  ## mend what ruff can mend
 	@ruff check --fix; ruff format
