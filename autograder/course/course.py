@@ -12,12 +12,11 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DatabaseError
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.gradebook import transactions
-from autograder.gradebook import book
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.course.handed_in import fetch
 from autograder.course.rules import Examine
+from autograder.gradebook import book, transactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from autograder.alignment.formats import LARGEST_FILE, TOO_LARGE
 from autograder.base.errors import UnreadableError
 from autograder.base.files import REFUSED
-from autograder.alignment.formats import LARGEST_FILE, TOO_LARGE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from autograder.base.errors import UserFacingError
 from autograder.course.sample import lab1_answers as answers
 from autograder.course.sample import lab2_answers as answers2
 from autograder.course.sample import lab3_answers as answers3
-from autograder.base.errors import UserFacingError
 from autograder.model.cells import dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
