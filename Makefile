@@ -137,7 +137,7 @@ test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions 
 	@python -m pytest -m colab
 
 test-music: $(READY)  ## compare our ABC reader with music21's on every tune (two minutes)
-	@EVERY_TUNE=1 python -m pytest tests/labkit/test_music21.py
+	@EVERY_TUNE=1 python -m pytest tests/labkit/notation/test_music21.py
 
 bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: precision and recall of the repair (a minute)
 	@PYTHONPATH=tests python -m benchmarks.alignment

@@ -1,5 +1,5 @@
 """The `autograder` command: reads arguments, calls what does the work, prints what came of it."""
 
-from autograder.cli.app import app
+from autograder.cli.main import app
 
 __all__ = ["app"]

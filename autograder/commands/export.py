@@ -34,7 +34,7 @@ _HOW = {
     "moodle": "In Moodle: the assignment (feedback types: Offline grading worksheet, Feedback comments), View all "
     "submissions, Upload grading worksheet.",
     "plain": "",
-    "json": "One object for each submission, one line each: autograder/schemas/submission.schema.json.",
+    "json": "One object for each submission, one line each: autograder/results/schemas/submission.schema.json.",
 }
 
 
@@ -119,7 +119,7 @@ def export(course: Course, name: str, wish: Wish) -> Exported:
 def objects(
     connection: Connection, lab: str, reports: Sequence[Report], rows: Sequence[Row]
 ) -> Iterator[dict[str, Any]]:
-    """Make all that is recorded into objects, one submission at a time; see schemas/submission.schema.json."""
+    """Make all that is recorded into objects, one submission at a time; see results/schemas/submission.schema.json."""
     names = {row.student: row.name for row in rows}
     for report in reports:
         work = reads.work(connection, lab, report.student)

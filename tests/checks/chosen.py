@@ -8,7 +8,7 @@ from importlib import import_module
 
 from autograder.base.files import ROOT
 
-NAMES = [path.stem for path in sorted((ROOT / "labs" / "labkit" / "checks").glob("*.json"))]
+NAMES = [path.parent.name for path in sorted((ROOT / "labs" / "labkit" / "checks").glob("*/cases.json"))]
 LAB, EXERCISE = "TESTED_LAB", "TESTED_EXERCISE"  # in the environment: test modules ask when they are imported
 
 

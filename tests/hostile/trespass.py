@@ -145,7 +145,7 @@ INSTALLED = """
     import labkit.checks
 
     folder = os.path.dirname(labkit.checks.__file__)
-    for path in (labkit.checks.__file__, folder + "/lab1_rnn.py", folder + "/lab1_rnn.json", np.__file__,
+    for path in (labkit.checks.__file__, folder + "/lab1_rnn/__init__.py", folder + "/lab1_rnn/cases.json", np.__file__,
                  keras.__file__, sys.executable, os.__file__, folder + "/__pycache__/judge.cpython-311.pyc"):
         try:
             open(path, "ab").close()

@@ -104,7 +104,7 @@ def test_what_graded_them_stands_with_every_result(course: Course) -> None:
 
 def test_the_command_says_so_in_one_line(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
-    said = CliRunner().invoke(app.app, ["grade", LAB]).output
+    said = CliRunner().invoke(app, ["grade", LAB]).output
     assert "0 graded, 4 as before" in said
     assert said.count("4 were graded by an earlier version of the lab, its checks or the grader: a recorded grade") == 1
     assert f"autograder regrade {LAB} --diff" in said

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from test_compare import ODD
+from odd_values import ODD
 
 from labkit.checks import lab1_rnn as checks
 from labkit.checks.cases import Case

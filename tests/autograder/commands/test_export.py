@@ -13,10 +13,10 @@ import pytest
 import simulated
 from hypothesis import given
 from hypothesis import strategies as st
-from test_late import course
+from late_course import course
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import ROOT
+from autograder.base.files import PACKAGE
 from autograder.commands import export
 from autograder.gradebook.recorder import Recorder
 from autograder.intake.roster import Row
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["course"]
 LAB = simulated.LAB
-SCHEMA = json.loads((ROOT / "autograder" / "schemas" / "submission.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((PACKAGE / "results" / "schemas" / "submission.schema.json").read_text(encoding="utf-8"))
 CANVAS_HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Notes", "Lab 1 (77)", "Lab 10 (78)"]
 CANVAS_HEADER += ["Final Score"]
 WORKSHEET = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum grade", "Last modified (grade)"]

@@ -563,16 +563,16 @@ def test_whatever_names_an_archive_holds_nothing_is_written_elsewhere(course, tm
 def test_the_command_says_what_it_took_in(course, tmp_path, monkeypatch):
     monkeypatch.setattr(Course, "open", lambda: course)
     path = lms.canvas_zip(tmp_path / "s.zip", {JANE: {FILE: NOTEBOOK}, BOB: {"report.pdf": b"%PDF"}})
-    said = CliRunner().invoke(app.app, ["collect", LAB, str(path)])
+    said = CliRunner().invoke(app, ["collect", LAB, str(path)])
     assert said.exit_code == 0
     assert said.output.splitlines() == [
         "2 students (canvas): 2 new.",
         "obrienbob_12 needs you: handed in no notebook, only report.pdf.",
         "Next: autograder grade lab1_rnn",
     ]
-    assert CliRunner().invoke(app.app, ["collect", LAB, "none.zip", str(path)]).exit_code == 1
-    assert CliRunner().invoke(app.app, ["collect", "lab9", str(path)]).exit_code == 1
-    nothing = CliRunner().invoke(app.app, ["collect", LAB, "none.zip"])
+    assert CliRunner().invoke(app, ["collect", LAB, "none.zip", str(path)]).exit_code == 1
+    assert CliRunner().invoke(app, ["collect", "lab9", str(path)]).exit_code == 1
+    nothing = CliRunner().invoke(app, ["collect", LAB, "none.zip"])
     assert (nothing.exit_code, nothing.output.splitlines()) == (1, ["There is no file or folder none.zip."])
 
 

@@ -12,10 +12,10 @@ import lms
 import nbformat
 import pytest
 from hostile import corpus
-from test_grade import CLASS, new_course, signs
+from sample_course import CLASS, new_course, signs
 from typer.testing import CliRunner
 
-from autograder.cli.app import app
+from autograder.cli import app
 from autograder.commands import grade as grading
 from autograder.course.course import Course
 from autograder.course.sample import sample_class

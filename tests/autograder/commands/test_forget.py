@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import lms
 import pytest
 import simulated
-from test_late import LAB, course
+from late_course import LAB, course
 from typer.testing import CliRunner
 
 from autograder.base.errors import UserFacingError
-from autograder.cli.app import app
+from autograder.cli import app
 from autograder.commands import collect, grade
 from autograder.commands.forget import forget
 from autograder.course.course import Course

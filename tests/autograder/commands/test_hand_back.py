@@ -17,7 +17,7 @@ import simulated
 from typer.testing import CliRunner
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import ROOT
+from autograder.base.files import PACKAGE, ROOT
 from autograder.cli import app
 from autograder.commands import grade, hand_back
 from autograder.commands.export import Wish, export
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LAB = simulated.LAB
 STUDENTS = ("ann", "bob", "cleo")
-SCHEMA = json.loads((ROOT / "autograder" / "schemas" / "submission.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((PACKAGE / "results" / "schemas" / "submission.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -189,11 +189,11 @@ def test_all_that_is_recorded_is_an_object_for_each_submission(course: Course) -
 def test_the_commands_write_for_an_lms(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
     roster.write(course.folder / "roster.csv", [Row("ann", "annlee", "canvas", "100")])
-    said = CliRunner().invoke(app.app, ["publish-feedback", LAB, "--zip", str(tmp_path / "f.zip"), "--for", "plain"])
+    said = CliRunner().invoke(app, ["publish-feedback", LAB, "--zip", str(tmp_path / "f.zip"), "--for", "plain"])
     assert (said.exit_code, "3 files are in" in said.output) == (0, True)
     (tmp_path / "g.csv").write_text("Student,ID,Section,Lab 1 (7)\n    Points Possible,,,90\nAnn,100,A,1\nBob,2,A,2\n")
     command = ["export", LAB, "--to", "canvas", "--gradebook", str(tmp_path / "g.csv"), "--checks-only"]
-    said = CliRunner().invoke(app.app, command)
+    said = CliRunner().invoke(app, command)
     assert said.exit_code == 0
     assert "Graded, but not in the LMS's table: bob, cleo." in said.output
     with (course.folder / "export" / f"{LAB}-canvas-checks.csv").open(encoding="utf-8-sig", newline="") as file:

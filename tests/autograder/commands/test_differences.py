@@ -88,12 +88,12 @@ def test_the_command_lists_differences_and_how_to_record_them(monkeypatch: pytes
     monkeypatch.setattr(grade.Course, "open", lambda: None)
     monkeypatch.setattr(grade, "differences", lambda *_, **__: [one])
     monkeypatch.setattr(terminal.out, "_width", 160)
-    said = CliRunner().invoke(app.app, ["regrade", "lab1_rnn", "--diff"]).output
+    said = CliRunner().invoke(app, ["regrade", "lab1_rnn", "--diff"]).output
     assert "ada" in said
     assert "your mark stays" in said
     assert "1 of the class would get another result; nothing was written" in said
     monkeypatch.setattr(grade, "differences", lambda *_, **__: [])
-    assert CliRunner().invoke(app.app, ["regrade", "lab1_rnn", "--diff"]).output.strip() == "Nothing would change."
+    assert CliRunner().invoke(app, ["regrade", "lab1_rnn", "--diff"]).output.strip() == "Nothing would change."
 
 
 def test_ctrl_c_is_answered_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_ctrl_c_is_answered_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(grade.Course, "open", lambda: None)
     monkeypatch.setattr(grade, "grade", interrupted)
-    done = CliRunner().invoke(app.app, ["grade", "lab1_rnn"])
+    done = CliRunner().invoke(app, ["grade", "lab1_rnn"])
     assert done.exit_code == 130
     assert "Stopped. 1 graded; all of it is recorded" in done.output + (done.stderr or "")
 

@@ -4,50 +4,21 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import simulated
+from late_course import LAB, STUDENTS
 from typer.testing import CliRunner
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import ROOT
-from autograder.cli.app import app
+from autograder.cli import app
 from autograder.commands import due
 from autograder.course.course import Course
 from autograder.course.terms import Terms, terms
 from autograder.gradebook import book
 from autograder.gradebook.recorder import Recorder
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.slow
-LAB = "lab1_rnn"
-STUDENTS = {"ada": "2026-12-01 20:00:00 UTC", "bob": "2026-12-03 09:00:00 UTC", "eve": ""}
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    """Three students who are graded; lateness costs ten percent a day."""
-    for name in ("solutions", "labs"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    settings = (ROOT / "nbgrader_config.py").read_text()
-    plugin = 'c.AssignLatePenalties.plugin_class = "autograder.late.PerDay"\n'
-    (tmp_path / "nbgrader_config.py").write_text(
-        f"__file__ = {str(tmp_path / 'nbgrader_config.py')!r}\n{settings}{plugin}"
-    )
-    course = Course.open(tmp_path)
-    for student, when in STUDENTS.items():
-        folder = course.path(course.directory.submitted_directory, student, LAB)
-        folder.mkdir(parents=True)
-        (folder / f"{LAB}.ipynb").write_text("{}")
-        if when:
-            (folder / "timestamp.txt").write_text(when)
-    with Recorder(course.directory, course.config, simulated.lab()) as recorder:
-        for student in STUDENTS:
-            recorder.save(student, simulated.graded(student, states=(simulated.State.PASSED,)))
-    return course
 
 
 def utc(*parts: int) -> datetime:

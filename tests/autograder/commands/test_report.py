@@ -306,7 +306,7 @@ def test_without_comparing_the_page_says_that_nobody_looked(course: Course) -> N
 
 def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
-    said = CliRunner().invoke(app.app, ["report", "lab2_music"])
+    said = CliRunner().invoke(app, ["report", "lab2_music"])
     assert said.exit_code == 1
     assert "Nobody's lab2_music has been graded yet" in said.output
     with pytest.raises(UserFacingError, match="lab9"):
@@ -315,6 +315,6 @@ def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypa
 
 def test_the_verb_says_where_the_page_is(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "open", lambda: course)
-    said = CliRunner().invoke(app.app, ["report", LAB, "--no-similar"])
+    said = CliRunner().invoke(app, ["report", LAB, "--no-similar"])
     assert said.exit_code == 0
     assert str(course.folder / "report" / "index.html") in said.output

@@ -660,11 +660,11 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] in ("autogra
 
 
 def test_two_files_beside_an_empty_package_are_enough(tmp_path):
-    package = tmp_path / "autograder"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    for name in ("wire.py", "answer.py"):
-        (package / name).write_bytes((ROOT / "autograder" / name).read_bytes())
+    package = tmp_path / "autograder" / "inside"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").touch()
+    for name in ("__init__.py", "wire.py", "answer.py"):
+        (package / name).write_bytes((ROOT / "autograder" / "inside" / name).read_bytes())
     done = subprocess.run(
         [sys.executable, "-c", STUB, str(tmp_path)],
         cwd=tmp_path,
@@ -675,5 +675,5 @@ def test_two_files_beside_an_empty_package_are_enough(tmp_path):
     )
     assert done.stdout.splitlines() == [
         "(b'n', [('value', 2, {})])",
-        "['autograder', 'autograder.inside.answer', 'autograder.inside.wire']",
+        "['autograder', 'autograder.inside', 'autograder.inside.answer', 'autograder.inside.wire']",
     ]
