@@ -117,7 +117,7 @@ def _wrong(cell: GradedCell, took: float, rng: random.Random) -> Verdict:
 @cache
 def hints() -> dict[str, list[tuple[str, str]]]:
     """Read the lab's own hints: exercise -> names and words."""
-    text = (ROOT / "labs" / "labkit" / "checks" / f"{simulated.LAB}.toml").read_text(encoding="utf-8")
+    text = (ROOT / "labs" / "labkit" / "checks" / simulated.LAB / "hints.toml").read_text(encoding="utf-8")
     return {
         name: [(key, "\n".join(one.values())) for key, one in of.items()] for name, of in tomllib.loads(text).items()
     }

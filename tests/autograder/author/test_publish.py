@@ -26,7 +26,7 @@ def student(tmp_path_factory):
 def test_it_holds_the_labs_labkit_data_and_a_readme_of_its_own(student):
     for name in (
         "labs/lab1_rnn/lab1_rnn.ipynb",
-        "labs/labkit/checks/lab1_rnn.json",
+        "labs/labkit/checks/lab1_rnn/cases.json",
         "labs/pyproject.toml",
         "data/README.md",
     ):

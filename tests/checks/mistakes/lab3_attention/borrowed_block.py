@@ -1,34 +1,13 @@
 """Lab 3, the block: it calls multi_head_attention (`borrowed_heads`); faults to put into either."""
 
 from checks.mistakes.lab3_attention import borrowed_heads as heads
+from checks.solutions import solution_of
 
 GIVEN = f"import keras\n{heads.GIVEN}"
 
 RIGHT = {
     "multi_head_attention": heads.RIGHT["multi_head_attention"],
-    "TransformerBlock": """
-class TransformerBlock(keras.layers.Layer):
-    def __init__(self, d_model, num_heads, d_ff, dropout=0.0, **options):
-        super().__init__(**options)
-        self.num_heads = num_heads
-        self.norm_1 = keras.layers.LayerNormalization(epsilon=1e-5)
-        self.norm_2 = keras.layers.LayerNormalization(epsilon=1e-5)
-        self.W_q, self.W_k, self.W_v, self.W_o = (
-            self.add_weight(shape=(d_model, d_model), initializer="glorot_uniform", name=name)
-            for name in ("W_q", "W_k", "W_v", "W_o")
-        )
-        self.dense_1 = keras.layers.Dense(d_ff, activation="relu")
-        self.dense_2 = keras.layers.Dense(d_model)
-        self.dropout = keras.layers.Dropout(dropout)
-
-    def call(self, x, mask=None, training=False):
-        attended, _ = multi_head_attention(
-            self.norm_1(x), self.W_q, self.W_k, self.W_v, self.W_o, self.num_heads, mask
-        )
-        x = x + self.dropout(attended, training=training)
-        hidden = self.dense_2(self.dense_1(self.norm_2(x)))
-        return x + self.dropout(hidden, training=training)
-""",
+    "TransformerBlock": solution_of("lab3_attention", "TransformerBlock"),
 }
 
 _EXCHANGED = ("in (W_q, W_k, W_v)", "in (W_k, W_q, W_v)")
@@ -61,6 +40,6 @@ OWN = [
 ]
 # (exercise, the earlier one, the fault of the earlier one written into the later in place of the call)
 INLINE = [
-    ("TransformerBlock", "multi_head_attention", ("self.W_q, self.W_k, self.W_v", "self.W_k, self.W_q, self.W_v")),
+    ("TransformerBlock", "multi_head_attention", ("norm_1(x), self.W_q, self.W_k", "norm_1(x), self.W_k, self.W_q")),
     ("TransformerBlock", "multi_head_attention", ("self.num_heads, mask", "self.num_heads, None")),
 ]
