@@ -3,7 +3,7 @@
 It runs beside the student's code, in the sandbox; nothing here can hold out against that code, and nothing needs to:
 the examiner's end (autograder/exam/remote.py) takes a reply as bytes that anybody may have made. A reply that never
 comes (an endless loop, in a function or in the `__str__` of an exception) is ended by a time limit on the way. This
-file is also mounted into the sandbox beside wire.py: it imports nothing else of ours at the top.
+file is also mounted into the sandbox, beside wire.py and its parts: it imports nothing else of ours at the top.
 """
 
 from __future__ import annotations
