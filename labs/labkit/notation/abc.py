@@ -7,14 +7,19 @@ else that it does not know is a problem with a place and a sentence; it never ra
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from labkit.notation import bars, header
+from labkit.notation import bars, header, symbols
 from labkit.notation.header import FIELD
-from labkit.notation.keys import ACCIDENTALS, Written
+from labkit.notation.keys import ACCIDENTALS
 from labkit.notation.tune import EIGHTH, BarLine, Event, Problem, Tune
+
+if TYPE_CHECKING:
+    import re
+
+    from labkit.notation.keys import Written
+    from labkit.notation.symbols import Parsed
 
 __all__ = ["EIGHTH", "BarLine", "Event", "Problem", "Tune", "parse", "read"]
 
@@ -22,36 +27,6 @@ HIGHEST = 127  # of MIDI
 LONGEST_TUNE = 2000  # bars, beyond which a rest lasts for one
 # How many notes' time a tuplet takes, in simple and in compound meters (ABC 2.1, section 4.13).
 TUPLETS = {2: (3, 3), 3: (2, 2), 4: (3, 3), 5: (2, 3), 6: (2, 2), 7: (2, 3), 8: (3, 3), 9: (2, 3)}
-
-# `*+` and `?+` never give back what they took: no text, however strange, takes long to read.
-_PITCH = r"(?:\^\^?+|__?+|=)?+[A-Ga-g][,']*+"
-_LENGTH = r"[0-9]*+/*+[0-9]*+"
-_NUMBER = r"[1-9](?:[,-][1-9])*+"
-# Spaces, slurs, decorations, annotations, grace notes, comments; a ! that opens no decoration breaks the line.
-_PASSED = (
-    r"[.~H-Yh-wy`\s]++|\((?![2-9])|\)|![^!|\[\]\s]*+!|!|\"[^\"\n]*+\"|\{[^{}\n]*+\}|%[^\n]*+"
-    r"|\\(?=[ \t]*+(?:%[^\n]*+)?$)"
-)
-_TOKENS = re.compile(
-    "|".join(
-        (
-            rf"(?P<note>{_PITCH}{_LENGTH})",
-            rf"(?P<passed>{_PASSED})",
-            r"(?P<inline>\[[A-Za-z]:[^\[\]\n]*+\])",
-            rf"(?P<bar>(?P<sign>\[\|\]|:++\|*+\]?+:*+|\[?+\|++\]?+:*+)(?:\s*\[?(?P<ending>{_NUMBER})(?![0-9]))?)",
-            rf"(?P<number>\[{_NUMBER})",
-            r"(?P<tuplet>\((?P<notes>[2-9])(?::(?P<time>[0-9]?)(?::(?P<count>[0-9]?))?)?)",
-            rf"(?P<rest>[xz]{_LENGTH})",
-            rf"(?P<chord>\[(?P<inside>(?:{_PITCH}{_LENGTH}[-~.]?+)++)\](?P<length>{_LENGTH}))",
-            r"(?P<rest_bars>Z[0-9]*+)",
-            r"(?P<broken>>++|<++)",
-            r"(?P<tie>-)",
-            r"(?P<unknown>.)",
-        )
-    ),
-    re.MULTILINE,
-)
-_PARTS = re.compile(r"(\^\^?+|__?+|=)?+([A-Ga-gxz])([,']*+)([0-9]*+)(/*+)([0-9]*+)")
 _CHANGES = {"K": "the key", "M": "the meter", "L": "the unit of length", "V": "the voice"}
 
 
@@ -79,7 +54,7 @@ class _Reader:
     def __init__(self, tune: Tune) -> None:
         self.tune, self.items, self.onset, self.bars = tune, tune.items, Fraction(0), 0
         self.line = 1
-        self.known: dict[str, _Parsed] = {}
+        self.known: dict[str, Parsed] = {}
         self.accidentals: dict[str, int] = {}
         self.held: dict[tuple[str, int], int] = {}  # what a tie carries over a bar line
         self.next_factor: Fraction | int = 1  # what `>` or `<` makes of the next note
@@ -95,7 +70,7 @@ class _Reader:
             if found[1] in _CHANGES:
                 self.problem(1, f"{found[1]}: changes {_CHANGES[found[1]]} inside the tune; I read one of each.")
             return
-        for token in _TOKENS.finditer(line):
+        for token in symbols.TOKENS.finditer(line):
             if token.lastgroup and token.lastgroup != "passed":
                 getattr(self, token.lastgroup)(token, token.start() + 1)
 
@@ -111,7 +86,7 @@ class _Reader:
 
     def chord(self, token: re.Match[str], column: int) -> None:
         """Read notes that sound together; the first one's length, times the chord's own, counts."""
-        inside = [self.parsed(found[0]) for found in _PARTS.finditer(token["inside"])]
+        inside = [self.parsed(found[0]) for found in symbols.PARTS.finditer(token["inside"])]
         pitches = tuple(self.pitch(one.written, column) for one in inside)
         own = self.length(self.parsed("C" + token["length"]), column) / self.tune.unit
         length = self.length(inside[0], column) * own
@@ -119,13 +94,13 @@ class _Reader:
         if "-" in token["inside"]:
             self.tie(token, column)
 
-    def parsed(self, text: str) -> _Parsed:
+    def parsed(self, text: str) -> Parsed:
         """Take apart a note or a rest; most come many times."""
         if text not in self.known:
-            self.known[text] = _parsed(text, self.tune.unit)
+            self.known[text] = symbols.parsed(text, self.tune.unit)
         return self.known[text]
 
-    def length(self, one: _Parsed, column: int) -> Fraction:
+    def length(self, one: Parsed, column: int) -> Fraction:
         """Return a length in whole notes; say so when it is none."""
         if one.length is None:
             self.problem(column, f"{one.shown!r} is no length that I know.")
@@ -183,7 +158,7 @@ class _Reader:
 
     def bar(self, token: re.Match[str], column: int) -> None:
         """Read a bar line, with or without an ending."""
-        sign = _bar_line(token["sign"])
+        sign = symbols.bar_line(token["sign"])
         if not sign:
             self.problem(column, f"{token['sign'][:8]!r} is no bar line that I know.")
         self.append(BarLine(sign or "|", token["ending"] or "", self.line, column))
@@ -195,7 +170,7 @@ class _Reader:
     def append(self, new: BarLine) -> None:
         """Append a bar line; one right after another, as at the end of a line of text, is the same line."""
         if self.items and isinstance(self.items[-1], BarLine):
-            self.items[-1] = _merged(self.items[-1], new)
+            self.items[-1] = symbols.merged(self.items[-1], new)
         else:
             self.items.append(new)
             self.bars += 1
@@ -253,52 +228,3 @@ class _Reader:
                 if event.tied and (after is None or not set(event.pitches) & set(after.pitches)):
                     self.items[place] = event._replace(tied=False)
                 after = event
-
-
-class _Parsed(NamedTuple):
-    """A note or a rest as it stands in the text; length: in whole notes, None when it is none."""
-
-    written: Written
-    length: Fraction | None
-    shown: str
-
-
-def _parsed(text: str, unit: Fraction) -> _Parsed:
-    """Take apart a note such as ^c'3/2, a rest such as z2."""
-    sign, letter, marks, over, slashes, under = _PARTS.match(text).groups("")  # type: ignore[union-attr]
-    octave = (5 if letter.islower() else 4) + marks.count("'") - marks.count(",")
-    return _Parsed(
-        Written(letter.upper(), octave, sign), _length(over, slashes, under, unit), f"{over + slashes + under:.20}"
-    )
-
-
-def _length(over: str, slashes: str, under: str, unit: Fraction) -> Fraction | None:
-    """Read a length such as 2, 3/2, / or //, in units of L:; None when it is none."""
-    if max(map(len, (over, under))) > 3 or len(slashes) > 6:
-        return None
-    above, below = int(over or 1), int(under or 2) if slashes else 1
-    below *= 2 ** max(len(slashes) - 1, 0)
-    return unit * above / below if above and below else None
-
-
-def _merged(one: BarLine, other: BarLine) -> BarLine:
-    """Join two bar lines with nothing between them."""
-    signs = {one.sign, other.sign}
-    if "::" in signs or {":|", "|:"} <= signs:
-        sign = "::"
-    else:
-        sign = next(sign for sign in (":|", "|:", "|]", "||", "|", "") if sign in signs)
-    return BarLine(sign, other.ending or one.ending, one.line, one.column)
-
-
-def _bar_line(text: str) -> str:
-    """Return the usual form of a bar line; "" when it is none."""
-    text = text.replace("[|]", "|")
-    strokes = text.strip(":")
-    if text == "::" or (strokes and text[0] == text[-1] == ":"):
-        return "::"
-    if not strokes:
-        return ""
-    if len(strokes) != len(text):
-        return ":|" if text[0] == ":" else "|:"
-    return "|]" if text[-1] == "]" else "|" if text == "|" else "||"
