@@ -12,7 +12,7 @@ from autograder.commands import export, hand_back
 from autograder.commands.differences import Difference, compare
 from autograder.course.course import Course
 from autograder.course.sample import sample_class
-from autograder.engine import host
+from autograder.engine import lease
 from autograder.exam import submission
 from autograder.gradebook import book
 from autograder.gradebook.recorder import NameRejectedError, Recorder
@@ -165,5 +165,5 @@ def explain(course: Course, name: str, student: str, exercise: str) -> str:
     lab = assignment.load(find(name, course.root))
     if student not in course.students(name):
         raise UserFacingError(f"{student!r} has handed in no {name}.")
-    with host.lent(course.rules.isolation) as engine:
+    with lease.lent(course.rules.isolation) as engine:
         return asyncio.run(submission.explain(course.read(student, name), lab, course.rules, engine, exercise))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from autograder.alignment.align import align, fingerprint
 from autograder.base.errors import UserFacingError
-from autograder.engine import host
+from autograder.engine import lease
 from autograder.engine.memory import held, processes
 from autograder.exam import submission, verdicts
 from autograder.model.assignment import Files
@@ -176,29 +176,29 @@ def _nearby(run: Run, students: Sequence[str], where: Where, progress: Progress)
         if few and not engine:
             _warm_up(run, where, progress)
             with suppress(UserFacingError):  # the way over workers knows what is to be done
-                engine = stack.enter_context(host.lent(run.rules.isolation))
+                engine = stack.enter_context(lease.lent(run.rules.isolation))
         yield engine
 
 
 def _warm_up(run: Run, where: Where, progress: Progress) -> None:
     """Say that there is a wait, where there may be one."""
-    if where.scheduler or not host.runs(run.rules.isolation):
+    if where.scheduler or not lease.runs(run.rules.isolation):
         progress.warming_up()
 
 
 @contextmanager
 def _engine_begun(isolation: str) -> Iterator[None]:
     """Let the engine of this machine start while everything else does; who needs it will say what went wrong."""
-    lease = host.Lease(isolation) if isolation and sys.platform == "linux" else None
-    starting = threading.Thread(target=lambda: _quietly(lease.renew), daemon=True) if lease else None
+    share = lease.Lease(isolation) if isolation and sys.platform == "linux" else None
+    starting = threading.Thread(target=lambda: _quietly(share.renew), daemon=True) if share else None
     if starting:
         starting.start()
     try:
         yield
     finally:
-        if lease and starting:
+        if share and starting:
             starting.join(0 if sys.exc_info()[0] else None)
-            lease.close()
+            share.close()
 
 
 def _quietly(do: Callable[[], object]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import WorkerPlugin, get_worker
 
 from autograder.base.errors import UnreadableError, UserFacingError
-from autograder.engine import host
+from autograder.engine import lease
 from autograder.engine.engine import Engine, Grounds
 from autograder.exam import submission
 from autograder.model.graded import GRADER_VERSION, Job, Limits
@@ -88,11 +88,11 @@ def grade(wanted: Order) -> Reply:
 
 
 def usage() -> dict[str, float]:
-    """Return what the engine of this machine has used, see node.Lease.usage."""
-    return _lease.usage() if _lease else dict(host.NO_USAGE)
+    """Return what the engine of this machine has used, see lease.Lease.usage."""
+    return _lease.usage() if _lease else dict(lease.NO_USAGE)
 
 
-_lease: host.Lease | None = None
+_lease: lease.Lease | None = None
 _fresh: Engine | None = None
 
 
@@ -103,7 +103,7 @@ def _grounds(isolation: str) -> Grounds:
         _fresh = _fresh or Engine(isolation).__enter__()
         return _fresh
     if _lease is None or _lease.isolation != isolation:
-        _lease = host.Lease(isolation)
+        _lease = lease.Lease(isolation)
     return _lease.renew()
 
 

@@ -25,7 +25,7 @@ from autograder.commands import grade as grading
 from autograder.commands.grade import Course, Outcome, Progress
 from autograder.commands.remove import remove
 from autograder.course.sample import sample_class
-from autograder.engine import bubblewrap, host
+from autograder.engine import address, bubblewrap, host
 from autograder.engine.engine import shared
 from autograder.engine.fork_client import Forks
 from autograder.exam import submission
@@ -327,7 +327,7 @@ def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv(host.WARM_VARIABLE, "0")
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # for the workers
-    monkeypatch.setattr(host.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(address.tempfile, "gettempdir", lambda: str(tmp_path))
     bubblewrap.program.cache_clear()
     yield
     bubblewrap.program.cache_clear()

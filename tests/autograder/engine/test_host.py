@@ -16,9 +16,11 @@ import pytest
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
+from autograder.engine import address
 from autograder.engine import host as node
 from autograder.engine.engine import Engine
 from autograder.engine.fork_client import GoneError
+from autograder.engine.lease import NO_USAGE, Lease
 from autograder.engine.memory import descendants
 from autograder.engine.warm_process import Template
 from autograder.exam import submission
@@ -40,18 +42,18 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / ("long" * 30)
     folder.mkdir()
     monkeypatch.setenv(node.WARM_VARIABLE, "0")
-    monkeypatch.setattr(node.tempfile, "gettempdir", lambda: str(folder))
+    monkeypatch.setattr(address.tempfile, "gettempdir", lambda: str(folder))
     return folder
 
 
 @pytest.fixture
-def lease(place: Path) -> Iterator[node.Lease]:
-    lease = node.Lease(SANDBOX)
+def lease(place: Path) -> Iterator[Lease]:
+    lease = Lease(SANDBOX)
     yield lease.renew()
     lease.close()
 
 
-def host_of(lease: node.Lease) -> int:
+def host_of(lease: Lease) -> int:
     """The process at the other end of a lease."""
     assert lease._host is not None
     return int.from_bytes(lease._host.getsockopt(1, 17, 12)[:4], sys.byteorder)  # SOL_SOCKET, SO_PEERCRED: pid first
@@ -80,8 +82,8 @@ def points(engine: object) -> float:
     return sum(verdict.score(worth[verdict.grade_id]) or 0 for verdict in graded.verdicts)
 
 
-def test_two_who_ask_share_one_engine_and_it_ends_with_the_last(lease: node.Lease) -> None:
-    other = node.Lease(SANDBOX).renew()
+def test_two_who_ask_share_one_engine_and_it_ends_with_the_last(lease: Lease) -> None:
+    other = Lease(SANDBOX).renew()
     host = host_of(lease)
     assert host_of(other) == host
     assert "28/28 probes" in lease.level
@@ -98,7 +100,7 @@ def gone_at_once(pid: int) -> bool:
 
 
 def test_many_who_come_at_once_start_one(place: Path) -> None:
-    leases = [node.Lease(NONE) for _ in range(4)]
+    leases = [Lease(NONE) for _ in range(4)]
     threads = [threading.Thread(target=lease.renew) for lease in leases]
     for thread in threads:
         thread.start()
@@ -109,7 +111,7 @@ def test_many_who_come_at_once_start_one(place: Path) -> None:
         lease.close()
 
 
-def test_an_engine_that_was_killed_is_started_anew_and_grades(lease: node.Lease) -> None:
+def test_an_engine_that_was_killed_is_started_anew_and_grades(lease: Lease) -> None:
     host = host_of(lease)
     below = descendants(host)
     os.kill(host, signal.SIGKILL)
@@ -120,8 +122,8 @@ def test_an_engine_that_was_killed_is_started_anew_and_grades(lease: node.Lease)
     assert points(lease) == 90
 
 
-def test_a_template_that_was_killed_is_replaced_while_its_neighbours_run_on(lease: node.Lease) -> None:
-    other = node.Lease(SANDBOX).renew()
+def test_a_template_that_was_killed_is_replaced_while_its_neighbours_run_on(lease: Lease) -> None:
+    other = Lease(SANDBOX).renew()
     child = other.students.fork("autograder.inside.probes.roles:idle", {})
     trusted = [pid for pid in descendants(host_of(lease)) if b'sandboxed": false' in command(pid)]
     os.kill(min(trusted), signal.SIGKILL)
@@ -135,9 +137,9 @@ def test_a_template_that_was_killed_is_replaced_while_its_neighbours_run_on(leas
     other.close()
 
 
-def test_an_engine_that_has_ended_has_no_usage_and_is_no_error(lease: node.Lease) -> None:
+def test_an_engine_that_has_ended_has_no_usage_and_is_no_error(lease: Lease) -> None:
     os.kill(host_of(lease), signal.SIGKILL)
-    assert lease.usage() == node.NO_USAGE
+    assert lease.usage() == NO_USAGE
 
 
 def command(pid: int) -> bytes:
@@ -190,32 +192,32 @@ def test_what_ends_again_and_again_is_not_started_for_ever(place: Path, monkeypa
 def test_where_nobody_can_be_isolated_whoever_asks_hears_why(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(place))
     with pytest.raises(UserFacingError, match="needs bubblewrap, which was not found"):
-        node.Lease(SANDBOX).renew()
+        Lease(SANDBOX).renew()
 
 
 def test_a_folder_that_others_may_enter_is_not_used(place: Path) -> None:
     (place / f"autograder-{os.geteuid()}").mkdir(mode=0o755)
     with pytest.raises(UserFacingError, match="does not belong to you alone"):
-        node.Lease(NONE).renew()
+        Lease(NONE).renew()
 
 
 def test_changed_code_has_another_engine_and_the_old_one_ends(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = node.Lease(NONE).renew()
+    first = Lease(NONE).renew()
     host = host_of(first)
-    changed = f"{node.name(NONE).partition('-')[0]}-changed"
-    monkeypatch.setattr(node, "name", lambda _: changed)
-    second = node.Lease(NONE).renew()
+    changed = f"{address.name(NONE).partition('-')[0]}-changed"
+    monkeypatch.setattr(address, "name", lambda _: changed)
+    second = Lease(NONE).renew()
     assert host_of(second) != host
     first.close()
     assert gone(host)
     second.close()
 
 
-def test_a_worker_that_was_killed_leaves_no_submission_behind(lease: node.Lease, place: Path) -> None:
+def test_a_worker_that_was_killed_leaves_no_submission_behind(lease: Lease, place: Path) -> None:
     source = (
-        "import tempfile, time; from autograder.engine import host as node\n"
-        f"node.tempfile.gettempdir = lambda: {str(place)!r}\n"
-        f"lease = node.Lease({SANDBOX!r}).renew()\n"
+        "import tempfile, time; from autograder.engine.lease import Lease\n"
+        f"tempfile.gettempdir = lambda: {str(place)!r}\n"
+        f"lease = Lease({SANDBOX!r}).renew()\n"
         "idle = 'autograder.inside.probes.roles:idle'\n"
         "children = [forks.fork(idle, {}) for forks in (lease.students, lease.trusted)]\n"
         "print(*(child.pid for child in children), flush=True); time.sleep(60)\n"
@@ -235,7 +237,7 @@ def test_a_kernel_hears_an_interrupt_though_whoever_started_the_engine_does_not(
     blocked, handler = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]), signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        lease = node.Lease(NONE).renew()
+        lease = Lease(NONE).renew()
     finally:
         signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
@@ -280,7 +282,7 @@ def test_a_fresh_process_that_fails_is_seen() -> None:
         assert gone(idle.pid)
 
 
-def test_usage_counts_what_has_ended(lease: node.Lease) -> None:
+def test_usage_counts_what_has_ended(lease: Lease) -> None:
     before = lease.usage()
     assert before["held_bytes"] > 2**28
     child = lease.trusted.fork("numpy:empty", [[4]])  # fails at once: two arguments

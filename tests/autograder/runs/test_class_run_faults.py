@@ -21,7 +21,8 @@ import pytest
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.commands import grade as grading
-from autograder.engine import host
+from autograder.engine import address
+from autograder.engine.lease import Lease
 from autograder.engine.memory import descendants, processes
 from autograder.model.assignment import Files
 from autograder.model.graded import Job, Limits
@@ -47,8 +48,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 class Finalized:
     def __del__(self): os.kill(os.getpid(), signal.SIGINT)
 from pathlib import Path
-from autograder.commands import grade as grading; from autograder.engine import host as node
-node.tempfile.gettempdir = lambda: sys.argv[2]
+from autograder.commands import grade as grading; from autograder.engine import address
+address.tempfile.gettempdir = lambda: sys.argv[2]
 def main():
     done = lambda _: (print("done", flush=True), sys.argv[3] and Finalized())
     progress = grading.Progress(begin=lambda n: print("begin", n, flush=True), done=done)
@@ -103,12 +104,12 @@ def recorded(course: Course) -> int:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the engine that all these runs share is found; it stays warm between them."""
     folder = tmp_path_factory.mktemp("engines")
-    kept = host.tempfile.gettempdir
-    host.tempfile.gettempdir = lambda: str(folder)
-    lease = host.Lease("bubblewrap").renew()
+    kept = address.tempfile.gettempdir
+    address.tempfile.gettempdir = lambda: str(folder)
+    lease = Lease("bubblewrap").renew()
     yield folder
     lease.close()
-    host.tempfile.gettempdir = kept
+    address.tempfile.gettempdir = kept
 
 
 @pytest.fixture(scope="module")
