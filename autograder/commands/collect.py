@@ -20,7 +20,7 @@ from autograder.base.errors import UserFacingError
 from autograder.base.files import private
 from autograder.intake import archives, groups, hand_in, lms_names
 from autograder.intake.attempts import Attempt, Shelf, identify
-from autograder.intake.entries import CLASS_BYTES, MB, Entry, RefusedError
+from autograder.intake.entries import CLASS_BYTES, MB, ArchiveRefusedError, Entry
 from autograder.intake.hand_in import HandIn
 from autograder.intake.lms_names import Listing, Part, Person
 from autograder.intake.roster import Roster
@@ -81,7 +81,7 @@ def collect(
             for source in sources:
                 try:
                     _take(desk, source, Path(work))
-                except (RefusedError, UserFacingError) as error:
+                except (ArchiveRefusedError, UserFacingError) as error:
                     desk.summary.troubles.append(str(error))
     except OSError as error:
         raise UserFacingError(
@@ -171,7 +171,7 @@ def _parts(desk: Desk, kind: str, archive: Archive, entries: dict[str, list[Entr
     def read(path: str) -> bytes:
         try:
             return archive.read(entries[path][0], SIDECAR_BYTES)
-        except RefusedError:
+        except ArchiveRefusedError:
             return b""
 
     others = frozenset(lab.name for lab in labs(desk.course.root)) - {desk.lab}
@@ -212,7 +212,7 @@ class Intake:
     fresh: dict[str, bool] = field(default_factory=dict)  # student -> whether an attempt is new
 
     def file(self, found: Iterable[Part], work: Path) -> None:
-        """Keep every attempt. Raises RefusedError when a class unpacks to more than a class can hold."""
+        """Keep every attempt. Raises ArchiveRefusedError when a class unpacks to more than a class can hold."""
         total = 0
         for mine in _hand_ins(found):
             with tempfile.TemporaryDirectory(dir=work) as folder:
@@ -221,7 +221,7 @@ class Intake:
                     handed_in.take(self.archive, self.entries[part.path], part.file)
                 total += handed_in.budget.bytes
                 if total > CLASS_BYTES:
-                    raise RefusedError(
+                    raise ArchiveRefusedError(
                         f"{self.archive.name} unpacks to more than {CLASS_BYTES // MB} MB: the rest waits."
                     )
                 self._keep(mine, handed_in)

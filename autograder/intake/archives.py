@@ -29,9 +29,9 @@ from autograder.intake.entries import (
     MB,
     RATIO,
     RATIO_FREE,
+    ArchiveRefusedError,
     Budget,
     Entry,
-    RefusedError,
     misnamed,
     shown,
 )
@@ -54,7 +54,7 @@ class _Guard:
         self._file, self.left = file, 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read as a file does, in pieces: what a header claims is not taken as memory. Raises RefusedError."""
+        """Read as a file does, in pieces: what a header claims is not taken as memory. Raises ArchiveRefusedError."""
         wanted = self.left + 1 if size < 0 else min(size, self.left + 1)
         pieces = []
         while wanted and (piece := self._file.read(min(wanted, CHUNK))):
@@ -62,7 +62,7 @@ class _Guard:
             wanted -= len(piece)
             self.left -= len(piece)
         if self.left < 0:
-            raise RefusedError("lists more than is allowed")
+            raise ArchiveRefusedError("lists more than is allowed")
         return b"".join(pieces)
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -87,25 +87,25 @@ class Archive:
         self.trouble = ""
 
     def copy(self, entry: Entry, target: IO[bytes], budget: Budget, *, most: int = FILE_BYTES) -> None:
-        """Write a file's bytes. Raises RefusedError when it is damaged, or beyond a limit; some bytes may be there."""
+        """Write a file's bytes. Raises ArchiveRefusedError when it is damaged, or beyond a limit; some bytes may be there."""
         what = shown(entry.path)
         if entry.problem:
-            raise RefusedError(entry.problem)
+            raise ArchiveRefusedError(entry.problem)
         budget.open(what)
         size = 0
         for chunk in self._chunks(entry, what):
             size += len(chunk)
             if size > most:
-                raise RefusedError(f"{what} is larger than {most // MB} MB.")
+                raise ArchiveRefusedError(f"{what} is larger than {most // MB} MB.")
             if size > RATIO_FREE and size > RATIO * max(entry.packed, 1):
-                raise RefusedError(
+                raise ArchiveRefusedError(
                     f"{what} unpacks to more than {RATIO} times its size, like an archive made to fill a disk."
                 )
             budget.spend(len(chunk), what)
             target.write(chunk)
 
     def read(self, entry: Entry, most: int) -> bytes:
-        """Read a small file. Raises RefusedError as `copy` does."""
+        """Read a small file. Raises ArchiveRefusedError as `copy` does."""
         with tempfile.SpooledTemporaryFile(max_size=most + CHUNK) as file:
             self.copy(entry, file, Budget(), most=most)
             file.seek(0)
@@ -117,7 +117,7 @@ class Archive:
                 while chunk := source.read(CHUNK):
                     yield chunk
         except _DAMAGE:
-            raise RefusedError(f"{what} is damaged: it can't be unpacked.") from None
+            raise ArchiveRefusedError(f"{what} is damaged: it can't be unpacked.") from None
 
     def _open(self, entry: Entry) -> IO[bytes]:
         raise NotImplementedError
@@ -132,7 +132,7 @@ class _Zip(Archive):
         guard.left = 1 << 62  # from here on it reads in pieces
         infos = self._zip.infolist()
         if len(infos) > most:
-            raise RefusedError("lists more than is allowed")
+            raise ArchiveRefusedError("lists more than is allowed")
         crowded = _overlapping(infos)
         self.entries = [self._entry(info, crowded=id(info) in crowded) for info in infos if not info.is_dir()]
 
@@ -184,7 +184,7 @@ class _Tar(Archive):
         try:
             while info := self._next():
                 if len(self.entries) >= most:
-                    raise RefusedError("lists more than is allowed")
+                    raise ArchiveRefusedError("lists more than is allowed")
                 if not info.isdir():
                     self.entries.append(self._entry(info))
         except _DAMAGE:
@@ -218,7 +218,7 @@ class _Tar(Archive):
 
 @contextmanager
 def opened(path: Path, name: str = "", *, most: int = CLASS_ENTRIES, budget: Budget | None = None) -> Iterator[Archive]:
-    """Open an archive. Raises RefusedError, with one sentence, when it is none, is damaged or lists too much.
+    """Open an archive. Raises ArchiveRefusedError, with one sentence, when it is none, is damaged or lists too much.
 
     name: what to call it; most: entries; budget: where the bytes of a gzip file are counted
     """
@@ -232,11 +232,11 @@ def opened(path: Path, name: str = "", *, most: int = CLASS_ENTRIES, budget: Bud
                 file = stack.enter_context(_gunzipped(file, path, name, budget))
             kind = _Zip if head[:2] == b"PK" else _Tar
             archive = kind(file, name, most)
-        except RefusedError as error:
+        except ArchiveRefusedError as error:
             said = str(error)
-            raise RefusedError(said if said.startswith(name) else f"{name} {said} ({most} entries).") from None
+            raise ArchiveRefusedError(said if said.startswith(name) else f"{name} {said} ({most} entries).") from None
         except _DAMAGE:
-            raise RefusedError(f"{name} is no archive that can be read: it is damaged, or cut off.") from None
+            raise ArchiveRefusedError(f"{name} is no archive that can be read: it is damaged, or cut off.") from None
         yield archive
 
 
@@ -251,7 +251,7 @@ def _gunzipped(file: IO[bytes], path: Path, name: str, budget: Budget | None) ->
                 size += len(chunk)
                 budget.spend(len(chunk), name)
                 if size > RATIO_FREE and size > RATIO * packed:
-                    raise RefusedError(f"{name} unpacks to more than {RATIO} times its size.")
+                    raise ArchiveRefusedError(f"{name} unpacks to more than {RATIO} times its size.")
                 target.write(chunk)
         except (EOFError, zlib.error, gzip.BadGzipFile):  # what came before it is read, and the tar's end is missed
             pass

@@ -28,7 +28,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _BROKEN = {"Cc", "Cs", "Zl", "Zp"}  # categories of letters that no name has: control characters, halves of letters
 
 
-class RefusedError(Exception):
+class ArchiveRefusedError(Exception):
     """Something in an archive that is not unpacked; the message is a sentence that names it and says why."""
 
 
@@ -58,22 +58,22 @@ class Budget:
     entries: int = 0
 
     def spend(self, size: int, what: str) -> None:
-        """Count bytes. Raises RefusedError when there are too many."""
+        """Count bytes. Raises ArchiveRefusedError when there are too many."""
         self.bytes += size
         if self.bytes > self.most_bytes:
-            raise RefusedError(f"{what} takes what is unpacked here beyond {self.most_bytes // MB} MB.")
+            raise ArchiveRefusedError(f"{what} takes what is unpacked here beyond {self.most_bytes // MB} MB.")
 
     def open(self, what: str) -> None:
-        """Count a file. Raises RefusedError when there are too many."""
+        """Count a file. Raises ArchiveRefusedError when there are too many."""
         self.files += 1
         if self.files > self.most_files:
-            raise RefusedError(f"{what} is one file more than the {self.most_files} that are unpacked here.")
+            raise ArchiveRefusedError(f"{what} is one file more than the {self.most_files} that are unpacked here.")
 
     def list(self, count: int, what: str) -> None:
-        """Count what an archive lists. Raises RefusedError when it is too much."""
+        """Count what an archive lists. Raises ArchiveRefusedError when it is too much."""
         self.entries += count
         if self.entries > self.most_entries:
-            raise RefusedError(f"{what} takes what is listed here beyond {self.most_entries} entries.")
+            raise ArchiveRefusedError(f"{what} takes what is listed here beyond {self.most_entries} entries.")
 
 
 def shown(path: str) -> str:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 from autograder.base.files import REFUSED, TIMESTAMP, private
 from autograder.intake import archives, lms_names
 from autograder.intake.archives import ARCHIVES, Archive
-from autograder.intake.entries import DEPTH, Budget, Entry, RefusedError, shown
+from autograder.intake.entries import DEPTH, ArchiveRefusedError, Budget, Entry, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ class HandIn:
             with open(file, "xb", opener=private) as target:
                 hashed = _Hashed(target)
                 archive.copy(entry, hashed, self.budget)  # type: ignore[arg-type]  # it needs only `write`
-        except RefusedError as error:
+        except ArchiveRefusedError as error:
             file.unlink(missing_ok=True)
             self._refuse(str(error))
             return None
@@ -107,7 +107,7 @@ class HandIn:
                     self.take(inner, entries, path, depth)
                 if inner.trouble:
                     self._refuse(inner.trouble)
-        except RefusedError as error:
+        except ArchiveRefusedError as error:
             self._refuse(str(error))
         if len(self.pieces) + len(self.refused) == before:
             self._refuse(f"{shown(packed.name)} holds no notebook.")

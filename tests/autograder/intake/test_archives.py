@@ -13,7 +13,7 @@ import lms
 import pytest
 
 from autograder.intake import archives
-from autograder.intake.entries import PATH_BYTES, STUDENT_ENTRIES, Budget, RefusedError, shown
+from autograder.intake.entries import PATH_BYTES, STUDENT_ENTRIES, ArchiveRefusedError, Budget, shown
 
 NOTEBOOK = b'{"cells": [], "nbformat": 4}'
 
@@ -37,7 +37,7 @@ def read(tmp_path, data, name="work.zip"):
             try:
                 archive.copy(entry, target, Budget())
                 found[entry.path] = target.getvalue()
-            except RefusedError as error:
+            except ArchiveRefusedError as error:
                 found[entry.path] = str(error)
     return found
 
@@ -152,7 +152,7 @@ def test_two_headers_that_name_different_files_are_refused(tmp_path):
 def test_a_zip_that_is_cut_off_is_refused(tmp_path, kept):
     path = tmp_path / "work.zip"
     path.write_bytes(lms.zip_of({"lab1_rnn.ipynb": NOTEBOOK})[:kept])
-    with pytest.raises(RefusedError, match=r"work\.zip is no archive that can be read"), archives.opened(path):
+    with pytest.raises(ArchiveRefusedError, match=r"work\.zip is no archive that can be read"), archives.opened(path):
         pass
 
 
@@ -160,7 +160,7 @@ def test_random_bytes_are_refused(tmp_path):
     for head in (b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"\0\0", b"{}"):
         path = tmp_path / "work.zip"
         path.write_bytes(head + bytes(range(256)) * 8)
-        with pytest.raises(RefusedError, match=r"work\.zip"), archives.opened(path):
+        with pytest.raises(ArchiveRefusedError, match=r"work\.zip"), archives.opened(path):
             pass
 
 
@@ -199,7 +199,7 @@ def test_fifty_megabytes_of_the_same_output_are_no_bomb(tmp_path):
 def test_a_packed_tar_that_unpacks_to_far_more_is_refused_before_it_fills_the_disk(tmp_path):
     path = tmp_path / "work.tar.gz"
     path.write_bytes(gzip.compress(bytes(50_000), 9))
-    with pytest.raises(RefusedError, match="unpacks to more than 200 times its size"), archives.opened(path):
+    with pytest.raises(ArchiveRefusedError, match="unpacks to more than 200 times its size"), archives.opened(path):
         pass
 
 
@@ -212,7 +212,7 @@ def test_what_one_person_may_unpack_is_counted_over_all_files(tmp_path):
         for entry in archive.entries:
             try:
                 archive.copy(entry, io.BytesIO(), budget)
-            except RefusedError as error:
+            except ArchiveRefusedError as error:
                 refused.append(str(error))
     assert "2.py takes what is unpacked here beyond 0 MB." in refused
     assert "4.py is one file more than the 4 that are unpacked here." in refused
@@ -226,7 +226,7 @@ def test_sizes_are_counted_while_reading_whatever_the_headers_say(tmp_path):
     assert "is damaged" in read(tmp_path, bytes(data))["liar.ipynb"]
     path = tmp_path / "honest.zip"
     path.write_bytes(lms.zip_of({"long.ipynb": bytes(3_000_000)}))
-    with archives.opened(path) as archive, pytest.raises(RefusedError, match="larger than 2 MB"):
+    with archives.opened(path) as archive, pytest.raises(ArchiveRefusedError, match="larger than 2 MB"):
         archive.read(archive.entries[0], 2_000_000)
 
 
@@ -238,7 +238,7 @@ def test_files_that_share_their_bytes_are_refused(tmp_path):
 
 def test_more_entries_than_allowed_are_refused(tmp_path):
     data = lms.raw_zip([(b"%d" % number, b"") for number in range(STUDENT_ENTRIES + 1)])
-    with pytest.raises(RefusedError, match="lists more than is allowed"):
+    with pytest.raises(ArchiveRefusedError, match="lists more than is allowed"):
         listed(tmp_path, data)
 
 
@@ -247,7 +247,7 @@ def test_a_list_of_contents_that_claims_a_gigabyte_is_not_read(tmp_path):
     end = data.index(b"PK\5\6")
     data[:0] = b"PK" + bytes(11_999_998)  # a list that long could stand there
     struct.pack_into("<I", data, 12_000_000 + end + 12, 11_999_999)
-    with pytest.raises(RefusedError, match="lists more than is allowed"):
+    with pytest.raises(ArchiveRefusedError, match="lists more than is allowed"):
         listed(tmp_path, bytes(data))
 
 
@@ -257,13 +257,13 @@ def test_a_tar_whose_headers_alone_are_megabytes_is_refused(tmp_path):
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as archive:
         archive.addfile(info, io.BytesIO(b""))
-    with pytest.raises(RefusedError, match="lists more than is allowed"):
+    with pytest.raises(ArchiveRefusedError, match="lists more than is allowed"):
         listed(tmp_path, target.getvalue(), "work.tar")
 
 
 def test_a_tar_with_too_many_members_is_refused(tmp_path):
     data = lms.tar_of([(lms.member(str(number)), b"") for number in range(30)])
-    with pytest.raises(RefusedError, match="lists more than is allowed"):
+    with pytest.raises(ArchiveRefusedError, match="lists more than is allowed"):
         listed(tmp_path, data, "work.tar", most=29)
 
 
