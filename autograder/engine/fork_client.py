@@ -25,7 +25,7 @@ class GoneError(UserFacingError):
     """The warm process has ended: with another one the same may well succeed."""
 
 
-class RefusedError(Exception):
+class ForkRefusedError(Exception):
     """The warm process cannot fork safely: the caller may start a fresh process instead."""
 
 
@@ -51,12 +51,12 @@ class Forks:
 
         Returns when the child has entered its sandbox, some tens of milliseconds later; from any thread.
         seed: a label for its random numbers
-        Raises GoneError when the warm process has ended, RefusedError when it has a second thread and there is nothing
+        Raises GoneError when the warm process has ended, ForkRefusedError when it has a second thread and there is nothing
         to use instead.
         """
         try:
             return self._fork(entry, arguments, seed, limits)
-        except RefusedError as error:
+        except ForkRefusedError as error:
             if not self.instead:
                 raise
             self.refused = str(error)
@@ -117,7 +117,7 @@ def _first_word(status: socket.socket) -> tuple[int, int]:
         raise GoneError(GONE)
     said = json.loads(text)
     if "refused" in said:
-        raise RefusedError(said["refused"])
+        raise ForkRefusedError(said["refused"])
     if "failed" in said:
         raise UserFacingError(bubblewrap.explain(said["failed"]))
     return descriptors[0], said["held"]

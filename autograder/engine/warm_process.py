@@ -17,7 +17,7 @@ from autograder.base.files import PACKAGE
 from autograder.engine import bubblewrap
 from autograder.engine.child import LONGEST_REPLY, Child, readable
 from autograder.engine.child import START_SECONDS as FORK_SECONDS
-from autograder.engine.fork_client import Forks, RefusedError
+from autograder.engine.fork_client import ForkRefusedError, Forks
 from autograder.engine.memory import Group, Watch
 from autograder.inside.namespaces import Limits
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["COLD", "WARM", "Child", "Limits", "RefusedError", "Template"]
+__all__ = ["COLD", "WARM", "Child", "Limits", "ForkRefusedError", "Template"]
 
 SERVER = bubblewrap.INSIDE / "forkserver.py"
 WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")

@@ -15,7 +15,7 @@ import pytest
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.engine.warm_process import WARM, Child, RefusedError, Template
+from autograder.engine.warm_process import WARM, Child, ForkRefusedError, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,7 +144,7 @@ def test_a_template_with_a_second_thread_refuses(tmp_path: Path, monkeypatch: py
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n", encoding="utf-8"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    with Template(["starts_a_thread"], sandboxed=False) as template, pytest.raises(RefusedError, match="2 threads"):
+    with Template(["starts_a_thread"], sandboxed=False) as template, pytest.raises(ForkRefusedError, match="2 threads"):
         template.fork("builtins:print", {})
 
 
