@@ -20,7 +20,7 @@ from autograder.inside.probes.attempts import identity, own_namespaces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autograder.inside.namespaces import Limits
+    from autograder.inside.namespaces import ProcessLimits
 
 MOST_SECRETS = 20_000
 SCAN_SECONDS = 30
@@ -45,7 +45,7 @@ class Bait:
 
 
 @contextmanager
-def laid_out(limits: Limits, hidden: tuple[Path, ...], template: int) -> Iterator[Bait]:
+def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int) -> Iterator[Bait]:
     """Lay it out; take it away afterwards.
 
     template: the number of the template's first process

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograder.engine.measure import NO_ISOLATION, measure
 from autograder.engine.spawned import Fresh
 from autograder.engine.warm_process import COLD, WARM, Template
-from autograder.inside.namespaces import Limits as ProcessLimits
+from autograder.inside.namespaces import ProcessLimits
 from autograder.model.graded import NONE, SANDBOX
 
 if TYPE_CHECKING:

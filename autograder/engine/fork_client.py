@@ -12,12 +12,12 @@ from autograder.engine import bubblewrap
 from autograder.engine.child import LONGEST_REPLY, Child, readable
 from autograder.engine.child import START_SECONDS as FORK_SECONDS
 from autograder.engine.memory import Watch
-from autograder.inside.namespaces import Limits
+from autograder.inside.namespaces import ProcessLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = ProcessLimits()
 GONE = "The grader's warm process has ended; grade again."
 
 
@@ -46,7 +46,7 @@ class Forks:
         self._control = control
         self._watch = Watch(self.children.copy) if control and sandboxed else None
 
-    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: Limits = DEFAULT_LIMITS) -> Child:
+    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: ProcessLimits = DEFAULT_LIMITS) -> Child:
         """Fork a child that calls `entry` ("module:function") with the arguments and its end of the channel.
 
         Returns when the child has entered its sandbox, some tens of milliseconds later; from any thread.
@@ -62,7 +62,7 @@ class Forks:
             self.refused = str(error)
             return self.instead().fork(entry, arguments, seed=seed, limits=limits)
 
-    def _fork(self, entry: str, arguments: Any, seed: str, limits: Limits) -> Child:
+    def _fork(self, entry: str, arguments: Any, seed: str, limits: ProcessLimits) -> Child:
         if self._control is None:
             raise GoneError(GONE)
         request = {"entry": entry, "seed": seed, "limits": asdict(limits)}

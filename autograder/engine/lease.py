@@ -18,7 +18,7 @@ from autograder.engine import address
 from autograder.engine.child import readable
 from autograder.engine.engine import Engine, Grounds
 from autograder.engine.fork_client import Forks, GoneError
-from autograder.inside.namespaces import Limits as ProcessLimits
+from autograder.inside.namespaces import ProcessLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

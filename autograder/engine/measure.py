@@ -14,7 +14,7 @@ from autograder.base.errors import UserFacingError
 from autograder.engine import bubblewrap
 from autograder.engine.bait import laid_out
 from autograder.inside.forkserver import LENGTH
-from autograder.inside.namespaces import Limits
+from autograder.inside.namespaces import ProcessLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,16 +61,16 @@ class Level:
 NO_ISOLATION = Level("none")
 
 
-def measure(template: Template, limits: Limits | None = None, *, hidden: tuple[Path, ...] = ()) -> Level:
+def measure(template: Template, limits: ProcessLimits | None = None, *, hidden: tuple[Path, ...] = ()) -> Level:
     """Run every probe in children of a template that is running.
 
     hidden: more files and folders that no submission may see, such as a gradebook outside the checkout
     """
-    limits = limits or Limits()
+    limits = limits or ProcessLimits()
     with ExitStack() as stack:
         bait = stack.enter_context(laid_out(limits, hidden, template.pid))
 
-        def forked(entry: str, most: Limits = limits) -> Child:
+        def forked(entry: str, most: ProcessLimits = limits) -> Child:
             child = template.fork(f"autograder.inside.probes{entry}", bait.facts, limits=most)
             stack.callback(template.end, child)
             return child

@@ -23,7 +23,7 @@ from autograder.engine.fork_client import DEFAULT_LIMITS, Forks
 from autograder.inside.forkserver import LENGTH, read, reseed
 
 if TYPE_CHECKING:
-    from autograder.inside.namespaces import Limits
+    from autograder.inside.namespaces import ProcessLimits
 
 END_SECONDS = 10
 POLL_SECONDS = 0.02
@@ -36,7 +36,7 @@ class Fresh(Forks):
         super().__init__(None, sandboxed=False)
         self.refused = "forking is not safe on this system"
 
-    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: Limits = DEFAULT_LIMITS) -> Child:  # noqa: ARG002
+    def fork(self, entry: str, arguments: Any, *, seed: str = "", limits: ProcessLimits = DEFAULT_LIMITS) -> Child:  # noqa: ARG002
         """Start a process that calls `entry` with the arguments and its end of the channel."""
         channel, theirs = socket.socketpair()
         path = [str(Path(folder).resolve()) for folder in sys.path if folder]

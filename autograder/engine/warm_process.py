@@ -19,14 +19,14 @@ from autograder.engine.child import LONGEST_REPLY, Child, readable
 from autograder.engine.child import START_SECONDS as FORK_SECONDS
 from autograder.engine.fork_client import ForkRefusedError, Forks
 from autograder.engine.memory import Group, Watch
-from autograder.inside.namespaces import Limits
+from autograder.inside.namespaces import ProcessLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
     from typing import Self
 
-__all__ = ["COLD", "WARM", "Child", "Limits", "ForkRefusedError", "Template"]
+__all__ = ["COLD", "WARM", "Child", "ProcessLimits", "ForkRefusedError", "Template"]
 
 SERVER = bubblewrap.INSIDE / "forkserver.py"
 WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")

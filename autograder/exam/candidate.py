@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.engine.fork_client import Forks
-    from autograder.inside.namespaces import Limits as ProcessLimits
+    from autograder.inside.namespaces import ProcessLimits
     from autograder.model.graded import Limits
 
 TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have

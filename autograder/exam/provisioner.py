@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from autograder.engine.child import Child
     from autograder.engine.fork_client import Forks
-    from autograder.inside.namespaces import Limits as ProcessLimits
+    from autograder.inside.namespaces import ProcessLimits
 
 
 class Provisioner(KernelProvisionerBase):

@@ -164,7 +164,7 @@ class Child:
     def __init__(self, request: dict[str, Any], channel: socket.socket, leave_out: frozenset[str]) -> None:
         self.entry: str = request["entry"]
         self.seed: str = request["seed"]
-        self.limits = namespaces.Limits(**request["limits"])
+        self.limits = namespaces.ProcessLimits(**request["limits"])
         self.channel = channel
         self.leave_out = leave_out
 

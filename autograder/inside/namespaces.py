@@ -20,7 +20,7 @@ MB = 1 << 20
 
 
 @dataclass(frozen=True)
-class Limits:
+class ProcessLimits:
     """What one submission may use. `data_bytes` is for each process, beyond what the template already holds."""
 
     data_bytes: int = 3072 * MB
@@ -59,7 +59,7 @@ def separate(leave_out: frozenset[str] = frozenset()) -> None:
     Path("/proc/self/gid_map").write_text(f"{USER} {group} 1", encoding="ascii")
 
 
-def furnish(limits: Limits, leave_out: frozenset[str] = frozenset()) -> int:
+def furnish(limits: ProcessLimits, leave_out: frozenset[str] = frozenset()) -> int:
     """Hide the template's folders behind private, empty ones; return the socket folder, opened for whoever gets it."""
     sys_.mount("none", "/", flags=sys_.MS_REC | sys_.MS_PRIVATE)
     sys_.mount("proc", "/proc", "proc", sys_.MS_NOSUID | sys_.MS_NODEV | sys_.MS_NOEXEC)
@@ -82,7 +82,7 @@ def furnish(limits: Limits, leave_out: frozenset[str] = frozenset()) -> int:
     return os.open(SOCKETS, os.O_PATH | os.O_DIRECTORY)
 
 
-def confine(limits: Limits, leave_out: frozenset[str] = frozenset()) -> None:
+def confine(limits: ProcessLimits, leave_out: frozenset[str] = frozenset()) -> None:
     """Set the limits and give up every right, for good."""
     for kind, most in (
         (resource.RLIMIT_DATA, held_data() + limits.data_bytes),

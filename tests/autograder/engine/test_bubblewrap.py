@@ -21,7 +21,7 @@ from autograder.engine import bait, bubblewrap, child, memory
 from autograder.engine.measure import NO_ISOLATION, measure
 from autograder.engine.warm_process import Child, Template
 from autograder.inside import syscalls
-from autograder.inside.namespaces import Limits
+from autograder.inside.namespaces import ProcessLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ if not shutil.which("bwrap"):
 MB = 1 << 20
 SECONDS = 20
 SNIPPETS = "def run(source, channel):\n    exec(source, {'channel': channel})\n"
-SMALL = Limits(data_bytes=300 * MB, memory_bytes=400 * MB, private_bytes=100 * MB, processes=40, cpu_seconds=5)
+SMALL = ProcessLimits(data_bytes=300 * MB, memory_bytes=400 * MB, private_bytes=100 * MB, processes=40, cpu_seconds=5)
 # Sends what an attempt came to: its value, or the name of its error.
 ATTEMPT = """
 import ctypes, os, socket
@@ -66,7 +66,7 @@ def template(snippets: tuple[str, ...]) -> Iterator[Template]:
 def fork(template: Template) -> Iterator[Callable[..., Child]]:
     begun: list[Child] = []
 
-    def start(source: str, limits: Limits = SMALL) -> Child:
+    def start(source: str, limits: ProcessLimits = SMALL) -> Child:
         begun.append(template.fork("snippets:run", source, limits=limits))
         begun[-1].channel.settimeout(SECONDS)
         return begun[-1]
@@ -355,7 +355,7 @@ def test_a_crowd_of_processes_runs_only_where_nobody_else_wants_to(
 
 
 def test_the_processors_time_ends(fork: Callable[..., Child]) -> None:
-    busy = fork("while True: pass", Limits(cpu_seconds=1))
+    busy = fork("while True: pass", ProcessLimits(cpu_seconds=1))
     assert busy.wait(SECONDS) is not None
 
 
