@@ -130,7 +130,7 @@ for _name in f"{_REFUSED} neg pos abs invert {_OPERATORS} r{_OPERATORS.replace('
 class Remote:
     """The examiner's end: reaches the student's names through `send`, which carries a request and brings the reply."""
 
-    def __init__(self, send: Callable[[bytes], bytes], limits: wire.Limits = wire.DEFAULT) -> None:
+    def __init__(self, send: Callable[[bytes], bytes], limits: wire.MessageLimits = wire.DEFAULT) -> None:
         self._send, self.limits = send, limits
         self._classes: dict[tuple[type[Handle], str], Any] = {}
 

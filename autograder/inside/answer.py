@@ -24,7 +24,7 @@ Result = tuple[str, Any, Changed]  # ("value", the value, ...) or ("error", (typ
 class Answerer:
     """The student's end: answers requests with what is in a namespace, and keeps the objects that can't cross."""
 
-    def __init__(self, namespace: Mapping[str, Any], limits: wire.Limits = wire.DEFAULT) -> None:
+    def __init__(self, namespace: Mapping[str, Any], limits: wire.MessageLimits = wire.DEFAULT) -> None:
         self.namespace, self.limits = namespace, limits
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}  # id of an object -> its number, one for each object

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.inside.message import DTYPES, Limits, WireError, allowed_dtype, array_bytes
+from autograder.inside.message import DTYPES, MessageLimits, WireError, allowed_dtype, array_bytes
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MakeHandle = Callable[[int, str, bool], Any]  # its number, the name of its type, whether it can be called
@@ -18,7 +18,7 @@ _VALUES = 4  # at most so many JSON values in the header for each item that is c
 _MAX_COLLISIONS = 1000  # keys with equal hashes; thousands make a dict crawl, and only malice has them
 
 
-def decode(header: memoryview, raw: memoryview, handle: MakeHandle | None, limits: Limits) -> Any:
+def decode(header: memoryview, raw: memoryview, handle: MakeHandle | None, limits: MessageLimits) -> Any:
     """Return the value that a header stands for, with its raw parts. Raises WireError."""
     try:
         decoder = _Decoder(raw, handle, limits)
@@ -30,7 +30,7 @@ def decode(header: memoryview, raw: memoryview, handle: MakeHandle | None, limit
     return value
 
 
-def _parse(header: bytes, limits: Limits) -> Any:
+def _parse(header: bytes, limits: MessageLimits) -> Any:
     """Parse the header. Each value in it follows a bracket or a comma: they are counted before memory is taken."""
     values = 1 + header.count(b"[") + header.count(b",")
     if values > _VALUES * limits.items or len(header) > 32 * values or b"{" in header:
@@ -41,7 +41,7 @@ def _parse(header: bytes, limits: Limits) -> Any:
 class _Decoder:
     """Reads values; trusts nothing that a header says."""
 
-    def __init__(self, raw: memoryview, handle: MakeHandle | None, limits: Limits) -> None:
+    def __init__(self, raw: memoryview, handle: MakeHandle | None, limits: MessageLimits) -> None:
         self.raw, self.make_handle, self.limits = raw, handle, limits
         self.collisions = 0
 

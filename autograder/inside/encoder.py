@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.inside.message import DTYPES, LENGTH, Limits, WireError, allowed_dtype, array_bytes, type_name
+from autograder.inside.message import DTYPES, LENGTH, MessageLimits, WireError, allowed_dtype, array_bytes, type_name
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Keep = Callable[[Any], int]  # an object that stays -> its number
 
 
-def encode(value: Any, keep: Keep | None, limits: Limits) -> tuple[bytes, list[bytes]]:
+def encode(value: Any, keep: Keep | None, limits: MessageLimits) -> tuple[bytes, list[bytes]]:
     """Return the header of a message, and the raw parts that it announces. Raises WireError."""
     encoder = _Encoder(keep, limits)
     try:
@@ -31,7 +31,7 @@ def encode(value: Any, keep: Keep | None, limits: Limits) -> tuple[bytes, list[b
 class _Encoder:
     """Writes values. Subclasses are read by the methods of the type they derive from: an override is never called."""
 
-    def __init__(self, keep: Keep | None, limits: Limits) -> None:
+    def __init__(self, keep: Keep | None, limits: MessageLimits) -> None:
         self.keep, self.limits = keep, limits
         self.raw: list[bytes] = []
         self.size = self.items = 0

@@ -26,7 +26,7 @@ class WireError(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
+class MessageLimits:
     """What one message may hold.
 
     size: bytes; items: values, those within values included; depth: lists in lists; digits: of a whole number
@@ -47,10 +47,10 @@ class Limits:
         return int(self.digits * math.log2(10)) // 8 + 1
 
 
-DEFAULT = Limits()
+DEFAULT = MessageLimits()
 
 
-def type_name(value: Any, limits: Limits = DEFAULT) -> str:
+def type_name(value: Any, limits: MessageLimits = DEFAULT) -> str:
     """Name the type of an object, whatever its class says about itself."""
     return str.__str__(type.__dict__["__name__"].__get__(type(value)))[: limits.name]
 
@@ -63,7 +63,7 @@ def allowed_dtype(name: Any) -> np.dtype[Any] | None:
     return np.dtype(name) if text and int(text[1]) <= _MAX_WIDTH else DTYPES.get(name)
 
 
-def array_bytes(shape: Iterable[int], itemsize: int, limits: Limits) -> int:
+def array_bytes(shape: Iterable[int], itemsize: int, limits: MessageLimits) -> int:
     """Count the bytes of an array. An empty one must be no giant along its other axes."""
     sizes = tuple(shape)
     if itemsize * math.prod(size for size in sizes if size) > limits.size or len(sizes) > _MAX_DIMENSIONS:

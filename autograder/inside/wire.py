@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.inside.decoder import decode
 from autograder.inside.encoder import encode
-from autograder.inside.message import DEFAULT, DTYPES, LENGTH, Limits, WireError, type_name
+from autograder.inside.message import DEFAULT, DTYPES, LENGTH, MessageLimits, WireError, type_name
 
 if TYPE_CHECKING:
     from autograder.inside.decoder import MakeHandle
     from autograder.inside.encoder import Keep
 
-__all__ = ["DEFAULT", "DTYPES", "Limits", "WireError", "dumps", "loads", "type_name"]
+__all__ = ["DEFAULT", "DTYPES", "MessageLimits", "WireError", "dumps", "loads", "type_name"]
 
 
-def dumps(value: Any, keep: Keep | None = None, limits: Limits = DEFAULT) -> bytes:
+def dumps(value: Any, keep: Keep | None = None, limits: MessageLimits = DEFAULT) -> bytes:
     """Write a value; `keep` takes every object that can't cross and gives its number. Raises WireError."""
     header, raw = encode(value, keep, limits)
     return b"".join((len(header).to_bytes(LENGTH, "big"), header, *raw))
 
 
-def loads(data: bytes, handle: MakeHandle | None = None, limits: Limits = DEFAULT) -> Any:
+def loads(data: bytes, handle: MakeHandle | None = None, limits: MessageLimits = DEFAULT) -> Any:
     """Read a value from bytes that anybody may have made; `handle` makes a stand-in for an object. Raises WireError."""
     if type(data) is not bytes or not LENGTH < len(data) <= limits.size:
         raise WireError(f"A message is {LENGTH + 1} to {limits.size} bytes long.")

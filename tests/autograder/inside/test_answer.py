@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from autograder.base.files import ROOT
 from autograder.exam.remote import CandidateError, Handle, Remote, StudentError
 from autograder.inside.answer import Answerer
-from autograder.inside.wire import Limits, WireError, dumps, loads
+from autograder.inside.wire import MessageLimits, WireError, dumps, loads
 
 NOTEBOOK = """
 import numpy as np
@@ -641,7 +641,7 @@ def test_a_number_that_no_object_has_is_an_error(namespace):
 
 
 def test_a_limit_of_ones_own_is_kept(namespace):
-    remote = Remote(Answerer(namespace, Limits(items=100)).answer, Limits(items=100))
+    remote = Remote(Answerer(namespace, MessageLimits(items=100)).answer, MessageLimits(items=100))
     assert remote.name("add")([1], [2]) == [1, 2]
     with pytest.raises(WireError, match="more than 100 values"):
         remote.name("add")([1] * 200, [])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.inside import wire
-from autograder.inside.wire import Limits, WireError, dumps, loads
+from autograder.inside.wire import MessageLimits, WireError, dumps, loads
 
 
 def exact(value):
@@ -414,7 +414,7 @@ def test_what_is_too_much_is_refused_in_one_sentence(value, words):
 @settings(max_examples=200)
 def test_what_may_be_written_may_be_read(value):
     """No reply of an honest student is refused because the two ends count differently."""
-    limits = Limits(items=40, depth=3, size=2000, digits=50, text=10)
+    limits = MessageLimits(items=40, depth=3, size=2000, digits=50, text=10)
     try:
         data = dumps(value, limits=limits)
     except WireError:
