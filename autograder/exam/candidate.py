@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 
 from autograder.base import inert
-from autograder.exam.cell_run import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.provisioner import Manager, Provisioner
 from autograder.model.cells import kind
 
@@ -105,11 +105,11 @@ class Candidate(NotebookClient):
             task = asyncio.current_task()
             if task and task.cancelling():  # nbclient takes our own stop (Ctrl-C) for a dead kernel
                 raise asyncio.CancelledError from None
-            return CellRun(Outcome.DIED)
+            return CellRun(CellStatus.DIED)
         if self.reply.get("status") != "error":
-            return CellRun(Outcome.OK)
+            return CellRun(CellStatus.OK)
         error, message = (str(self.reply.get(part, ""))[:LONGEST_MESSAGE] for part in ("ename", "evalue"))
-        return CellRun(Outcome.TIMED_OUT) if error == TIMED_OUT else CellRun(Outcome.RAISED, error, message)
+        return CellRun(CellStatus.TIMED_OUT) if error == TIMED_OUT else CellRun(CellStatus.RAISED, error, message)
 
     def _keep_reply(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
         self.reply = execute_reply["content"]

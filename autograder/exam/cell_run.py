@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class CellStatus(StrEnum):
     """What happened when a cell ran."""
 
     OK = "ok"
@@ -19,9 +19,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class CellRun:
-    """One cell's outcome; error and message are the type name and text of what it raised, key the hint's name."""
+    """What happened when one cell ran; error and message are the type name and text of what it raised, key the hint's name."""
 
-    outcome: Outcome
+    status: CellStatus
     error: str = ""
     message: str = ""
     key: str = ""

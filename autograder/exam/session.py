@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from nbformat import NotebookNode
 
 from autograder.exam import candidate
-from autograder.exam.cell_run import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
 from autograder.model.cells import kind
 
@@ -60,7 +60,7 @@ async def run(notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limit
             async with candidate.start(engine.students, notebook, limits, engine.process_limits, seed) as kernel:
                 if await walk.through(kernel, examiner):
                     break
-    not_run = CellRun(Outcome.NOT_RUN)
+    not_run = CellRun(CellStatus.NOT_RUN)
     return [walk.runs.get(index, not_run) for index in range(len(notebook.cells))]
 
 
@@ -78,23 +78,23 @@ class _Walk:
         """Run every cell not yet run, after replaying the student's cells before it; False when the kernel is gone."""
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type != "code" or kind(cell) == "experiment":
-                self.runs[index] = CellRun(Outcome.SKIPPED)
+                self.runs[index] = CellRun(CellStatus.SKIPPED)
                 continue
             if index in self.left_out or (index in self.runs and kind(cell) == "check"):
                 continue
             if time.monotonic() - self.begun > self.limits.submission_seconds:
-                self.runs.setdefault(index, CellRun(Outcome.TIMED_OUT))
+                self.runs.setdefault(index, CellRun(CellStatus.TIMED_OUT))
                 continue
             checks = kind(cell) == "check"
             began = time.monotonic()
             result = await (examiner.check(cell, kernel, self.limits) if checks else kernel.run(index, cell))
             result = replace(result, seconds=round(time.monotonic() - began, 3))
-            if result.outcome is Outcome.DIED and index not in self.tried_again:
+            if result.status is CellStatus.DIED and index not in self.tried_again:
                 self.tried_again.add(index)
                 return False
-            if index not in self.runs or result.outcome is Outcome.DIED:
+            if index not in self.runs or result.status is CellStatus.DIED:
                 self.runs[index] = result
-            if result.outcome in {Outcome.TIMED_OUT, Outcome.DIED}:
+            if result.status in {CellStatus.TIMED_OUT, CellStatus.DIED}:
                 self.left_out.add(index)
                 if not await kernel.responds():
                     self.deaths += 1
@@ -135,9 +135,9 @@ class Examiner:
     async def _why(self, kernel: Candidate) -> CellRun:
         """Say why there was no reply, after the kernel has been interrupted."""
         if not await kernel.manager.is_alive():
-            return CellRun(Outcome.DIED)
+            return CellRun(CellStatus.DIED)
         await kernel.interrupt()
-        return CellRun(Outcome.TIMED_OUT)
+        return CellRun(CellStatus.TIMED_OUT)
 
     def _send(self, kind_of: Frame, data: bytes) -> None:
         self.writer.write(HEAD.pack(kind_of, len(data)) + data)
@@ -154,15 +154,15 @@ class Examiner:
 
 def _run(found: Finding) -> CellRun:
     if not found.error:
-        return CellRun(Outcome.OK)
-    return CellRun(Outcome.RAISED, found.error, found.message, found.key)
+        return CellRun(CellStatus.OK)
+    return CellRun(CellStatus.RAISED, found.error, found.message, found.key)
 
 
 def _said(result: CellRun) -> str:
     """Say in the notebook that the instructor opens what the check came to."""
-    if result.outcome is Outcome.OK:
+    if result.status is CellStatus.OK:
         return "✓ passed\n"
-    return f"{result.message or result.outcome.value.replace('_', ' ')}\n"
+    return f"{result.message or result.status.value.replace('_', ' ')}\n"
 
 
 @asynccontextmanager

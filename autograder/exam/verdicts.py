@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograder.base import inert
 from autograder.exam import ready_made
-from autograder.exam.cell_run import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.model.verdict import State, Verdict
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def ours(assignment: Assignment) -> list[Verdict]:
 def _check(cell: GradedCell, aligned: Aligned, runs: Mapping[str, CellRun]) -> Verdict:
     if aligned.unreadable:
         return Verdict(cell.grade_id, State.UNREADABLE, aligned.unreadable)
-    not_run = CellRun(Outcome.NOT_RUN)
+    not_run = CellRun(CellStatus.NOT_RUN)
     verdict = read_verdict(cell, runs.get(cell.grade_id, not_run), runs.get(cell.exercise, not_run))
     undefined = verdict.key in {"not_attempted", "missing"}
     return _missing(cell) if cell.exercise in aligned.missing and undefined else verdict
@@ -54,15 +54,15 @@ def read_verdict(cell: GradedCell, check: CellRun, exercise: CellRun) -> Verdict
 
 
 def _read(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State, str, str]:
-    match check.outcome:
-        case Outcome.OK:
+    match check.status:
+        case CellStatus.OK:
             return State.PASSED, "", ""
-        case Outcome.TIMED_OUT:
+        case CellStatus.TIMED_OUT:
             return State.TIMED_OUT, f"{cell.name} does not come to an end within the time limit.", ""
-        case Outcome.DIED:
+        case CellStatus.DIED:
             hint = f"The kernel stops when {cell.name} is called. Does the code leave Python, or take all memory?"
             return State.CRASHED, hint, ""
-        case Outcome.RAISED:
+        case CellStatus.RAISED:
             return _raised(cell, check, exercise)
     hint = "The kernel stopped too often before this check could run. Begin with the first exercise that stops it."
     return State.CRASHED, hint, ""
@@ -86,12 +86,12 @@ def _raised(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State,
 
 def _undefined(cell: GradedCell, exercise: CellRun) -> tuple[State, str, str]:
     """Say why the name of an exercise is not there when its check runs."""
-    match exercise.outcome:
-        case Outcome.TIMED_OUT:
+    match exercise.status:
+        case CellStatus.TIMED_OUT:
             return State.TIMED_OUT, f"The cell of {cell.title} does not come to an end within the time limit.", ""
-        case Outcome.DIED:
+        case CellStatus.DIED:
             return State.CRASHED, f"The kernel stops in the cell of {cell.title}, so {cell.name} is not defined.", ""
-        case Outcome.RAISED:
+        case CellStatus.RAISED:
             error = ": ".join(filter(None, (exercise.error, exercise.message[:300])))
             return State.CRASHED, f"The cell of {cell.title} stops with {error}\nSo {cell.name} is not defined.", ""
     hint = f"{cell.name} is not defined.\nHas the function another name now?\nThe cell of {cell.title}."

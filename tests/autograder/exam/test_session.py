@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.engine.engine import Engine, shared
 from autograder.exam import session
-from autograder.exam.cell_run import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.model.graded import Limits
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def outcome(*sources: str, limits: Limits = QUICK) -> tuple[list[CellRun], list[
     return asyncio.run(session.run(notebook, engine(), NOTHING, limits, "seed")), notebook.cells
 
 
-def outcomes(*sources: str, limits: Limits = QUICK) -> list[Outcome]:
-    return [cell.outcome for cell in outcome(*sources, limits=limits)[0]]
+def outcomes(*sources: str, limits: Limits = QUICK) -> list[CellStatus]:
+    return [cell.status for cell in outcome(*sources, limits=limits)[0]]
 
 
 def text(cell: NotebookNode) -> str:
@@ -43,36 +43,36 @@ def text(cell: NotebookNode) -> str:
 
 def test_an_error_does_not_stop_the_cells_after_it() -> None:
     runs, cells = outcome("1 / 0", "print('on')")
-    assert runs == [CellRun(Outcome.RAISED, "ZeroDivisionError", "division by zero"), CellRun(Outcome.OK)]
+    assert runs == [CellRun(CellStatus.RAISED, "ZeroDivisionError", "division by zero"), CellRun(CellStatus.OK)]
     assert text(cells[1]) == "on\n"
 
 
 def test_what_stands_on_stderr_is_no_error() -> None:
-    assert outcomes("import sys; print('W0000 warning', file=sys.stderr)") == [Outcome.OK]
+    assert outcomes("import sys; print('W0000 warning', file=sys.stderr)") == [CellStatus.OK]
 
 
 def test_an_endless_loop_is_interrupted_and_names_survive() -> None:
     runs, cells = outcome("x = 1", "while True: pass", "print(x)")
-    assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.TIMED_OUT, Outcome.OK]
+    assert [cell.status for cell in runs] == [CellStatus.OK, CellStatus.TIMED_OUT, CellStatus.OK]
     assert text(cells[2]) == "1\n"
 
 
 def test_a_loop_that_catches_the_interrupt_is_killed_and_the_rest_goes_on() -> None:
     stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
     runs, cells = outcome("x = 1", stubborn, "print(x)")
-    assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.TIMED_OUT, Outcome.OK]
+    assert [cell.status for cell in runs] == [CellStatus.OK, CellStatus.TIMED_OUT, CellStatus.OK]
     assert text(cells[2]) == "1\n"
 
 
 def test_a_cell_that_kills_the_kernel_is_left_out_and_the_cells_before_it_are_replayed() -> None:
     runs, cells = outcome("x = 1", "import os; os._exit(1)", "print(x)", "x = 2")
-    assert [cell.outcome for cell in runs] == [Outcome.OK, Outcome.DIED, Outcome.OK, Outcome.OK]
+    assert [cell.status for cell in runs] == [CellStatus.OK, CellStatus.DIED, CellStatus.OK, CellStatus.OK]
     assert text(cells[2]) == "1\n"
 
 
 def test_after_three_restarts_the_rest_is_not_run() -> None:
     deaths = ["import os; os._exit(1)"] * 5
-    assert outcomes(*deaths) == [Outcome.DIED] * 4 + [Outcome.NOT_RUN]
+    assert outcomes(*deaths) == [CellStatus.DIED] * 4 + [CellStatus.NOT_RUN]
 
 
 def test_output_is_bounded_and_inert() -> None:
@@ -87,8 +87,8 @@ def test_output_is_bounded_and_inert() -> None:
 def test_experiments_are_left_out() -> None:
     notebook = new_notebook(cells=[new_code_cell("1 / 0", metadata={"tags": [tag]}) for tag in ("demo", "train")])
     notebook.cells.append(new_markdown_cell("text"))
-    assert {cell.outcome for cell in asyncio.run(session.run(notebook, engine(), NOTHING, QUICK, ""))} == {
-        Outcome.SKIPPED
+    assert {cell.status for cell in asyncio.run(session.run(notebook, engine(), NOTHING, QUICK, ""))} == {
+        CellStatus.SKIPPED
     }
 
 

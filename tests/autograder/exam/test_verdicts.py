@@ -4,52 +4,57 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.exam.cell_run import CellRun, Outcome
+from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.verdicts import read_verdict
 from autograder.model.assignment import GradedCell
 from autograder.model.verdict import NEXT_STEPS, SCORED, SYMBOLS, WORDS, State, Verdict
 
 STEP = GradedCell("check-rnn_step", "Exercise 2.1: rnn_step", 10, "ex-rnn_step")
-OK, TIMED_OUT, DIED = (CellRun(outcome) for outcome in (Outcome.OK, Outcome.TIMED_OUT, Outcome.DIED))
-UNDEFINED = CellRun(Outcome.RAISED, "NameError", "name 'rnn_step' is not defined")
-FAILED = CellRun(Outcome.RAISED, "CheckFailed", "✗ Exercise 2.1: rnn_step\n  seen\n  cause?\n  look", "no_tanh")
+OK, TIMED_OUT, DIED = (CellRun(outcome) for outcome in (CellStatus.OK, CellStatus.TIMED_OUT, CellStatus.DIED))
+UNDEFINED = CellRun(CellStatus.RAISED, "NameError", "name 'rnn_step' is not defined")
+FAILED = CellRun(CellStatus.RAISED, "CheckFailed", "✗ Exercise 2.1: rnn_step\n  seen\n  cause?\n  look", "no_tanh")
 CASES = {
     "passed": (OK, OK, State.PASSED, ""),
-    "passed after an error in its own cell": (OK, CellRun(Outcome.RAISED, "ValueError", "later"), State.PASSED, ""),
+    "passed after an error in its own cell": (OK, CellRun(CellStatus.RAISED, "ValueError", "later"), State.PASSED, ""),
     "failed": (FAILED, OK, State.FAILED, "seen\ncause?\nlook"),
-    "untouched": (CellRun(Outcome.RAISED, "NotAttempted", "○"), OK, State.UNTOUCHED, "not attempted"),
+    "untouched": (CellRun(CellStatus.RAISED, "NotAttempted", "○"), OK, State.UNTOUCHED, "not attempted"),
     "check timed out": (TIMED_OUT, OK, State.TIMED_OUT, "rnn_step does not come to an end"),
     "exercise timed out": (UNDEFINED, TIMED_OUT, State.TIMED_OUT, "The cell of Exercise 2.1"),
     "check killed the kernel": (DIED, OK, State.CRASHED, "when rnn_step is called"),
     "exercise killed the kernel": (UNDEFINED, DIED, State.CRASHED, "in the cell of Exercise 2.1"),
     "exercise raised": (
         UNDEFINED,
-        CellRun(Outcome.RAISED, "ImportError", "no torch"),
+        CellRun(CellStatus.RAISED, "ImportError", "no torch"),
         State.CRASHED,
         "The cell of Exercise 2.1: rnn_step stops with ImportError: no torch",
     ),
     "not callable": (
-        CellRun(Outcome.RAISED, "CheckFailed", "", "missing"),
-        CellRun(Outcome.RAISED, "SyntaxError", "("),
+        CellRun(CellStatus.RAISED, "CheckFailed", "", "missing"),
+        CellRun(CellStatus.RAISED, "SyntaxError", "("),
         State.CRASHED,
         "SyntaxError",
     ),
     "renamed": (UNDEFINED, OK, State.FAILED, "another name"),
     "raised where the check asks directly": (
-        CellRun(Outcome.RAISED, "StudentError", "ValueError: no"),
+        CellRun(CellStatus.RAISED, "StudentError", "ValueError: no"),
         OK,
         State.FAILED,
         "rnn_step stops with ValueError: no",
     ),
-    "a reply that is none": (CellRun(Outcome.RAISED, "CandidateError", "x"), OK, State.CRASHED, "can't be read"),
-    "never run": (CellRun(Outcome.NOT_RUN), OK, State.CRASHED, "too often"),
+    "a reply that is none": (CellRun(CellStatus.RAISED, "CandidateError", "x"), OK, State.CRASHED, "can't be read"),
+    "never run": (CellRun(CellStatus.NOT_RUN), OK, State.CRASHED, "too often"),
     "another name is missing": (
-        CellRun(Outcome.RAISED, "NameError", "name 'checks' is not defined"),
+        CellRun(CellStatus.RAISED, "NameError", "name 'checks' is not defined"),
         OK,
         State.INFRASTRUCTURE,
         "not your fault",
     ),
-    "the check itself is wrong": (CellRun(Outcome.RAISED, "KeyError", "x"), OK, State.INFRASTRUCTURE, "not your fault"),
+    "the check itself is wrong": (
+        CellRun(CellStatus.RAISED, "KeyError", "x"),
+        OK,
+        State.INFRASTRUCTURE,
+        "not your fault",
+    ),
 }
 
 
