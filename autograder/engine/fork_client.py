@@ -51,8 +51,8 @@ class Forks:
 
         Returns when the child has entered its sandbox, some tens of milliseconds later; from any thread.
         seed: a label for its random numbers
-        Raises GoneError when the warm process has ended, ForkRefusedError when it has a second thread and there is nothing
-        to use instead.
+        Raises GoneError when the warm process has ended, ForkRefusedError when it has a second thread and there is
+        nothing to use instead.
         """
         try:
             return self._fork(entry, arguments, seed, limits)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["COLD", "WARM", "Child", "ProcessLimits", "ForkRefusedError", "Template"]
+__all__ = ["COLD", "WARM", "Child", "ForkRefusedError", "ProcessLimits", "Template"]
 
 SERVER = bubblewrap.INSIDE / "forkserver.py"
 WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")

@@ -19,7 +19,10 @@ class CellStatus(StrEnum):
 
 @dataclass(frozen=True)
 class CellRun:
-    """What happened when one cell ran; error and message are the type name and text of what it raised, key the hint's name."""
+    """What happened when one cell ran.
+
+    error, message: the type name and text of what it raised; key: the hint's name
+    """
 
     status: CellStatus
     error: str = ""

@@ -87,7 +87,7 @@ class Archive:
         self.trouble = ""
 
     def copy(self, entry: Entry, target: IO[bytes], budget: Budget, *, most: int = FILE_BYTES) -> None:
-        """Write a file's bytes. Raises ArchiveRefusedError when it is damaged, or beyond a limit; some bytes may be there."""
+        """Write a file's bytes. Raises ArchiveRefusedError when damaged or beyond a limit; some bytes may be there."""
         what = shown(entry.path)
         if entry.problem:
             raise ArchiveRefusedError(entry.problem)
