@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.commands.grade import Outcome
+    from autograder.commands.grade import GradingSummary
 
 OWN = ("submissions", "seconds", "cpu_seconds", "peak_bytes")  # figures that the grader itself keeps of a run
 
@@ -32,7 +32,7 @@ def graded(root: Path, lab: str, workers: int) -> dict[str, Any]:
     }
 
 
-def _scores(outcome: Outcome) -> dict[str, dict[str, float | None]]:
+def _scores(outcome: GradingSummary) -> dict[str, dict[str, float | None]]:
     return {
         report.student: {
             line.grade_id.removeprefix("check-"): None if line.score is None else float(line.score)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from autograder.commands.differences import Difference
     from autograder.commands.forget import Forgotten
-    from autograder.commands.grade import Outcome
+    from autograder.commands.grade import GradingSummary
     from autograder.course.course import Course
     from autograder.course.terms import Terms
     from autograder.runs import class_run
@@ -142,7 +142,7 @@ def forgotten(student: str, done: Forgotten) -> None:
     )
 
 
-def outcome(found: Outcome) -> None:
+def outcome(found: GradingSummary) -> None:
     """Print the class: student, score, a state for each exercise, and what the symbols mean."""
     from autograder.model.verdict import SYMBOLS, WORDS  # noqa: PLC0415
     from autograder.results import feedback  # noqa: PLC0415
@@ -179,7 +179,7 @@ def outcome(found: Outcome) -> None:
     _last_lines(found)
 
 
-def _last_lines(found: Outcome) -> None:
+def _last_lines(found: GradingSummary) -> None:
     """Say what it cost, how many were graded, and where the results lie."""
     lab, usage = found.assignment.name, found.usage
     if usage.submissions:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Course",
     "Difference",
-    "Outcome",
+    "GradingSummary",
     "Progress",
     "differences",
     "explain",
@@ -42,7 +42,7 @@ __all__ = [
 
 
 @dataclass
-class Outcome:
+class GradingSummary:
     """What a run did: whom it graded, whom it had graded before, and what is recorded about everyone.
 
     waiting: who was to be graded in this run; gone: who has a grade, and no submission any more
@@ -69,7 +69,7 @@ def grade(
     engine: Grounds | None = None,
     workers: int = 0,
     scheduler: str = "",
-) -> Outcome:
+) -> GradingSummary:
     """Grade everyone who handed in a lab; what was graded before is kept, unless it or the course's rules changed.
 
     An empty course gets the sample class. isolation: "none" to grade without a sandbox, by choice
@@ -78,7 +78,7 @@ def grade(
     """
     progress = progress or Progress()
     run = _begin(course, name, isolation, progress)
-    outcome = Outcome(run.lab)
+    outcome = GradingSummary(run.lab)
     with Recorder(course.directory, course.config, run.lab) as recorder:
         known = {} if force else recorder.gradings()
         for student in course.students(name):

@@ -11,7 +11,7 @@ from autograder.course.course import Course
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autograder.commands.grade import Outcome
+    from autograder.commands.grade import GradingSummary
 
 
 LAB = "lab1_rnn"
@@ -44,7 +44,7 @@ HINTS = {
 }
 
 
-def signs(graded: Outcome, student: str) -> list[str]:
+def signs(graded: GradingSummary, student: str) -> list[str]:
     """List what the table must show of a student: a sign for each graded cell."""
     differs, rest, found = CLASS[student], "", []
     for cell in graded.assignment.graded:

@@ -62,7 +62,7 @@ class Class:
         return sample_class.hand_in(sample_class.CLASSES[LAB.name][name], self.release, self.solution)
 
     def fill(self) -> None:
-        outcome = grading.Outcome(self.lab)
+        outcome = grading.GradingSummary(self.lab)
         for name in CLASS:
             self.add({FILE: self.sample(name)}, "".join(signs(outcome, name)))
         for number, damage in enumerate(DAMAGES):

@@ -22,7 +22,7 @@ from sample_course import CLASS, HINTS, LAB, new_course, signs
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.commands import grade as grading
-from autograder.commands.grade import Course, Outcome, Progress
+from autograder.commands.grade import Course, GradingSummary, Progress
 from autograder.commands.remove import remove
 from autograder.course.sample import sample_class
 from autograder.engine import address, bubblewrap, host
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-def grade(course: Course, lab: str, progress: Progress | None = None) -> Outcome:
+def grade(course: Course, lab: str, progress: Progress | None = None) -> GradingSummary:
     """Grade on the engine that all tests share."""
     return grading.grade(course, lab, progress=progress, engine=shared("bubblewrap"))
 
 
-def points(graded: Outcome, student: str = "perfect", signs_of: str = "✓") -> float:
+def points(graded: GradingSummary, student: str = "perfect", signs_of: str = "✓") -> float:
     """Add up the points of the graded cells with these signs."""
     pairs = zip(graded.assignment.graded, signs(graded, student), strict=True)
     return sum(cell.points for cell, sign in pairs if sign in signs_of)
@@ -56,7 +56,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def graded(course: Course) -> Outcome:
+def graded(course: Course) -> GradingSummary:
     return grade(course, LAB)
 
 
@@ -86,7 +86,7 @@ def rows(course: Course, student: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize("student", CLASS)
-def test_each_student_gets_exactly_this_score_and_these_states(graded: Outcome, student: str) -> None:
+def test_each_student_gets_exactly_this_score_and_these_states(graded: GradingSummary, student: str) -> None:
     report = next(report for report in graded.reports if report.student == f"sample-{student}")
     expected = signs(graded, student)
     assert "".join(map(feedback.symbol, report.lines)) == "".join(expected)
@@ -94,12 +94,12 @@ def test_each_student_gets_exactly_this_score_and_these_states(graded: Outcome, 
     assert feedback.short(report) == ("-" if set(expected) == {"u"} else score)
 
 
-def test_a_perfect_hand_in_has_the_90_points_of_the_checks(graded: Outcome) -> None:
+def test_a_perfect_hand_in_has_the_90_points_of_the_checks(graded: GradingSummary) -> None:
     assert points(graded) == 90
     assert [feedback.short(report) for report in graded.reports if report.student == "sample-perfect"] == ["90/90"]
 
 
-def test_the_table_covers_the_whole_sample_class(graded: Outcome) -> None:
+def test_the_table_covers_the_whole_sample_class(graded: GradingSummary) -> None:
     assert set(CLASS) == set(sample_class.STUDENTS)
     assert sorted(graded.graded) == sorted(f"{sample_class.PREFIX}{name}" for name in CLASS)
     assert {sign for name in CLASS for sign in signs(graded, name)} - {"…"} == {
@@ -108,7 +108,9 @@ def test_the_table_covers_the_whole_sample_class(graded: Outcome) -> None:
 
 
 @pytest.mark.parametrize(("student", "exercise"), HINTS)
-def test_a_famous_mistake_gets_its_own_hint(course: Course, graded: Outcome, student: str, exercise: str) -> None:
+def test_a_famous_mistake_gets_its_own_hint(
+    course: Course, graded: GradingSummary, student: str, exercise: str
+) -> None:
     _, state, hint, key, *_ = next(
         row for row in rows(course, f"sample-{student}")["checks"] if row[0] == f"check-{exercise}"
     )
@@ -116,21 +118,21 @@ def test_a_famous_mistake_gets_its_own_hint(course: Course, graded: Outcome, stu
     assert str(hint).count("\n") == 2
 
 
-def test_a_crash_names_the_cell_and_the_error(graded: Outcome) -> None:
+def test_a_crash_names_the_cell_and_the_error(graded: GradingSummary) -> None:
     report = next(report for report in graded.reports if report.student == "sample-import-fails")
     assert report.lines[2].hint.startswith(
         "The cell of Exercise 1.3: pad_batch stops with ModuleNotFoundError: No module named 'kerras'"
     )
 
 
-def test_a_file_that_cannot_be_read_has_no_score_and_waits_for_a_person(course: Course, graded: Outcome) -> None:
+def test_a_file_that_cannot_be_read_has_no_score_and_waits_for_a_person(course: Course, graded: GradingSummary) -> None:
     grades = rows(course, "sample-broken-file")["grades"]
     assert len(grades) == len(graded.assignment.graded)
     assert all(row[1:] == (None, None, True) for row in grades)
     assert "hand it in again" in graded.reports[1].lines[0].hint
 
 
-def test_everyone_has_a_notebook_that_opens_without_html(course: Course, graded: Outcome) -> None:
+def test_everyone_has_a_notebook_that_opens_without_html(course: Course, graded: GradingSummary) -> None:
     for report in graded.reports:
         notebook = nbformat.read(course.autograded(report.student, LAB), as_version=4)
         nbformat.validate(notebook)
@@ -140,7 +142,7 @@ def test_everyone_has_a_notebook_that_opens_without_html(course: Course, graded:
         assert media <= {"text/plain", "image/png", "image/jpeg"}
 
 
-def test_pages_hold_no_hidden_test_and_no_script(course: Course, graded: Outcome) -> None:
+def test_pages_hold_no_hidden_test_and_no_script(course: Course, graded: GradingSummary) -> None:
     for report in graded.reports:
         page = (course.folder / "feedback" / report.student / LAB / f"{LAB}.html").read_text(encoding="utf-8")
         assert "Content-Security-Policy" in page
@@ -151,7 +153,7 @@ def test_pages_hold_no_hidden_test_and_no_script(course: Course, graded: Outcome
         ]
 
 
-def test_the_grade_table_leaves_blank_what_has_no_score(course: Course, graded: Outcome) -> None:
+def test_the_grade_table_leaves_blank_what_has_no_score(course: Course, graded: GradingSummary) -> None:
     with (course.folder / "grades" / f"{LAB}.csv").open(encoding="utf-8", newline="") as file:
         table = {row["student"]: row for row in csv.DictReader(file)}
     assert len(table) == len(CLASS)
@@ -164,19 +166,19 @@ def test_the_grade_table_leaves_blank_what_has_no_score(course: Course, graded: 
     assert table["sample-cells-deleted"]["checks"] == ""
 
 
-def test_the_course_is_its_owners_alone_and_logs_name_no_student(course: Course, graded: Outcome) -> None:
+def test_the_course_is_its_owners_alone_and_logs_name_no_student(course: Course, graded: GradingSummary) -> None:
     assert stat.S_IMODE(course.folder.stat().st_mode) == 0o700
     for log in course.folder.glob("*.log"):
         assert "sample-" not in log.read_text(encoding="utf-8")
 
 
-def test_a_second_run_grades_nobody_again(course: Course, graded: Outcome) -> None:
+def test_a_second_run_grades_nobody_again(course: Course, graded: GradingSummary) -> None:
     again = grade(course, LAB)
     assert (again.graded, len(again.kept)) == ([], len(CLASS))
     assert again.reports == graded.reports
 
 
-def test_nbgraders_own_command_writes_the_same_rows(course: Course, graded: Outcome) -> None:
+def test_nbgraders_own_command_writes_the_same_rows(course: Course, graded: GradingSummary) -> None:
     students = ("sample-no-tanh", "sample-broken-file", "sample-cells-deleted")
     before = {student: rows(course, student) for student in students}
     others = ",".join(sorted({f"{sample_class.PREFIX}{name}" for name in CLASS} - set(students)))
@@ -191,7 +193,7 @@ def test_nbgraders_own_command_writes_the_same_rows(course: Course, graded: Outc
     assert {student: rows(course, student) for student in students} == before
 
 
-def test_nbgraders_own_feedback_command_writes_our_page(course: Course, graded: Outcome) -> None:
+def test_nbgraders_own_feedback_command_writes_our_page(course: Course, graded: GradingSummary) -> None:
     page = course.folder / "feedback" / "sample-perfect" / LAB / f"{LAB}.html"
     text = page.read_text(encoding="utf-8")
     command = [
@@ -207,7 +209,7 @@ def test_nbgraders_own_feedback_command_writes_our_page(course: Course, graded: 
     assert page.read_text(encoding="utf-8") == text
 
 
-def test_a_mark_by_hand_survives_a_new_submission(course: Course, graded: Outcome) -> None:
+def test_a_mark_by_hand_survives_a_new_submission(course: Course, graded: GradingSummary) -> None:
     student = "sample-broken-file"
     with course.gradebook() as gradebook:
         mark = gradebook.find_grade("written", LAB, LAB, student)
@@ -225,7 +227,7 @@ def test_a_mark_by_hand_survives_a_new_submission(course: Course, graded: Outcom
     assert grade(course, LAB).graded == [student]
 
 
-def test_what_a_regrade_would_change_is_said_and_not_written(course: Course, graded: Outcome) -> None:
+def test_what_a_regrade_would_change_is_said_and_not_written(course: Course, graded: GradingSummary) -> None:
     assert grading.differences(course, LAB, engine=shared("bubblewrap")) == []
     path = course.submitted / "sample-half-done" / LAB / f"{LAB}.ipynb"
     kept, before = path.read_bytes(), rows(course, "sample-half-done")
@@ -356,7 +358,7 @@ def test_without_a_sandbox_only_our_own_sample_class_is_graded_and_marked_so(tmp
         grading.grade(course, LAB)
 
 
-def test_hidden_inputs_follow_from_the_courses_own_key(course: Course, graded: Outcome) -> None:
+def test_hidden_inputs_follow_from_the_courses_own_key(course: Course, graded: GradingSummary) -> None:
     key = course.folder / "secret.key"
     assert (stat.S_IMODE(key.stat().st_mode), len(key.read_bytes())) == (0o600, 32)
     digest = "7" * 64
@@ -366,7 +368,7 @@ def test_hidden_inputs_follow_from_the_courses_own_key(course: Course, graded: O
     assert other.key(digest, graded.assignment.digest) != course.rules.key(digest, graded.assignment.digest)
 
 
-def test_an_instructor_sees_the_inputs_of_a_check_and_what_came(course: Course, graded: Outcome) -> None:
+def test_an_instructor_sees_the_inputs_of_a_check_and_what_came(course: Course, graded: GradingSummary) -> None:
     data, rules = course.read("sample-no-tanh", LAB), course.rules
     shown, again = (
         asyncio.run(submission.explain(data, graded.assignment, rules, shared("bubblewrap"), name))

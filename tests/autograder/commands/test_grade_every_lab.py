@@ -16,7 +16,7 @@ from autograder.engine.engine import shared
 from autograder.model.verdict import State
 
 if TYPE_CHECKING:
-    from autograder.commands.grade import Outcome
+    from autograder.commands.grade import GradingSummary
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +72,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory):
     """Grades the class of a lab once, when it is asked for."""
 
     @cache
-    def of(lab: str) -> Outcome:
+    def of(lab: str) -> GradingSummary:
         root = tmp_path_factory.mktemp("checkout")
         for name in ("labs", "solutions"):
             shutil.copytree(ROOT / name / lab, root / name / lab, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
