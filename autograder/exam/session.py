@@ -74,7 +74,7 @@ class _Walk:
     deaths: int = 0
     begun: float = field(default_factory=time.monotonic)
 
-    async def through(self, kernel: Candidate, examiner: Examiner) -> bool:
+    async def through(self, kernel: Candidate, examiner: ExaminerClient) -> bool:
         """Run every cell not yet run, after replaying the student's cells before it; False when the kernel is gone."""
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type != "code" or kind(cell) == "experiment":
@@ -102,7 +102,7 @@ class _Walk:
         return True
 
 
-class Examiner:
+class ExaminerClient:
     """The grader's end of an examiner: hands it checks, and carries its requests to the candidate."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -166,7 +166,7 @@ def _said(result: CellRun) -> str:
 
 
 @asynccontextmanager
-async def _examiner(engine: Grounds, plan: Plan) -> AsyncIterator[Examiner]:
+async def _examiner(engine: Grounds, plan: Plan) -> AsyncIterator[ExaminerClient]:
     """Fork an examiner for one submission; it is gone when the block ends."""
     child = await asyncio.to_thread(engine.trusted.fork, "autograder.exam.examiner:serve", plan.__dict__)
     try:
@@ -174,7 +174,7 @@ async def _examiner(engine: Grounds, plan: Plan) -> AsyncIterator[Examiner]:
         channel.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=channel, limit=1 << 20)
         try:
-            yield Examiner(reader, writer)
+            yield ExaminerClient(reader, writer)
         finally:
             writer.close()
     finally:
