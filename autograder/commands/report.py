@@ -118,24 +118,12 @@ def page(
         "quality": charts.quality([item for item in items if item.difficulty is not None]),
         "ranking": charts.ranking(named[:TOP], len(reports)),
     }
-    about: dict[str, Any] = {
-        "students": len(reports),
-        "tasks": (tasks := review_queue.tasks(reports, lab)),
-        "waiting": len({student for task in tasks for _, who in task.cases for student in who}),
-        "to_mark": sum(any(line.score is None and line.state is None for line in report.lines) for report in reports),
-        "bare": [report.student for report in reports if report.isolation == "none"],
-        "versions": statistics.versions(reports),
-        "graded_at": max((report.graded_at for report in reports if report.graded_at), default=None),
-        "margin": 1.96 / max(1, len(scores.shares) - 3) ** 0.5,
-        "few": len(scores.shares) < FEW,
-        "too_few": len(scores.shares) < statistics.FEW,
-    }
     sheet, allowed = style("report")
     return TEMPLATES.get_template("report.html.j2").render(
         style=sheet,
         allowed=allowed,
         lab=lab,
-        about=about,
+        about=_about(lab, reports, len(scores.shares)),
         scores=scores,
         items=items,
         checked=checked,
@@ -152,6 +140,23 @@ def page(
         limits=similar,
         written=datetime.now(UTC),
     )
+
+
+def _about(lab: str, reports: Sequence[Report], scored: int) -> dict[str, Any]:
+    """Say about a class what stands at the top of the page. scored: how many have a score."""
+    tasks = review_queue.tasks(reports, lab)
+    return {
+        "students": len(reports),
+        "tasks": tasks,
+        "waiting": len({student for task in tasks for _, who in task.cases for student in who}),
+        "to_mark": sum(any(line.score is None and line.state is None for line in report.lines) for report in reports),
+        "bare": [report.student for report in reports if report.isolation == "none"],
+        "versions": statistics.versions(reports),
+        "graded_at": max((report.graded_at for report in reports if report.graded_at), default=None),
+        "margin": 1.96 / max(1, scored - 3) ** 0.5,
+        "few": scored < FEW,
+        "too_few": scored < statistics.FEW,
+    }
 
 
 def latecomers(reports: Sequence[Report], terms: Terms, said: Collection[str] = ()) -> list[Late]:
