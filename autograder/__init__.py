@@ -1,4 +1,8 @@
-"""The instructor's pipeline: builds the labs, grades what students hand in, reports."""
+"""The instructor's pipeline: builds the labs, grades what students hand in, reports; a folder for each stage.
+
+In: the labs' sources (solutions/), and the archives in which an LMS gives what students hand in.
+Out: notebooks and the student repository; a gradebook, feedback pages and tables in course/.
+"""
 
 import sys
 

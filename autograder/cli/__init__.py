@@ -1,4 +1,8 @@
-"""The `autograder` command: reads arguments, calls what does the work, prints what came of it."""
+"""The `autograder` command: app.py has the verbs around labs and grading, course.py those around handing in and out.
+
+In: what is typed in a terminal.
+Out: calls of autograder/commands and autograder/author, and what is printed: progress, tables, an error's sentence.
+"""
 
 from autograder.cli.main import app
 

@@ -1,4 +1,8 @@
-"""What runs in the sandbox beside students' code: these files are mounted there, and no other of this package."""
+"""What runs in the sandbox beside students' code: of autograder, this folder is mounted there, and nothing else.
+
+In: requests for children (forkserver.py); the examiner's questions, as bytes (wire.py).
+Out: a child shut off from the world that becomes a student's kernel, and its answers, as bytes.
+"""
 
 import sys
 

@@ -1,1 +1,5 @@
-"""intake."""
+"""From an LMS's archive to attempts: whose each file is, what of it is unpacked, which attempt is the newest.
+
+In: archives or folders as Canvas, Moodle, Blackboard and Gradescope give them; who is in which group.
+Out: each student's newest attempt in course/submitted, every attempt in course/collected, and course/roster.csv.
+"""

@@ -1,5 +1,5 @@
-"""What the labs' functions should do: one oracle per exercise, plain loops, and the misconceptions that hints name.
+"""What the labs' functions should do: an oracle for each exercise, plain loops, and the formulas of misconceptions.
 
-Instructor's side only: nothing here reaches a student. The public cases (labkit/checks/<lab>.json) are computed from
-these by `make labs`; hidden tests draw fresh ones.
+In: a seed: fixed for the public cases (labkit/checks/<lab>/cases.json), a submission's own in a hidden test.
+Out: cases: arguments, the right result, what each misconception would give. Instructor's side only.
 """

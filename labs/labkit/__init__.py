@@ -1,7 +1,7 @@
 """The helper package of the deep sequence modeling labs: data, pictures, music, networks, checks.
 
-Notebooks say `from labkit import score`: the names below stay for ever, wherever the modules stand. A folder holds what
-is about one subject; `labkit/README.md` says which.
+In: what a notebook imports, `from labkit import score`: the names below stay for ever, wherever the modules stand.
+Out: the module of that name; a folder holds what is about one subject, and labkit/README.md says which.
 """
 
 from importlib import import_module

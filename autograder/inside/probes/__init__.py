@@ -1,7 +1,8 @@
 """What a submission could try against its sandbox, tried from inside; autograder/engine/measure.py is the outer half.
 
-Runs inside the sandbox: standard library only. A probe gives what it found open; nothing found means it passed.
-Every attempt is harmless where it succeeds: the tests let each probe fail.
+In: what the grader has laid out to be found (autograder/engine/bait.py). Standard library only.
+Out: what a probe found open; nothing means that it passed. Every attempt is harmless where it succeeds, and the tests
+let each probe fail.
 """
 
 from __future__ import annotations

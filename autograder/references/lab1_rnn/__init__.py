@@ -1,4 +1,8 @@
-"""The references of lab 1, by the name of the exercise."""
+"""The references of lab 1, a module for each part: words, recurrence, loss, backward, norms.
+
+In: the seed of a grading, or none for the public cases.
+Out: cases by the name of the exercise; REFERENCES has them in the order of the lab.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The references of lab 2, by the name of the exercise."""
+"""The references of lab 2, by subject: gates and the walk through time, text, loss, training, sampling, tunes.
+
+In: the seed of a grading, or none for the public cases.
+Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The references of lab 3, by the name of the exercise."""
+"""The references of lab 3, by subject: attention, masks, many heads, a cache, the Transformer block.
+
+In: the seed of a grading, or none for the public cases.
+Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The checks of lab 1; their hints stand in lab1_rnn.toml, their public cases in lab1_rnn.json.
+"""The checks of lab 1: the table of its exercises; hints stand in hints.toml, cases in cases.json.
 
-Each check takes the student's function (or class). With `cases` it tries these, as a hidden test does, in place of
-the public ones. It prints one line, or raises CheckFailed with a hint.
+In: a student's function (or class), and perhaps the cases of a hidden test in place of the public ones.
+Out: one line when it passes, else CheckFailed with a hint.
 """
 
 from __future__ import annotations

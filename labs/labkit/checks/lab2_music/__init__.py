@@ -1,7 +1,7 @@
-"""The checks of lab 2; hints stand in lab2_gates.toml and lab2_music.toml, public cases in lab2_music.json.
+"""The checks of lab 2: the table of its exercises; hints stand in gates.toml and music.toml, cases in cases.json.
 
-Each check takes the student's function. With `cases` it tries these, as a hidden test does, in place of the public
-ones. It prints one line, or raises CheckFailed with a hint.
+In: a student's function, and perhaps the cases of a hidden test in place of the public ones.
+Out: one line when it passes, else CheckFailed with a hint.
 """
 
 from __future__ import annotations
