@@ -71,8 +71,8 @@ def collect(
 ) -> Summary:
     """Take archives or folders in. What cannot be read is said in the summary; everybody else's is taken.
 
-    kind: which LMS, see naming.KINDS; empty: by the names, if that is sure; zone: of the LMS's clock (Blackboard)
-    members: a table of groups, see groups.py. Raises UserFacingError for what concerns everybody.
+    kind: which LMS, see lms_names.KINDS; empty: by the names, if that is sure; zone: of the LMS's clock (Blackboard)
+    members: a table of groups, see intake.groups. Raises UserFacingError for what concerns everybody.
     """
     find(lab, course.root)
     desk = Desk(course, lab, kind, zone, members, Summary())

@@ -73,7 +73,7 @@ def grade(
     """Grade everyone who handed in a lab; what was graded before is kept, unless it or the course's rules changed.
 
     An empty course gets the sample class. isolation: "none" to grade without a sandbox, by choice
-    engine, workers, scheduler: on what, see grading.Where
+    engine, workers, scheduler: on what, see class_run.Where
     Raises UserFacingError when there is no such lab, it has not been built, or students' code cannot be isolated.
     """
     progress = progress or Progress()

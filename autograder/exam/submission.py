@@ -34,7 +34,7 @@ _COLOURS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
 
 
 async def grade(data: bytes | UnreadableError, assignment: Assignment, rules: Rules, engine: Grounds) -> Graded:
-    """Grade what a student handed in, as `align.fetch` returns it."""
+    """Grade what a student handed in, as `handed_in.fetch` returns it."""
     return await examine(align(data, assignment), assignment, rules, engine)
 
 

@@ -32,8 +32,8 @@ class Submission(Base):
     kit: Mapped[str] = mapped_column(default="0.1.0", server_default="0.1.0")
     checks_version: Mapped[str] = mapped_column(default="", server_default="")
     release_version: Mapped[str] = mapped_column(default="", server_default="")
-    receipt: Mapped[str] = mapped_column(default="[]", server_default="[]")  # JSON: a list of states.Note
-    # What the student wrote and what it printed: a list of states.Work as JSON, compressed. Pages are made from it.
+    receipt: Mapped[str] = mapped_column(default="[]", server_default="[]")  # JSON: a list of verdict.Note
+    # What the student wrote and what it printed: a list of verdict.Work as JSON, compressed. Pages are made from it.
     work: Mapped[bytes | None]
     checks: Mapped[list[Check]] = relationship(cascade="all, delete-orphan", order_by="Check.position")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """What a recorded grading was made by. key: see submission.Rules.key; empty where the grader itself failed."""
+    """What a recorded grading was made by. key: see graded.Rules.key; empty where the grader itself failed."""
 
     key: str
     assignment_digest: str

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _OWN = (State.FAILED, State.CRASHED, State.TIMED_OUT)  # what a student mends by changing code
-# What was done to cells, by states.Note.how; {} stands for their names.
+# What was done to cells, by verdict.Note.how; {} stands for their names.
 _REPAIRS = {
     "title": "Found by the comment in the first line: {}.",
     "cell_id": "Found by the number that the editor gives a cell: {}.",
@@ -42,7 +42,7 @@ _NOT_FOUND = "Not found in your notebook: {}."
 def describe(report: Report, lab: str, work: Iterable[Work] = (), *, name: str = "") -> dict[str, Any]:
     """Return what a student may read about their submission; nothing in it comes from a hidden test.
 
-    work: what the student wrote, see results.work; name: the person's, where it is known
+    work: what the student wrote, see reads.work; name: the person's, where it is known
     """
     lost = {note.cell for note in report.receipt if note.how == "missing"}  # what stands there is ours
     own = {one.grade_id: one for one in work if one.grade_id not in lost}

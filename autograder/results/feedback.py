@@ -33,7 +33,7 @@ WROTE = ("What you wrote", "The cell as you left it")
 def page(report: Report, lab: str, work: Iterable[Work] = (), *, name: str = "") -> str:
     """Return the page of one student as HTML: self-contained, without scripts, everything escaped.
 
-    work: what the student wrote, see results.work; name: the person's, where it is known
+    work: what the student wrote, see reads.work; name: the person's, where it is known
     """
     sheet, allowed = style("feedback")
     about = describe.describe(report, lab, work, name=name)

@@ -191,7 +191,7 @@ RNN_FORWARD = Reference(
 
 
 def my_rnn_cell(units: int, x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array) -> dict[str, Array]:
-    """Say what the probe of the cell should see (`lab1_probes.rnn_cell`)."""
+    """Say what the probe of the cell should see (`labkit.checks.lab1_rnn.probes.rnn_cell`)."""
     return _cell_with(rnn_step, units, x, h_0, W_xh, W_hh, b_h)
 
 

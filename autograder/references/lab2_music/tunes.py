@@ -74,7 +74,7 @@ class Writer:
         return self.result(prompt, added)
 
     def __call__(self, seeds: list[int], **arguments: Any) -> Any:
-        """Do what the probe does (`lab2_probes.generate`)."""
+        """Do what the probe does (`labkit.checks.lab2_music.probes.generate`)."""
         return observed(lambda number: self.write(**arguments, seed=number), len(arguments["prompt"]), seeds)
 
 

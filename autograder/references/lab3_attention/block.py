@@ -1,4 +1,4 @@
-"""Oracles of lab 3, the block: what the probe of a Transformer block sees; its counts stand in lab3_block_counts."""
+"""Oracles of lab 3, the block: what the probe of a Transformer block sees; its counts stand in block_counts."""
 
 from __future__ import annotations
 

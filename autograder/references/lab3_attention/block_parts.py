@@ -32,7 +32,7 @@ def attention(x: Array, W_q: Array, W_k: Array, W_v: Array, W_o: Array, num_head
 def blunt_attention(
     x: Array, W_q: Array, W_k: Array, W_v: Array, W_o: Array, num_heads: int, mask: Array | None
 ) -> Array:
-    """Give the output of `lab3_fakes_block.blunt_attention`."""
+    """Give the output of `labkit.checks.lab3_attention.block_fakes.blunt_attention`."""
     shares = np.tanh(0.3 + (x @ W_q) @ (x @ W_k).swapaxes(-1, -2) / 4)
     if mask is not None:
         shares = np.where(mask, shares, 0.0)

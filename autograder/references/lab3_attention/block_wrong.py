@@ -1,4 +1,4 @@
-"""How a Transformer block goes wrong: misconception -> its formula, in the parts of `lab3_block_parts`."""
+"""How a Transformer block goes wrong: misconception -> its formula, in the parts of `block_parts`."""
 
 # ruff: noqa: ARG005  (a wrong formula leaves out some of what it is given)
 

@@ -1,6 +1,6 @@
 """What each misconception about a cache computes: misconception -> formula, for attend_next of lab 3.
 
-See lab3_heads_wrong: a formula is the right function with one thing changed.
+See heads_wrong: a formula is the right function with one thing changed.
 """
 
 # ruff: noqa: ARG005  (a wrong formula leaves out some of what it is given)

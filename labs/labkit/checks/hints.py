@@ -1,4 +1,4 @@
-"""The words of a failed check, three lines each: here for every exercise, in <lab>.toml for its misconceptions."""
+"""The words of a failed check, three lines each: for every exercise here, for a lab's misconceptions in its .toml files."""
 
 from __future__ import annotations
 
