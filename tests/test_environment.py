@@ -14,7 +14,13 @@ from autograder.base.files import ROOT
 RUN_BY_NAME = {"jupyterlab", "mypy", "pytest-xdist", "ruff"}
 # Imported by others: by distributed for the certificates of its connections, by SQLAlchemy for a database's address.
 LOADED = {"cryptography", "psycopg"}
-IMPORT_NAMES = {"pyyaml": "yaml", "deep-sequence-labkit": "labkit", "ipython": "IPython", "pyzmq": "zmq"}
+IMPORT_NAMES = {
+    "pyyaml": "yaml",
+    "deep-sequence-labkit": "labkit",
+    "import-linter": "importlinter",
+    "ipython": "IPython",
+    "pyzmq": "zmq",
+}
 
 
 def project(folder):

@@ -1,4 +1,4 @@
-"""The words of a failed check, three lines each: for every exercise here, for a lab's misconceptions in its .toml files."""
+"""The words of a failed check, three lines each: of every exercise here, of misconceptions in a lab's .toml files."""
 
 from __future__ import annotations
 
