@@ -70,7 +70,7 @@ check: $(READY)  ## fail when a notebook is stale, a student file leaks, or a ch
 	@autograder check
 
 mutants: $(READY)  ## break each solution in every small way; the checks must see it
-	@python -m autograder.author.mutation_score
+	@autograder mutants
 
 exercise: $(READY)  ## the whole loop of one exercise, in seconds: E=rnn_step (LAB= where two labs have the name)
 	@$(if $(E),,echo "Say which exercise: make exercise E=rnn_step"; exit 1;) \

@@ -1,17 +1,13 @@
 """Measures the checks: every mutant of a solution must fail them.
 
-`autograder mutants` prints the scores.
-
-A mutant that passes is a survivor. It counts as alive unless it stands in tests/checks/mutants/<lab>_equivalent.toml
-with a reason and gives what the solution gives on 1,000 random inputs.
+`autograder mutants` prints the scores. A mutant that passes is a survivor. It counts as alive unless it stands in
+tests/checks/mutants/<lab>_equivalent.toml with a reason and gives what the solution gives on 1,000 random inputs.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import os
-import sys
 import time
 import tomllib
 from importlib import import_module
@@ -29,7 +25,7 @@ from autograder.model.lab import Lab, find, labs
 from labkit.checks import calls, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
 
     from autograder.author.mutations import Mutant
@@ -178,39 +174,28 @@ def report(scores: list[Score], console: Console) -> None:
                     console.print(f"  {sign} {line}", markup=False, highlight=False)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure one lab or all; 0 when no survivor is alive."""
-    parser = argparse.ArgumentParser(prog="python -m autograder.author.mutation_score", description=__doc__)
-    parser.add_argument("exercises", nargs="*", help="only these (rnn_step ...); all without any")
-    parser.add_argument("--lab", help="only this one; all without it")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--every", type=int, default=1, help="only each Nth mutant, and those that are listed")
-    parser.add_argument("--inputs", type=int, default=INPUTS, help="random inputs that a listed one must agree on")
-    options = parser.parse_args(arguments)
+def run(exercises: Sequence[str] = (), lab: str = "", *, jobs: int = 0, every: int = 1, inputs: int = INPUTS) -> bool:
+    """Measure these exercises, of one lab or of all, and print the scores; say whether no survivor is alive.
+
+    exercises, lab: all without any; jobs: how many mutants at a time, 0 for one on each core
+    every: try only each Nth mutant, and those that are listed; inputs: on how many random ones a listed one must agree
+    Raises UserFacingError for what is no lab or exercise, and for a solution that does not pass its own check.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    console = Console(width=110)  # also where there is no terminal
-    try:
-        chosen_labs = [find(options.lab)] if options.lab else labs()
-    except UserFacingError as error:
-        parser.error(str(error))
-    every = [one for lab in chosen_labs for one in subjects(lab)]
-    unknown = set(options.exercises) - {one.name for one in every}
+    jobs = jobs or os.cpu_count() or 1
+    chosen_labs = [find(lab)] if lab else labs()
+    found = [one for chosen_lab in chosen_labs for one in subjects(chosen_lab)]
+    unknown = set(exercises) - {one.name for one in found}
     if unknown:
-        parser.error(f"{' and '.join(lab.name for lab in chosen_labs)}: no exercise {', '.join(sorted(unknown))}")
-    chosen = [one for one in every if not options.exercises or one.name in options.exercises]
+        where = " and ".join(one.name for one in chosen_labs)
+        raise UserFacingError(f"{where}: no exercise {', '.join(sorted(unknown))}.")
+    chosen = [one for one in found if not exercises or one.name in exercises]
     start = time.monotonic()
-    try:
-        scores = measure(chosen, options.jobs, lambda subject, made: sample(subject, made, options.every))
-    except UserFacingError as error:
-        console.print(str(error), style="bold red", markup=False)
-        return 1
-    complaints = excuse(scores, options.jobs, options.inputs)
+    scores = measure(chosen, jobs, lambda subject, made: sample(subject, made, every))
+    complaints = excuse(scores, jobs, inputs)
+    console = Console(width=110)  # also where there is no terminal
     report(scores, console)
     for complaint in complaints:
         console.print(complaint, style="bold red", markup=False)
     console.print(f"{time.monotonic() - start:.0f} s")
-    return 1 if complaints or any(score.alive for score in scores) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return not complaints and not any(score.alive for score in scores)

@@ -173,6 +173,27 @@ def check(only: Annotated[str, typer.Argument(metavar="[LAB]", help="This one; a
 
 
 @app.command()
+def mutants(
+    exercises: Annotated[list[str] | None, typer.Argument(help="Only these (rnn_step ...); all without any.")] = None,
+    *,
+    lab: Annotated[str, typer.Option(help="Only this lab; all without it.")] = "",
+    jobs: Annotated[int, typer.Option(help="How many mutants at a time; 0: one for each core.", min=0)] = 0,
+    every: Annotated[int, typer.Option(help="Only each Nth mutant, and those that are listed.", min=1)] = 1,
+    inputs: Annotated[int, typer.Option(help="Random inputs on which a listed one must agree.", min=1)] = 1000,
+) -> None:
+    """Break each solution in every small way; fail when the checks do not see it.
+
+    Example: autograder mutants rnn_step
+    """
+    from autograder.author import mutation_score  # noqa: PLC0415
+
+    with plain_errors():
+        seen = mutation_score.run(exercises or (), lab, jobs=jobs, every=every, inputs=inputs)
+    if not seen:
+        raise typer.Exit(1)
+
+
+@app.command()
 def publish(
     target: Annotated[Path, typer.Argument(help="Where to write it: an empty folder, or one written before.")],
 ) -> None:

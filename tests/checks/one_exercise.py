@@ -18,7 +18,7 @@ from checks import chosen
 
 TESTS = ("checks/test_mistakes.py", "checks/test_alternatives.py", "references/test_cases_of_every_lab.py")
 # Where each call of an exercise builds a Keras model: each tenth mutant, and 30 random inputs for a listed survivor.
-SAMPLED = ("--every", "10", "--inputs", "30")
+SAMPLED = {"every": 10, "inputs": 30}
 
 
 def main(arguments=None):
@@ -42,8 +42,12 @@ def main(arguments=None):
 
 
 def _mutants(exercise, lab):
-    sample = SAMPLED if chosen.builds_keras(exercise, lab) else ()
-    return mutation_score.main([exercise, "--lab", lab, *sample])
+    sample = SAMPLED if chosen.builds_keras(exercise, lab) else {}
+    try:
+        return 0 if mutation_score.run([exercise], lab, **sample) else 1
+    except UserFacingError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def _tests(exercise, lab):
