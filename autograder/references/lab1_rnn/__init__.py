@@ -16,21 +16,11 @@ if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
 REFERENCES: dict[str, Reference] = {
-    "build_vocabulary": words.BUILD_VOCABULARY,
-    "encode": words.ENCODE,
-    "pad_batch": words.PAD_BATCH,
-    "embed": words.EMBED,
-    "next_word_pairs": words.NEXT_WORD_PAIRS,
-    "rnn_step": recurrence.RNN_STEP,
-    "rnn_forward": recurrence.RNN_FORWARD,
-    "MyRNNCell": recurrence.MY_RNN_CELL,
-    "ball_model": recurrence.BALL_MODEL,
-    "sequence_loss": loss.SEQUENCE_LOSS,
-    "loss_gradient": loss.LOSS_GRADIENT,
-    "rnn_backward_step": backward.BACKWARD_STEP,
-    "rnn_backward": backward.BACKWARD,
-    "state_gradient_norms": norms.STATE_GRADIENT_NORMS,
-    "clip_by_global_norm": norms.CLIP,
+    **words.REFERENCES,
+    **recurrence.REFERENCES,
+    **loss.REFERENCES,
+    **backward.REFERENCES,
+    **norms.REFERENCES,
 }
 
 

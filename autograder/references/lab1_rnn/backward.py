@@ -211,3 +211,9 @@ BACKWARD = Reference(
         )
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "rnn_backward_step": BACKWARD_STEP,
+    "rnn_backward": BACKWARD,
+}

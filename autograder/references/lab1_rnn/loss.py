@@ -163,3 +163,9 @@ LOSS_GRADIENT = Reference(
         "softmax_over_time": lambda logits, targets, mask: _gradient(_softmax(logits, axis=1), targets, mask),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "sequence_loss": SEQUENCE_LOSS,
+    "loss_gradient": LOSS_GRADIENT,
+}

@@ -166,3 +166,9 @@ CLIP = Reference(
         "scaled_to_one": _scaled(lambda max_norm, norm: 1 / norm if norm > max_norm else 1.0),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "state_gradient_norms": STATE_GRADIENT_NORMS,
+    "clip_by_global_norm": CLIP,
+}

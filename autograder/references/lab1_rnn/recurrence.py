@@ -285,3 +285,11 @@ BALL_MODEL = Reference(
         "relu": _ball_with(lambda h: h[:, -1], lambda a: np.maximum(a, 0)),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "rnn_step": RNN_STEP,
+    "rnn_forward": RNN_FORWARD,
+    "MyRNNCell": MY_RNN_CELL,
+    "ball_model": BALL_MODEL,
+}

@@ -236,3 +236,12 @@ NEXT_WORD_PAIRS = Reference(
         "inputs_too_long": lambda ids: (ids, ids[:, 1:]),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "build_vocabulary": BUILD_VOCABULARY,
+    "encode": ENCODE,
+    "pad_batch": PAD_BATCH,
+    "embed": EMBED,
+    "next_word_pairs": NEXT_WORD_PAIRS,
+}

@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
 REFERENCES: dict[str, Reference] = {
-    **gates.GATES,
-    "tune_vocabulary": text.TUNE_VOCABULARY,
-    "next_step_pairs": text.NEXT_STEP_PAIRS,
-    "masked_cross_entropy": loss.MASKED_CROSS_ENTROPY,
-    "count_parameters": loss.COUNT_PARAMETERS,
-    "train_step": training.TRAIN_STEP,
-    "next_probabilities": sampling.NEXT_PROBABILITIES,
-    "generate": tunes.GENERATE,
+    **gates.REFERENCES,
+    **text.REFERENCES,
+    **loss.REFERENCES,
+    **training.REFERENCES,
+    **sampling.REFERENCES,
+    **tunes.REFERENCES,
 }
 
 

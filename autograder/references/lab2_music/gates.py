@@ -213,7 +213,7 @@ def _draw_forward(rng: Generator) -> list[Drawn]:
     ]
 
 
-GATES: dict[str, Reference] = {
+REFERENCES: dict[str, Reference] = {
     "lstm_step": Reference(correct=lstm_step, draw=_drawer(4, (0, 1, 3)), wrong=wrong.LSTM),
     "lstm_forward": Reference(
         correct=lstm_forward,

@@ -181,3 +181,9 @@ COUNT_PARAMETERS = Reference(
         "states_counted": _count(lambda v, d, n: 2 * n),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "masked_cross_entropy": MASKED_CROSS_ENTROPY,
+    "count_parameters": COUNT_PARAMETERS,
+}

@@ -195,3 +195,8 @@ NEXT_PROBABILITIES = Reference(
         "logarithms/of_softmax": lambda logits, temperature, top_p: np.log(softmax(logits, temperature)),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "next_probabilities": NEXT_PROBABILITIES,
+}

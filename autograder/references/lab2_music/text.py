@@ -140,3 +140,9 @@ NEXT_STEP_PAIRS = Reference(
         "two_ahead": lambda ids: (ids[:, :-2], ids[:, 2:]),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "tune_vocabulary": TUNE_VOCABULARY,
+    "next_step_pairs": NEXT_STEP_PAIRS,
+}

@@ -202,3 +202,8 @@ TRAIN_STEP = Reference(
     },
     given={("masked_cross_entropy", "lab2_music.probes.blunt_cross_entropy"): _step(loss=blunt)},
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "train_step": TRAIN_STEP,
+}

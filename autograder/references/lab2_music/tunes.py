@@ -167,3 +167,8 @@ GENERATE = Reference(
         ("next_probabilities", "lab2_music.probes.picky_probabilities"): replace(RIGHT, chances=picky_probabilities),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "generate": GENERATE,
+}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.references.lab2_music.gates import (
-    GATES,
+    REFERENCES,
     coupled_lstm_step,
     gru_step,
     lstm_forward,
@@ -181,18 +181,18 @@ def test_a_peephole_is_a_bias_that_depends_on_the_cell(seed):
 # Cases and hints
 
 
-@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize("name", REFERENCES)
 def test_no_misconception_is_known_by_an_exception_alone(name):
-    rows = [case for case in GATES[name].cases(PUBLIC_SEED) if not case.given]
-    for formula in GATES[name].wrong:
+    rows = [case for case in REFERENCES[name].cases(PUBLIC_SEED) if not case.given]
+    for formula in REFERENCES[name].wrong:
         assert not all(isinstance(case.wrong.get(formula), cases.Raises) for case in rows), formula
 
 
-@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize("name", REFERENCES)
 def test_cases_keep_to_the_rules_of_the_lab(name):
     """At most 12 steps and 8 units; float64 or float32, bool masks; every part of a batch at least 1."""
     for seed in SEEDS:
-        drawn = GATES[name].cases(seed)
+        drawn = REFERENCES[name].cases(seed)
         for case in drawn:
             assert len(case.arguments["U"]) <= 8
             for key, array in case.arguments.items():
@@ -208,7 +208,7 @@ def test_cases_keep_to_the_rules_of_the_lab(name):
 
 
 def test_the_masks_have_leading_inner_and_closing_holes_and_a_sequence_without_a_real_step():
-    masks = [case.arguments["mask"] for case in GATES["lstm_forward"].cases(PUBLIC_SEED)]
+    masks = [case.arguments["mask"] for case in REFERENCES["lstm_forward"].cases(PUBLIC_SEED)]
     rows = {"".join("x" if real else "." for real in row) for mask in masks if mask is not None for row in mask}
     assert any(row.startswith(".") and "x" in row for row in rows)
     assert any("x.x" in row or "x..x" in row for row in rows)
@@ -248,7 +248,7 @@ def written(source, earlier):
 
 @pytest.mark.parametrize("fresh", [False, True])
 def test_a_mistake_in_lstm_step_is_inherited_not_punished(fresh, capsys):
-    drawn = GATES["lstm_forward"].cases(7)
+    drawn = REFERENCES["lstm_forward"].cases(7)
     judge(EXERCISES["lstm_forward"], written(RIGHT, wrong_step), drawn, fresh=fresh)
     assert fresh or "passed (inherits 1.1" in capsys.readouterr().out
 
@@ -271,12 +271,12 @@ def test_a_mistake_of_its_own_is_not_excused_by_lstm_step(fault):
         judge(
             EXERCISES["lstm_forward"],
             written(RIGHT.replace(*fault), wrong_step),
-            GATES["lstm_forward"].cases(7),
+            REFERENCES["lstm_forward"].cases(7),
         )
 
 
 def fake_arguments():
-    arguments, _ = GATES["lstm_step"].draw(np.random.default_rng(5))[0]
+    arguments, _ = REFERENCES["lstm_step"].draw(np.random.default_rng(5))[0]
     return arguments
 
 
