@@ -84,7 +84,7 @@ publish: $(READY)  ## write the student repository to OUT (default dist/student)
 
 # --- grading ----------------------------------------------------------------------------------------------------------
 
-grade: $(READY) sandbox  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, grades.csv
+grade: $(READY) sandbox  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, course/grades
 	@autograder labs && autograder grade "$(LAB)" $(OPTIONS)
 
 regrade: $(READY) sandbox  ## grade everyone again; OPTIONS=--diff only says what would change
