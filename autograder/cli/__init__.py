@@ -1,4 +1,4 @@
-"""The `autograder` command: app.py has the verbs around labs and grading, course.py those around handing in and out.
+"""The `autograder` command: main.py has the verbs around labs and grading, course.py those around handing in and out.
 
 In: what is typed in a terminal.
 Out: calls of autograder/commands and autograder/author, and what is printed: progress, tables, an error's sentence.
