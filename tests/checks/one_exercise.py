@@ -16,7 +16,7 @@ from autograder.base.files import ROOT
 from autograder.model.lab import find
 from checks import chosen
 
-TESTS = ("checks/test_mistakes.py", "checks/test_alternatives.py", "references/test_cases_of_every_lab.py")
+TESTS = ("checks/test_mistakes.py", "checks/test_alternatives.py", "autograder/references/test_cases_of_every_lab.py")
 # Where each call of an exercise builds a Keras model: each tenth mutant, and 30 random inputs for a listed survivor.
 SAMPLED = {"every": 10, "inputs": 30}
 
