@@ -25,7 +25,7 @@ import tensorflow as tf
 from labkit import data
 from labkit.composition import composer, composing
 from labkit.composition.melody import Vocabulary, tokens
-from labkit.judging import metrics, novelty
+from labkit.evaluation import metrics, novelty
 from labkit.models import characters, sampling
 from labkit.training import fitting
 

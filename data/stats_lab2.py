@@ -11,7 +11,7 @@ import matplotlib as mpl
 
 from labkit import data
 from labkit.base import style
-from labkit.judging.ngrams import NGram
+from labkit.evaluation.ngrams import NGram
 from labkit.notation import abc, bars
 
 if TYPE_CHECKING:

@@ -17,10 +17,13 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.attention import words as words
     from labkit.base import quiet as quiet
     from labkit.composition import composing as composing
-    from labkit.judging import metrics as metrics
-    from labkit.judging import ngrams as ngrams
-    from labkit.judging import novelty as novelty
-    from labkit.judging import plots as judge_plots
+    from labkit.engraving import audio as audio
+    from labkit.engraving import gallery as gallery
+    from labkit.engraving import score as score
+    from labkit.evaluation import metrics as metrics
+    from labkit.evaluation import ngrams as ngrams
+    from labkit.evaluation import novelty as novelty
+    from labkit.evaluation import plots as judge_plots
     from labkit.models import characters as characters
     from labkit.models import sampling as sampling
     from labkit.models import transformer as transformer
@@ -30,9 +33,6 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.recurrence import pictures as pictures
     from labkit.recurrence import plots as plots
     from labkit.recurrence import recall as recall
-    from labkit.sheet import audio as audio
-    from labkit.sheet import gallery as gallery
-    from labkit.sheet import score as score
     from labkit.translation import dates as dates
     from labkit.translation import plots as alignment
     from labkit.translation import translator as translator
@@ -74,7 +74,7 @@ __version__ = "1.1.0"
 _PUBLIC = {
     "abc": "labkit.notation.abc",
     "alignment": "labkit.translation.plots",
-    "audio": "labkit.sheet.audio",
+    "audio": "labkit.engraving.audio",
     "ball": "labkit.recurrence.ball",
     "characters": "labkit.models.characters",
     "checks": "labkit.checks",
@@ -82,20 +82,20 @@ _PUBLIC = {
     "cost": "labkit.attention.cost",
     "data": "labkit.data",
     "dates": "labkit.translation.dates",
-    "gallery": "labkit.sheet.gallery",
+    "gallery": "labkit.engraving.gallery",
     "gates": "labkit.recurrence.gates",
-    "judge_plots": "labkit.judging.plots",
+    "judge_plots": "labkit.evaluation.plots",
     "looking": "labkit.attention.heads",
-    "metrics": "labkit.judging.metrics",
-    "ngrams": "labkit.judging.ngrams",
-    "novelty": "labkit.judging.novelty",
+    "metrics": "labkit.evaluation.metrics",
+    "ngrams": "labkit.evaluation.ngrams",
+    "novelty": "labkit.evaluation.novelty",
     "pictures": "labkit.recurrence.pictures",
     "plots": "labkit.recurrence.plots",
     "positions": "labkit.attention.positions",
     "quiet": "labkit.base.quiet",
     "recall": "labkit.recurrence.recall",
     "sampling": "labkit.models.sampling",
-    "score": "labkit.sheet.score",
+    "score": "labkit.engraving.score",
     "training": "labkit.training",
     "transformer": "labkit.models.transformer",
     "translator": "labkit.translation.translator",

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from benchmarks import music
-from labkit.judging import metrics
+from labkit.evaluation import metrics
 
 
 def test_a_step_costs_six_operations_for_each_weight_and_character() -> None:

@@ -1,7 +1,6 @@
 """The engraver's own process: reads MEI documents as a JSON list on stdin, writes an SVG for each, as a line of JSON.
 
-It is a program, started by labkit.sheet.engraving: verovio is compiled code, and what goes wrong in it ends the whole
-process.
+It is a program, started by `engraving`: verovio is compiled code, and what goes wrong in it ends the whole process.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.base import style
-from labkit.judging import metrics, plots
+from labkit.evaluation import metrics, plots
 from labkit.notation import abc
 
 HEAD = "M:4/4\nL:1/8\nK:Cmaj\n"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.engraving import audio
 from labkit.notation import abc
-from labkit.sheet import audio
 
 HEADER = "M:4/4\nL:1/4\nK:C\n"
 JIG = "M:6/8\nL:1/8\nK:D\n|:A|dfd dfd|ABA ABA|ded def|f3 f2:|\n"

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit.base.style import say
+from labkit.engraving import audio, roll
+from labkit.engraving.audio import tune_of
+from labkit.engraving.engraving import engrave
+from labkit.engraving.score import image
 from labkit.notation import bars
-from labkit.sheet import audio, roll
-from labkit.sheet.audio import tune_of
-from labkit.sheet.engraving import engrave
-from labkit.sheet.score import image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from labkit.engraving.engraving import Engraving
     from labkit.notation.abc import Tune
     from labkit.notation.corpus import Entry
-    from labkit.sheet.engraving import Engraving
 
 MOST_TUNES = 10
 SOUND_BYTES = 8_000_000  # of all WAV files of a page; a page writes four letters for three bytes

@@ -177,8 +177,7 @@ def measure(
 ) -> Measures:
     """Measure tunes; the musical figures are those of all with a header and a note, as far as they could be read.
 
-    bits: bits per character, when known;   copies: the longest copied run of each tune (`labkit.judging.novelty`), when
-    known
+    bits: bits per character, when known;   copies: the longest copied run of each tune (see `novelty`), when known
     """
     tunes = [abc.read(text) for text in texts]
     musical = [tune for tune in tunes if not tune.wrong("header") and any(event.pitches for event in tune.events)]

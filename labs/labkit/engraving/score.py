@@ -9,10 +9,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from labkit.base.style import say
+from labkit.engraving import roll
+from labkit.engraving.audio import tune_of
+from labkit.engraving.engraving import engrave
 from labkit.notation import bars
-from labkit.sheet import roll
-from labkit.sheet.audio import tune_of
-from labkit.sheet.engraving import engrave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

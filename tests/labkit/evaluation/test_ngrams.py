@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit import data
-from labkit.judging import metrics, ngrams
-from labkit.judging.ngrams import END, START, UNKNOWN, NGram
+from labkit.evaluation import metrics, ngrams
+from labkit.evaluation.ngrams import END, START, UNKNOWN, NGram
 
 WORDS = ["banana", "bandana", "ananas", "cabana", "anna", "nab"] * 5
 

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.base import style
+from labkit.engraving import engraving, mei, roll, score
 from labkit.notation import abc
-from labkit.sheet import engraving, mei, roll, score
 
 JIG = "T:Three bars & <more>\nM:6/8\nL:1/8\nK:D\n|:A|dfd dfd|ABA ^G2A|d3- d2:|\n"
 WRONG = "M:6/8\nL:1/8\nK:D\nABc dfe|ABc def g|f6|\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from labkit.sheet import mei
+from labkit.engraving import mei
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

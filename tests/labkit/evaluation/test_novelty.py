@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit.judging import metrics, novelty, plots
+from labkit.evaluation import metrics, novelty, plots
 from labkit.notation import abc
 from labkit.notation.corpus import Entry
 

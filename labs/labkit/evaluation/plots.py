@@ -8,14 +8,14 @@ import numpy as np
 
 from labkit.base import style
 from labkit.base.style import BLACK, GREY, LIGHT, LINES, RED, say
-from labkit.judging import novelty
+from labkit.evaluation import novelty
 from labkit.notation import abc, bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from labkit.judging.metrics import Measures
-    from labkit.judging.novelty import Library, Match
+    from labkit.evaluation.metrics import Measures
+    from labkit.evaluation.novelty import Library, Match
 
 BARS_IN_ROW, MOST_ROWS = 10, 8
 TICKS = (1, 3, 10, 30, 100, 300)  # notes

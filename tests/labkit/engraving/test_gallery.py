@@ -14,7 +14,7 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 import pytest
 
-from labkit.sheet import gallery
+from labkit.engraving import gallery
 
 JIG = 'T:A <jig> & "more"\nM:6/8\nL:1/8\nK:D\n|:A|dfd dfd|ABA ABA|ded def|f3 f2:|\n'
 WRONG = "M:6/8\nL:1/8\nK:D\nABc dfe|ABc def g|f6|\n"
