@@ -159,6 +159,7 @@ def test_recall_sequences_hold_one_country_and_then_only_fillers() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough  # a training of most of a minute
 def test_recall_is_learned_over_a_short_gap() -> None:
     import keras  # noqa: PLC0415
 

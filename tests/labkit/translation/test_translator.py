@@ -163,9 +163,9 @@ def test_exact_counts_by_kind_and_language() -> None:
 
 
 def test_exact_translates_in_any_order_what_translate_translates(model: Any, pairs: list[dates.Pair]) -> None:
-    found = translator.exact(model, pairs[:4])
-    assert found.pairs == pairs[:4]
-    assert found.written == [model.translate(one.source).texts[0] for one in pairs[:4]]
+    found = translator.exact(model, pairs[:2])
+    assert found.pairs == pairs[:2]
+    assert found.written == [model.translate(one.source).texts[0] for one in pairs[:2]]
 
 
 def test_training_lowers_the_loss(model: Any, pairs: list[dates.Pair]) -> None:
