@@ -24,10 +24,10 @@ from autograder.commands import grade
 from autograder.commands.remove import remove
 from autograder.course.course import Course
 from autograder.engine.engine import shared
-from autograder.exam import submission
-from autograder.gradebook import book
+from autograder.gradebook import book, reads
 from autograder.model import assignment
 from autograder.model.lab import find
+from autograder.runs import class_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def course(of: str, tmp_path: Path) -> Course:
 
 @pytest.fixture(autouse=True)
 def a_later_grader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submission, "GRADER_VERSION", "a later one")
+    monkeypatch.setattr(class_run, "GRADER_VERSION", "a later one")
 
 
 def hand_in(folder: Path, lab: str, student: str, data: bytes) -> None:
@@ -134,29 +134,29 @@ def test_who_hands_in_is_graded_beside_them(of: str, course: Course) -> None:
 
 def test_other_rules_of_the_course_grade_them_anew(course: Course) -> None:
     """Limits, isolation and the key that hidden cases are drawn from are the course's own; each is asked for."""
-    run = grade.grading.begin(course, find(LAB, course.root), "")
+    run = class_run.begin(course, find(LAB, course.root), "")
     with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
-        known = book.results.gradings(connection, LAB)["all-right"]
-    assert grade.grading.stands(run, "all-right", known)
+        known = reads.gradings(connection, LAB)["all-right"]
+    assert class_run.stands(run, "all-right", known)
     for other in (
         replace(run.rules, limits=replace(run.rules.limits, cell_seconds=31)),
         replace(run.rules, isolation="none"),
         replace(run.rules, secret=b"another"),
     ):
-        assert not grade.grading.stands(replace(run, rules=other), "all-right", known)
-    assert not grade.grading.stands(run, "all-right", replace(known, key=""))  # infrastructure has no key
-    assert not grade.grading.stands(run, "all-right", None)
+        assert not class_run.stands(replace(run, rules=other), "all-right", known)
+    assert not class_run.stands(run, "all-right", replace(known, key=""))  # infrastructure has no key
+    assert not class_run.stands(run, "all-right", None)
     hand_in(course.folder, LAB, "all-right", b"something else")
-    assert not grade.grading.stands(run, "all-right", known)
+    assert not class_run.stands(run, "all-right", known)
 
 
 def test_a_change_of_the_kit_alone_changes_no_recorded_key(course: Course) -> None:
-    run = grade.grading.begin(course, find(LAB, course.root), "")
+    run = class_run.begin(course, find(LAB, course.root), "")
     run.lab = replace(run.lab, digest="other checks")
     with course.gradebook() as gradebook, gradebook.engine.connect() as connection:
-        known = book.results.gradings(connection, LAB)
-    assert all(grade.grading.stands(run, student, known[student]) for student in GRADED[LAB])
-    assert all(grade.grading.outdated(run, known[student]) for student in GRADED[LAB])
+        known = reads.gradings(connection, LAB)
+    assert all(class_run.stands(run, student, known[student]) for student in GRADED[LAB])
+    assert all(class_run.outdated(run, known[student]) for student in GRADED[LAB])
 
 
 def test_one_person_is_removed_from_each_lab_and_no_table_is_taken_for_anothers(course: Course) -> None:
