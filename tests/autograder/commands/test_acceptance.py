@@ -148,7 +148,7 @@ def test_everybody_gets_the_right_grade(everybody: Class, course: Course, done: 
     assert len(everybody.hand_ins) == HANDED_IN
     with course.gradebook() as gradebook:
         found = {
-            report.student: "".join(map(symbol, report.lines)) for report in grading.record.reports(gradebook, LAB.name)
+            report.student: "".join(map(symbol, report.lines)) for report in grading.book.reports(gradebook, LAB.name)
         }
     wrong = {}
     for student, expected in zip(everybody.hand_ins, everybody.expected.values(), strict=True):

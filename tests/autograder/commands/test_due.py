@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import simulated
-from late_course import LAB, STUDENTS
+from late_course import LAB, STUDENTS, course
 from typer.testing import CliRunner
 
 from autograder.base.errors import UserFacingError
@@ -17,7 +17,9 @@ from autograder.course.course import Course
 from autograder.course.terms import Terms, terms
 from autograder.gradebook import book
 from autograder.gradebook.recorder import Recorder
+from autograder.plugins import PerDay
 
+__all__ = ["course"]
 pytestmark = pytest.mark.slow
 
 
@@ -62,7 +64,7 @@ def test_a_name_that_is_nearly_a_students_is_asked_about(course: Course) -> None
 
 
 def test_the_penalty_has_a_grace_and_a_most() -> None:
-    plugin = due.PerDay(percent=40, most=100, grace_minutes=15)
+    plugin = PerDay(percent=40, most=100, grace_minutes=15)
     assert plugin.late_submission_penalty("x", 50, 15 * 60) is None
     assert plugin.late_submission_penalty("x", 50, 16 * 60) == 20
     assert plugin.late_submission_penalty("x", 50, 86_400) == 20

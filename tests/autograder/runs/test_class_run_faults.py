@@ -395,11 +395,11 @@ def test_a_worker_with_other_checks_installed_grades_nothing(submissions: cluste
     other = Files(files.name, files.release, files.solution + b" ")
     submissions.client.register_plugin(work.LabHere(other), name=f"lab-{files.digest()}")
     order = work.Order(files.digest(), b"", "", {"key": "a", "seed": 1, "limits": {}}, "none")
-    with pytest.raises(UserFacingError, match="has other checks than the grader"):
+    with pytest.raises(UserFacingError, match="has another grader or other checks than this machine"):
         list(submissions.grade([("ada", order)]))
 
 
 def test_no_name_and_no_pickle_of_a_student_s_is_in_a_task(place: Path) -> None:
     order = work.order(b"bytes of a notebook", "digest", Job("key", 1, Limits()), "none")
-    assert set(vars(order)) == {"lab", "data", "unreadable", "job", "isolation"}
+    assert set(vars(order)) == {"lab", "data", "unreadable", "job", "isolation", "grader_version"}
     assert {type(value) for value in vars(order).values()} <= {str, bytes, dict}
