@@ -31,19 +31,20 @@ def publish(out: Path, root: Path = ROOT) -> list[str]:
     leaks.
     """
     _refuse(out, root)
+    names = _tracked(root)
     problems = [problem for lab in labs(root) for problem in lint.problems(lab)]
     if problems:
         raise UserFacingError("Nothing was published. " + " ".join(problems))
     with tempfile.TemporaryDirectory(prefix="student-") as folder:
         fresh = Path(folder, "student")
-        _write(fresh, root)
+        _write(fresh, root, names)
         found = scan(fresh, root)
         if found:
             raise UserFacingError("Nothing was published. " + " ".join(found))
-        names = sorted(str(path.relative_to(fresh)) for path in fresh.rglob("*") if path.is_file())
+        published = sorted(str(path.relative_to(fresh)) for path in fresh.rglob("*") if path.is_file())
         _replace(out, fresh)
     _commit(out)
-    return names
+    return published
 
 
 def _refuse(out: Path, root: Path) -> None:
@@ -69,8 +70,8 @@ def _refuse(out: Path, root: Path) -> None:
         raise UserFacingError(f"{out} holds changes that are not committed and would be lost: commit or remove them.")
 
 
-def _write(fresh: Path, root: Path) -> None:
-    for name in _tracked(root):
+def _write(fresh: Path, root: Path, names: list[str]) -> None:
+    for name in names:
         target = fresh / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, target)

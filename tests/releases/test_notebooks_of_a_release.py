@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 def test_a_solved_notebook_of_a_release_runs_to_its_end(
     of: str, lab: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LABKIT_BUDGET", "0.03")
+    monkeypatch.setenv("LABKIT_BUDGET", "0.01")
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     notebook = release.solved(of, lab)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -36,14 +36,19 @@ LAB = "lab1_rnn"
 SECONDS = 30
 
 
+def engines_at(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Let engines be looked for in a folder, and end as soon as nobody is connected; it is too long for a socket."""
+    place = folder / ("long" * 30)
+    place.mkdir()
+    patch.setenv(node.WARM_VARIABLE, "0")
+    patch.setattr(address.tempfile, "gettempdir", lambda: str(place))
+    return place
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Engines of this test's own, which end as soon as nobody is connected; their TMPDIR is too long for a socket."""
-    folder = tmp_path / ("long" * 30)
-    folder.mkdir()
-    monkeypatch.setenv(node.WARM_VARIABLE, "0")
-    monkeypatch.setattr(address.tempfile, "gettempdir", lambda: str(folder))
-    return folder
+    """Engines of this test's own."""
+    return engines_at(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -111,35 +116,16 @@ def test_many_who_come_at_once_start_one(place: Path) -> None:
         lease.close()
 
 
-def test_an_engine_that_was_killed_is_started_anew_and_grades(lease: Lease) -> None:
+def test_an_engine_that_was_killed_has_no_usage_and_is_started_anew_and_grades(lease: Lease) -> None:
     host = host_of(lease)
     below = descendants(host)
     os.kill(host, signal.SIGKILL)
+    assert lease.usage() == NO_USAGE
     assert all(gone(pid) for pid in below)
     with pytest.raises(GoneError):
         lease.students.fork("builtins:print", {})
     assert host_of(lease.renew()) != host
     assert points(lease) == 90
-
-
-def test_a_template_that_was_killed_is_replaced_while_its_neighbours_run_on(lease: Lease) -> None:
-    other = Lease(SANDBOX).renew()
-    child = other.students.fork("autograder.inside.probes.roles:idle", {})
-    trusted = [pid for pid in descendants(host_of(lease)) if b'sandboxed": false' in command(pid)]
-    os.kill(min(trusted), signal.SIGKILL)
-    assert gone(min(trusted))
-    assert lease.renew().generation == 2
-    assert points(lease) == 90
-    assert other.usage()["cpu_seconds"] > 0  # the host has looked for engines that nobody holds
-    assert child.poll() is None
-    assert other.renew().generation == 2  # lets go of the old engine, and of what ran on it
-    assert child.wait(SECONDS) is not None
-    other.close()
-
-
-def test_an_engine_that_has_ended_has_no_usage_and_is_no_error(lease: Lease) -> None:
-    os.kill(host_of(lease), signal.SIGKILL)
-    assert lease.usage() == NO_USAGE
 
 
 def command(pid: int) -> bytes:
@@ -213,26 +199,6 @@ def test_changed_code_has_another_engine_and_the_old_one_ends(place: Path, monke
     second.close()
 
 
-def test_a_worker_that_was_killed_leaves_no_submission_behind(lease: Lease, place: Path) -> None:
-    source = (
-        "import tempfile, time; from autograder.engine.lease import Lease\n"
-        f"tempfile.gettempdir = lambda: {str(place)!r}\n"
-        f"lease = Lease({SANDBOX!r}).renew()\n"
-        "idle = 'autograder.inside.probes.roles:idle'\n"
-        "children = [forks.fork(idle, {}) for forks in (lease.students, lease.trusted)]\n"
-        "print(*(child.pid for child in children), flush=True); time.sleep(60)\n"
-    )
-    worker = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, cwd=ROOT)
-    assert worker.stdout is not None
-    with worker.stdout:
-        children = [int(pid) for pid in worker.stdout.readline().split()]
-    assert len(children) == 2
-    worker.kill()
-    worker.wait()
-    assert all(gone(pid) for pid in children)
-    assert points(lease) == 90
-
-
 def test_a_kernel_hears_an_interrupt_though_whoever_started_the_engine_does_not(place: Path) -> None:
     blocked, handler = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]), signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -282,10 +248,62 @@ def test_a_fresh_process_that_fails_is_seen() -> None:
         assert gone(idle.pid)
 
 
-def test_usage_counts_what_has_ended(lease: Lease) -> None:
-    before = lease.usage()
+# Below, one engine for all: its place holds from its first test to the end of this file.
+
+
+@pytest.fixture(scope="module")
+def common_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield engines_at(tmp_path_factory.mktemp("engines"), patch)
+
+
+@pytest.fixture(scope="module")
+def common(common_place: Path) -> Iterator[Lease]:
+    """One engine, seconds to start, for the tests that leave it there."""
+    lease = Lease(SANDBOX)
+    yield lease.renew()
+    lease.close()
+
+
+def test_a_template_that_was_killed_is_replaced_while_its_neighbours_run_on(common: Lease) -> None:
+    other = Lease(SANDBOX).renew()
+    child = other.students.fork("autograder.inside.probes.roles:idle", {})
+    trusted = [pid for pid in descendants(host_of(common)) if b'sandboxed": false' in command(pid)]
+    os.kill(min(trusted), signal.SIGKILL)
+    assert gone(min(trusted))
+    assert common.renew().generation == 2
+    assert points(common) == 90
+    assert other.usage()["cpu_seconds"] > 0  # the host has looked for engines that nobody holds
+    assert child.poll() is None
+    assert other.renew().generation == 2  # lets go of the old engine, and of what ran on it
+    assert child.wait(SECONDS) is not None
+    other.close()
+
+
+def test_a_worker_that_was_killed_leaves_no_submission_behind(common: Lease, common_place: Path) -> None:
+    source = (
+        "import tempfile, time; from autograder.engine.lease import Lease\n"
+        f"tempfile.gettempdir = lambda: {str(common_place)!r}\n"
+        f"lease = Lease({SANDBOX!r}).renew()\n"
+        "idle = 'autograder.inside.probes.roles:idle'\n"
+        "children = [forks.fork(idle, {}) for forks in (lease.students, lease.trusted)]\n"
+        "print(*(child.pid for child in children), flush=True); time.sleep(60)\n"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, cwd=ROOT)
+    assert worker.stdout is not None
+    with worker.stdout:
+        children = [int(pid) for pid in worker.stdout.readline().split()]
+    assert len(children) == 2
+    worker.kill()
+    worker.wait()
+    assert all(gone(pid) for pid in children)
+    assert points(common) == 90
+
+
+def test_usage_counts_what_has_ended(common: Lease) -> None:
+    before = common.usage()
     assert before["held_bytes"] > 2**28
-    child = lease.trusted.fork("numpy:empty", [[4]])  # fails at once: two arguments
+    child = common.trusted.fork("numpy:empty", [[4]])  # fails at once: two arguments
     child.wait(SECONDS)
-    points(lease)
-    assert lease.usage()["cpu_seconds"] > before["cpu_seconds"] + 0.3
+    points(common)
+    assert common.usage()["cpu_seconds"] > before["cpu_seconds"] + 0.3

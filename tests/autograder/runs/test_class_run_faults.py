@@ -193,7 +193,7 @@ def kernels(place: Path) -> list[int]:
     return [child for server in servers for child in tree.get(server, [])]
 
 
-@pytest.mark.parametrize("after", [0, pytest.param(1, marks=thorough), 3, pytest.param(5, marks=thorough)])
+@pytest.mark.parametrize("after", [3, *(pytest.param(number, marks=thorough) for number in (0, 1, 5))])
 def test_the_grader_is_killed_and_run_again(
     after: int, tmp_path: Path, place: Path, expected: list[tuple[Any, ...]]
 ) -> None:
@@ -237,9 +237,8 @@ def kill_candidates(run: Running, place: Path) -> None:
 @pytest.mark.parametrize(
     "kill",
     [
-        kill_worker,
-        kill_templates,
-        *(pytest.param(one, marks=thorough) for one in (kill_all_workers, kill_host, kill_candidates)),
+        kill_templates,  # that of a worker is a part of test_workers_do_not_hear_ctrl_c
+        *(pytest.param(one, marks=thorough) for one in (kill_worker, kill_all_workers, kill_host, kill_candidates)),
     ],
     ids=lambda one: one.__name__,
 )

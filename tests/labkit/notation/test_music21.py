@@ -1,6 +1,6 @@
 """Our reader of ABC and music21's agree on the pitch and the duration of every note of every tune.
 
-`make test` compares a tenth of the tunes; `make test-music` compares them all, in two minutes. Last whole run, with
+`make test` compares a twentieth of the tunes; `make test-music` compares them all, in two minutes. Last whole run, with
 music21 10.5.1: 3,904 tunes, one disagreement, which stands below. Outside our tunes music21 also reads `x` as nothing,
 and carries `^^` through a bar as one sharp.
 """
@@ -55,8 +55,8 @@ def differing(entries: Sequence[Entry]) -> set[tuple[str, str]]:
 
 @pytest.mark.slow
 def test_every_note_sounds_as_music21_reads_it() -> None:
-    entries = [entry for entry in data.tunes().entries if WHOLE or int(entry.family[8:16], 16) % 10 == 0]
-    assert len(entries) > (3900 if WHOLE else 300)
+    entries = [entry for entry in data.tunes().entries if WHOLE or int(entry.family[8:16], 16) % 20 == 0]
+    assert len(entries) > (3900 if WHOLE else 150)
     assert differing(entries) == {name(entry) for entry in entries} & set(KNOWN)
 
 

@@ -31,6 +31,13 @@ def model(request: pytest.FixtureRequest, pairs: list[dates.Pair]) -> Any:
     return small(request.param, pairs)
 
 
+# The bottleneck goes the same way; that it does is a matter of the thorough tests.
+ONE_DAILY = [
+    pytest.param(translator.ATTENTION, id="attention"),
+    pytest.param(translator.BOTTLENECK, id="bottleneck", marks=pytest.mark.thorough),
+]
+
+
 def small(name: str, pairs: list[dates.Pair]) -> translator.Translator:
     import keras  # noqa: PLC0415
 
@@ -162,12 +169,14 @@ def test_exact_counts_by_kind_and_language() -> None:
     assert found.mistakes() == [("quatre-vingt-dix-sept", "ninety-seven", "seventy-nine")]
 
 
+@pytest.mark.parametrize("model", ONE_DAILY, indirect=True)
 def test_exact_translates_in_any_order_what_translate_translates(model: Any, pairs: list[dates.Pair]) -> None:
     found = translator.exact(model, pairs[:2])
     assert found.pairs == pairs[:2]
     assert found.written == [model.translate(one.source).texts[0] for one in pairs[:2]]
 
 
+@pytest.mark.parametrize("model", ONE_DAILY, indirect=True)
 def test_training_lowers_the_loss(model: Any, pairs: list[dates.Pair]) -> None:
     import keras  # noqa: PLC0415
     import tensorflow as tf  # noqa: PLC0415
