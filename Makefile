@@ -109,14 +109,14 @@ TEST_WORKERS ?= 3
 
 # The hostile corpus has the machine to itself: its cases have time limits to keep.
 test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs this)
-	@python -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not hostile and not thorough"
+	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not hostile and not thorough"
 	@python -m pytest -m hostile
 
 test-fast: $(READY)  ## the tests that start no kernel: under two minutes
-	@python -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not colab and not hostile and not thorough"
+	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not colab and not hostile and not thorough"
 
 test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (a quarter of an hour)
-	@python -m pytest -n $(TEST_WORKERS) --dist loadfile -m "thorough or hypothesis" --hypothesis-profile=search
+	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "thorough or hypothesis" --hypothesis-profile=search
 
 test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
 	@python -m pytest -m hostile

@@ -15,6 +15,30 @@ settings.register_profile("search", deadline=None, print_blob=True, suppress_hea
 settings.load_profile("daily")
 
 
+# Those that take longest, longest first: who starts one of them last keeps everybody waiting.
+LONGEST = [
+    "test_notebooks",
+    "test_class_run_faults",
+    "test_mistakes",
+    "test_host",
+    "test_grade",
+    "test_translator",
+    "test_mutants",
+    "test_acceptance",
+    "test_grade_every_lab",
+    "test_wire_calls",
+    "test_damages",
+    "test_publish",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest files; all others stay in their order."""
+    last = len(LONGEST)
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, last))
+
+
 def pytest_addoption(parser):
     group = parser.getgroup("checks of the labs")
     group.addoption("--exercise", default="", help="test the checks of this exercise only, and import its lab only")

@@ -75,7 +75,7 @@ def test_a_mistake_earns_its_hint(lab, mistake):
 @pytest.mark.parametrize(("lab", "mistake"), parameters(public=False))
 def test_hard_coding_passes_the_public_check_only(lab, mistake, monkeypatch):
     lab.check(mistake.exercise)(mistake.function)
-    for seed in SEEDS:
+    for seed in SEEDS[:1] if lab.starts_tensorflow(mistake.exercise) else SEEDS:
         monkeypatch.setenv("AUTOGRADER_SEED", seed)
         with pytest.raises(CheckFailed) as failure:
             lab.check(mistake.exercise)(mistake.function, lab.fresh(mistake.exercise))

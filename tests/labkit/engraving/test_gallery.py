@@ -77,6 +77,7 @@ def test_a_page_is_one_file_that_fetches_nothing_and_runs_nothing(tmp_path: Path
 
 
 def test_a_score_that_cannot_be_engraved_is_a_piano_roll(tmp_path: Path) -> None:
+    plt.close("all")  # what other tests have left
     [image] = written(tmp_path, HOSTILE).all("img")
     assert (image["src"] or "").startswith("data:image/png")
     assert not plt.get_fignums(), "no figure is left for the notebook to show"
