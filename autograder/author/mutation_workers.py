@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.author.mutations import Mutant, mutants
 from autograder.base.errors import UserFacingError
+from labkit.checks import stand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,10 @@ class TimeUp(BaseException):
 
 @dataclass(frozen=True)
 class Subject:
-    """One exercise under test: the cell of its solution, its check in two parts, and the names that stand above it."""
+    """One exercise under test: the cell of its solution, its check in two parts, and the names that stand above it.
+
+    stand_ins: its check runs as in a grading in which no earlier exercise has passed
+    """
 
     lab: str
     name: str
@@ -45,6 +49,12 @@ class Subject:
     public: str
     hidden: str
     names: dict[str, Any]
+    stand_ins: bool = False
+
+    @property
+    def title(self) -> str:
+        """What a table calls it."""
+        return f"{self.name}, with stand-ins" if self.stand_ins else self.name
 
 
 @dataclass
@@ -77,7 +87,8 @@ def verdict(subject: Subject, source: str, seconds: float) -> str:
     stage = "public"
     try:
         names = dict(subject.names)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        grading = stand_ins.examining(frozenset()) if subject.stand_ins else contextlib.nullcontext()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), grading:
             exec(source, names)  # noqa: S102  (a mutant of the author's own cell)
             exec(subject.public, names)  # noqa: S102
             stage = "fresh"
@@ -124,7 +135,7 @@ def _receive(connection: Connection, running: dict[Connection, Any], queue: list
         score.killed_by[current] = connection.recv()
         if score.killed_by[current] == UNFIT:
             raise UserFacingError(
-                f"The solution of {score.subject.name} does not pass its own check: run `make check` first."
+                f"The solution of {score.subject.title} does not pass its own check: run `make check` first."
             )
     except (EOFError, OSError):
         _lost(connection, score, current, "crash", running, queue)

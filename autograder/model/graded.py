@@ -40,7 +40,7 @@ ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
 NORMAL = Limits()
 
 
-GRADER_VERSION = "3"  # to be raised when the same submission could get another state than before
+GRADER_VERSION = "4"  # to be raised when the same submission could get another state than before
 
 
 @dataclass(frozen=True)

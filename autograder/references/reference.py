@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labkit.checks import compare
-from labkit.checks.cases import Case, Raises
+from autograder.base.seed import grading_seed
+from labkit.checks import compare, stand_ins
+from labkit.checks.cases import Case, More, Raises, large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.random import Generator
+
+    from labkit.checks.exercise import Exercise
 
 PUBLIC_SEED = 6191
 
@@ -31,27 +34,94 @@ class Reference:
     draw:    (random generator) -> the argument sets of one round, each with a label that says what is special
     wrong:   misconception -> the formula it stands for; "key/variant" is another formula that earns the hint "key"
     given:   (name, fake) -> cases with a scripted fake in place of an earlier exercise: (correct result, arguments)
+    ways:    what else is asked about a case: (random generator, correct result, arguments), see `references.ways`
+    asked:   the labels of the cases about which that is asked
+    once:    the labels of cases that take long: a hidden test draws them in its first round only
+    apart:   the labels of cases that are asked about only in other ways than calling the function
+    unnamed: the labels of corner cases for which `wrong` is not computed: a misconception has several forms there
+    shown:   cases with each group of fakes in the public table: grading draws as many as without any
     """
 
     correct: Callable[..., Any]
     draw: Callable[[Generator], list[Drawn]]
     wrong: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     given: Mapping[tuple[str, str], Callable[..., Any]] = field(default_factory=dict)
+    ways: Callable[[Generator, Callable[..., Any], Mapping[str, Any]], More] | None = None
+    asked: Container[str] = ()
+    once: Container[str] = ()
+    apart: Container[str] = ()
+    unnamed: Container[str] = ()
+    shown: int | None = None
+
+    @property
+    def groups(self) -> list[frozenset[str]]:
+        """The earlier exercises whose places scripted fakes take in the public table, all of a group at once."""
+        return [frozenset({name}) for name, _ in self.given]
+
+    def with_stand_ins(self, names: frozenset[str]) -> tuple[dict[str, str], Callable[..., Any]]:
+        """Return the fakes that take the places of these earlier exercises, and what is right with them.
+
+        Raises LookupError when no fakes are known for them together.
+        """
+        for (name, fake), correct in self.given.items():
+            if names == {name}:
+                return {name: fake}, correct
+        raise LookupError(f"There are no stand-ins for {sorted(names)} together.")
 
     def cases(self, seed: int) -> list[Case]:
-        """Draw one round of cases; the same seed gives the same cases."""
-        rng = np.random.default_rng(seed)
-        drawn = self.draw(rng)
-        cases = [self._case(arguments, label) for arguments, label in drawn]
-        for (name, fake), correct in self.given.items():
-            for arguments, label in drawn:
-                expected = correct(**copy.deepcopy(arguments))
-                cases.append(Case(arguments, expected, given={name: fake}, label=label))
+        """Draw one round of the public table: the exercise by itself, then with each group of fakes."""
+        with_fakes = [case for names in self.groups for case in self.with_replaced(seed, names)[: self.shown]]
+        small = [replace(case, more=None) for case in with_fakes if not (case.apart or large(case.expected))]
+        return [*self.with_replaced(seed, frozenset()), *small]
+
+    def with_replaced(self, seed: int, replaced: frozenset[str], *, first: bool = True) -> list[Case]:
+        """Draw one round of cases with stand-ins for these earlier exercises; the same seed gives the same cases.
+
+        first: with the cases that take long, and with what else is asked
+        """
+        drawn = self.draw(np.random.default_rng(seed))
+        given, correct = self.with_stand_ins(replaced) if replaced else ({}, self.correct)
+        cases = []
+        for number, (arguments, label) in enumerate(drawn):
+            if not first and (label in self.once or label in self.apart):
+                continue
+            rng = np.random.default_rng([seed, number])
+            more = self._more(rng, correct, arguments, label) if first else None
+            if label in self.apart:
+                case = Case(arguments, None, given=given, label=label, named=False, apart=True)
+            elif replaced:
+                case = Case(arguments, correct(**copy.deepcopy(arguments)), given=given, label=label)
+            else:
+                case = self._case(arguments, label)
+            cases.append(replace(case, more=more))
         return cases
+
+    def _more(
+        self, rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any], label: str
+    ) -> More | None:
+        """Draw what else is asked about a case. An oracle that rounds has its numbers before that as `exact`."""
+        if self.ways is None or label not in self.asked:
+            return None
+        return self.ways(rng, getattr(correct, "exact", correct), copy.deepcopy(arguments))
 
     def _case(self, arguments: dict[str, Any], label: str) -> Case:
         expected = self.correct(**copy.deepcopy(arguments))
+        if label in self.unnamed:
+            return Case(arguments, expected, label=label, named=False)
         return Case(arguments, expected, wrong=_Wrong(self.wrong, copy.deepcopy(arguments), expected), label=label)
+
+
+def fresh(references: Mapping[str, Reference], exercises: Mapping[str, Exercise], name: str, rounds: int) -> list[Case]:
+    """Draw the cases of a hidden test: other values and other shapes in every grading.
+
+    Where earlier exercises have not passed in this grading, stand-ins take their places in every case.
+    """
+    seed, replaced = grading_seed(), stand_ins.replaced(name, exercises[name].uses)
+    return [
+        case
+        for number in range(rounds)
+        for case in references[name].with_replaced(seed + 1000 * (number + 1), replaced, first=number == 0)
+    ]
 
 
 class _Wrong(Mapping[str, Any]):

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from labkit.checks.judge import verdict
+from labkit.checks.table import judging
 
 Notebook = Mapping[str, Any]
 LARGE = 20_000_000  # bytes; the grader takes more, but an e-mail or an LMS may not
@@ -70,13 +71,13 @@ def _checks(names: Mapping[str, Any]) -> ModuleType | None:
 
 
 def _states(checks: ModuleType, names: Mapping[str, Any]) -> tuple[list[str], int]:
-    lines, passed = [], 0
+    lines, passed, is_right = [], 0, judging(checks.LAB, checks.EXERCISES)
     for name, exercise in checks.EXERCISES.items():
         if name not in names:
             lines.append(f"○ {exercise.title}: its cell has not been run")
             continue
         with redirect_stdout(io.StringIO()):  # of what a student's function prints
-            failure = verdict(checks.LAB, exercise, names.get(name))
+            failure = verdict(checks.LAB, exercise, names.get(name), is_right=is_right)
         passed += failure is None
         said = "passes" if failure is None else _short(failure.args[0].splitlines())
         lines.append(f"{failure.mark if failure else '✓'} {exercise.title}: {said}")

@@ -532,7 +532,8 @@ class MyRNNCell(keras.layers.Layer):
     units:  size of the hidden state; also kept as `state_size`
     build:  makes the weights W_xh (features, units), W_hh (units, units), b_h (units,);
             input_shape is (batch, features)
-    call:   inputs (batch, features), states: a list with h_prev (batch, units); returns (h, [h])
+    call:   inputs (batch, features), states: a list with h_prev (batch, units); returns (h, [h]).
+            Works inside a tf.function; gradients flow to inputs, h_prev and the three weights
     """
 
     def __init__(self, units, **kwargs):
@@ -775,7 +776,8 @@ def ball_model(units):
 
     units: size of the hidden state
     returns a keras.Model, (batch, time, 2) -> (batch, 2): a keras.layers.SimpleRNN with `units` units
-            reads all frames, and only its last state enters the Dense layer
+            reads all frames, those of (0, 0) too, and only its last state enters the Dense layer;
+            all weights are trained, and nothing in the model behaves otherwise in training
     """
     frames = keras.Input((None, 2))  # (batch, time, 2)
     # TODO: one line, that makes the model many-to-one: memory, (batch, units).

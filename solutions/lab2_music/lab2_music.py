@@ -285,6 +285,7 @@ def gru_step(x_t, h_prev, W, U, b):
 
     z = sigmoid(x_t W_z + h_{t-1} U_z + b_z)      keep;     r = sigmoid(x_t W_r + h_{t-1} U_r + b_r)      reset
     h~ = tanh(x_t W_h + (r * h_{t-1}) U_h + b_h)            the reset comes BEFORE the product with U_h
+                                                           (keras.layers.GRU only does so with reset_after=False)
     h_t = z * h_{t-1} + (1 - z) * h~
     """
     # TODO: cut W, U and b into their blocks; two gates, the candidate, the mixture.
@@ -545,7 +546,8 @@ def masked_cross_entropy(logits, targets, mask):
 
     logits:  (batch, time, vocabulary)    targets: (batch, time) ids    mask: (batch, time) bool, True where a step is real
     returns a scalar: the sum of -log p(target) over all real steps of the batch, divided by their number
-            (at least one step is real); right also for logits of +-1000
+            (at least one step is real); right also for logits of +-1000, and inside a tf.function, where all three
+            arguments are tensors; the gradient flows to logits
     """
     # TODO: tf.nn.sparse_softmax_cross_entropy_with_logits gives one loss for each step.
     ### BEGIN SOLUTION
@@ -613,7 +615,7 @@ def train_step(model, optimizer, inputs, targets, mask, max_norm):
     model:     inputs (batch, time) ids -> logits (batch, time, vocabulary)    optimizer: a keras optimizer
     targets:   (batch, time) ids        mask: (batch, time) bool
     max_norm:  all gradients together are scaled so that their norm is at most max_norm, BEFORE the update
-    returns the loss (masked_cross_entropy) before the update, a scalar
+    returns the loss (masked_cross_entropy) before the update, a scalar tensor: the step works inside a tf.function
     """
     # TODO: tf.GradientTape around forward and loss; tf.clip_by_global_norm; optimizer.apply_gradients.
     ### BEGIN SOLUTION
@@ -735,7 +737,7 @@ def next_probabilities(logits, temperature, top_p=1.0):
     temperature: a positive number, divides the logits BEFORE the softmax
     top_p:       then keep the smallest set of the most probable characters whose probabilities add up to at least top_p
                  (the character that crosses top_p stays in); the others get 0, and the rest is scaled to sum 1
-    returns (vocabulary,)    probabilities
+    returns (vocabulary,)    probabilities. Where equally probable characters stand at the border, any of them may stay
     """
     # TODO: divide, softmax (stable), sort, cut, scale.
     ### BEGIN SOLUTION
@@ -779,7 +781,8 @@ def generate(model, prompt, vocabulary, max_length, temperature, top_p, seed):
     max_length: the most characters that the result may have, the prompt included
     temperature, top_p: for next_probabilities       seed: the same seed gives the same tune (np.random.default_rng)
     returns a string: the prompt and what the model adds, until it draws END (which is not in the string)
-            or max_length is reached
+            or max_length is reached. The prompt has no more than max_length characters, all of the vocabulary;
+            the model never draws 0, 1 or 2
     """
     # TODO: start with START and the prompt; ask the model; draw from the LAST step; append; stop at END.
     ### BEGIN SOLUTION

@@ -49,7 +49,8 @@
 #   1e-4 of the value.
 # - **TensorFlow.** From Exercise 1.3 on a network learns *through* your functions. Where a docstring says "TensorFlow can
 #   differentiate it", write with TensorFlow's functions (`tf.matmul`, `tf.exp`, `tf.reduce_sum`, `tf.where`, `tf.reshape`,
-#   `tf.transpose`): float32 tensors come in, and the gradient must find its way back.
+#   `tf.transpose`): float32 tensors come in, the gradient must find its way back, and all of it must work inside a
+#   `tf.function` too, where trainings run.
 # - **Arguments.** Leave them as they came.
 # - **Earlier mistakes.** A function that calls an earlier function of yours, and is right apart from that, still earns
 #   its points.
@@ -369,7 +370,7 @@ def causal_mask(length):
     """Say which keys lie in the past: position t may attend to positions 0..t, itself included.
 
     length: an int, at least 1
-    returns (length, length) bool: row t (the query) is True at columns 0..t (the keys)
+    returns (length, length) bool: row t (the query) is True at columns 0..t (the keys); called inside a tf.function too
     """
     # TODO: a triangle of True with its diagonal; np.tril keeps what is on and below the diagonal.
     ### BEGIN SOLUTION
@@ -437,7 +438,7 @@ def positional_encoding(length, d_model):
     length:  number of positions, 1 to 256        d_model: even
     returns  (length, d_model) floats: for position p and i = 0, 1, ..., d_model/2 - 1
              column 2i   is sin(p / 10000^(2i / d_model))
-             column 2i+1 is cos(p / 10000^(2i / d_model))      (right to 1e-4)
+             column 2i+1 is cos(p / 10000^(2i / d_model))      (right to 1e-4); called inside a tf.function too
     """
     # TODO: one table of angles (length, d_model / 2); sines into the even columns, cosines into the odd ones.
     ### BEGIN SOLUTION
@@ -642,6 +643,7 @@ class TransformerBlock(keras.layers.Layer):
         """Run the block.
 
         x: (batch, time, d_model)     mask: as in multi_head_attention     returns (batch, time, d_model)
+        Works inside a tf.function; gradients flow to x and to all weights
 
         x = x + dropout(attention(norm_1(x)));  then  x = x + dropout(dense_2(dense_1(norm_2(x))))
         """
@@ -747,7 +749,7 @@ class MusicTransformer(keras.Model):
         time = ids.shape[1]
         x = self.near(self.embedding(ids) * np.sqrt(self.d_model))  # as large as the positions; (batch, time, d_model)
         x = x + tf.cast(positional_encoding(time, self.d_model), x.dtype)
-        mask = tf.constant(np.asarray(causal_mask(time)))  # (time, time)
+        mask = tf.convert_to_tensor(causal_mask(time))  # (time, time)
         for block in self.blocks:
             x = block(x, mask=mask, training=training)
         return self.to_logits(self.norm(x))

@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
@@ -16,6 +18,7 @@ from autograder.author import publish
 from autograder.base.files import ROOT
 from autograder.model.cells import BEGIN_HIDDEN, EXPERIMENT_TAGS, kind, title
 from autograder.model.lab import Lab, labs, student_repository
+from labkit.checks.cases import public
 
 LAB1 = Lab("lab1_rnn")
 COLAB = ROOT / ".venv-colab" / "bin" / "python"
@@ -56,6 +59,41 @@ SHORTENED = {
     " (characters, 'bits_per_character'), (translator, 'exact'))",
 }
 LONG_TUNE = ("max_length=600", "max_length=60")  # what the student's own generator writes, character by character
+
+
+# Writes down how the experiments use each function of the exercises, once its check has been run.
+RECORDER = """
+import functools
+import json
+import tensorflow as tf
+from tensorflow.python.eager import record as _tapes
+
+_used = {}
+
+def _note(name, given, more, owner=None):
+    ways = _used.setdefault(name, {"graph": False, "tape": False, "mask": False, "objects": []})
+    values = [*given, *more.values()]
+    ways["graph"] |= tf.inside_function()
+    ways["tape"] |= _tapes.could_possibly_record()
+    ways["mask"] |= any(getattr(one, "dtype", None) in (bool, tf.bool) for one in values)
+    if owner is not None and id(owner) not in ways["objects"]:
+        ways["objects"].append(id(owner))
+
+def _recorded(name, made):
+    if isinstance(made, type):
+        call = made.call
+        @functools.wraps(call)
+        def method(self, *given, **more):
+            _note(name, given, more, self)
+            return call(self, *given, **more)
+        made.call = method
+        return made
+    @functools.wraps(made)
+    def function(*given, **more):
+        _note(name, given, more)
+        return made(*given, **more)
+    return function
+"""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +166,44 @@ def shortened(notebook, lab):
     return notebook
 
 
+def recorded(notebook):
+    """Record how each exercise is used after its check; the last cell then prints it."""
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.id == "tools":
+            cells.append(nbformat.v4.new_code_cell(RECORDER))
+        if kind(cell) == "check":
+            name = cell.id.removeprefix("check-")
+            cells.append(nbformat.v4.new_code_cell(f"{name} = _recorded({name!r}, {name})"))
+    cells.append(nbformat.v4.new_code_cell("print(json.dumps(_used))"))
+    notebook.cells = cells
+    return notebook
+
+
+def covered(lab, used):
+    """Hold that each way in which the lab uses a function is asked by its check, in the table and by fresh cases."""
+    for name, ways in used.items():
+        exercise = import_module(f"labkit.checks.{lab.name}").EXERCISES[name]
+        fresh = import_module(f"autograder.references.{lab.name}").fresh(name)
+        for drawn in (public(lab.name)[name], fresh):
+            asked = [case for case in drawn if case.more and not case.given]
+            found = {way for case in asked for way in case.more.expected}
+            masked = any(
+                isinstance(one, np.ndarray) and one.dtype == bool for c in asked for one in c.arguments.values()
+            )
+            assert not ways["graph"] or found & {"in_graph", "in_training"}, f"{name} is used in a graph"
+            assert not ways["tape"] or "gradient" in found, f"{name} is used under a tape"
+            assert not (ways["mask"] and ways["graph"]) or masked, f"{name} is used with a mask in a graph"
+            assert len(ways["objects"]) < 2 or "other_object" in found or name not in CLASSES, (
+                f"{name}: several objects"
+            )
+            assert exercise.ways or not found
+
+
+CLASSES = {"MyRNNCell", "TransformerBlock"}
+
+
 def errors(notebook):
     return {
         cell.id: "\n".join(output.traceback)
@@ -168,11 +244,12 @@ def test_the_solution_without_its_experiments_passes_every_check(run, lab, where
 
 
 def passes(run, lab, without, where):
-    done = run(shortened(solution(lab, without=without, hidden=where == "here"), lab))
+    done = run(recorded(shortened(solution(lab, without=without, hidden=where == "here"), lab)))
     assert errors(done) == {}
     assert not [cell.id for cell in of_kind(done, "experiment") if "This experiment" in printed(cell)]
     for cell in of_kind(done, "check"):
         assert re.search(r"✓ Exercise \d\.\d: \w+: passed\n", printed(cell)), cell.id
+    covered(lab, json.loads(printed(done.cells[-1])))
 
 
 @runs(("lab1_rnn", "here"), ("lab1_rnn", "colab"))

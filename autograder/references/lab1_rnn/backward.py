@@ -49,6 +49,7 @@ def _draw_backward_step(rng: Generator) -> list[Drawn]:
         (arguments(int(rng.integers(2, 5)), 2, 3), "more units than features"),
         (arguments(3, 3, 3), "batch, features and units are equal"),
         (arguments(1, 2, 1), "one sequence, one unit"),
+        (arguments(5, 6, 7) | {"h_t": rng.uniform(-0.999, 0.999, size=(5, 7)).round(3)}, "five rows, states near 1"),
     ]
 
 
@@ -148,6 +149,7 @@ def _draw_backward(rng: Generator) -> list[Drawn]:
         (arguments(3, 3, 3, 3, 3), "all sizes are equal"),
         (arguments(1, 1, 2, 2, 3), "one step"),
         (zero, "d_logits is zero, so every gradient is zero"),
+        (arguments(5, 40, 2, 3, 3), "five sequences of 40 steps"),
     ]
 
 

@@ -33,6 +33,8 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
     large["targets"][0, 0] = 1
     single = arguments(2, 3, 3, np.array([[True, True, False], [True, False, False]]))
     single["logits"] = single["logits"].astype(np.float32)
+    low = arguments(1, 5, 4, np.array([[True, False, True, True, False]]))
+    low["logits"] -= 1000.0
     return [
         (arguments(3, time, 5, padded), "three lengths"),
         (arguments(2, 4, 3, np.ones((2, 4), bool), 3.0), "no padding"),
@@ -43,6 +45,8 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
         (arguments(1, 1, 2, np.ones((1, 1), bool)), "one word"),
         (single, "float32"),
         (large, "logits of +-1000"),
+        (low, "logits near -1000, one sequence, masked steps"),
+        (arguments(5, 40, 12, rng.random((5, 40)) < 0.7), "five sequences of 40 steps"),
     ]
 
 
@@ -112,6 +116,9 @@ SEQUENCE_LOSS = Reference(
         "bits": lambda logits, targets, mask: sequence_loss(logits, targets, mask) / math.log(2),
         "sign": lambda logits, targets, mask: -sequence_loss(logits, targets, mask),
         "unstable": lambda logits, targets, mask: _mean(-np.log(_picked(_naive_softmax(logits), targets)), mask),
+        "unstable/log_of_softmax": lambda logits, targets, mask: _mean(
+            -np.log(_picked(_softmax(logits), targets)), mask
+        ),
         **{f"floored/plus_{small}": _floored(added=small) for small in _SMALL},
         **{f"floored/at_least_{small}": _floored(least=small) for small in _SMALL},
         "per_step": lambda logits, targets, mask: _losses(logits, targets) * mask,

@@ -44,6 +44,10 @@ def _draw_norms(rng: Generator) -> list[Drawn]:
         (arguments(3, 4, 3), "as many sequences as units"),
         (arguments(1, 12, 2), "twelve steps"),
         (arguments(2, 1, 3), "one step"),
+        (
+            arguments(5, 40, 3) | {"h": rng.uniform(-0.999, 0.999, size=(5, 40, 3)).round(3)},
+            "five sequences of 40 steps",
+        ),
     ]
 
 
@@ -104,7 +108,14 @@ def _draw_clip(rng: Generator) -> list[Drawn]:
         ({"gradients": [np.zeros((2, 2)), np.zeros(2)], "max_norm": 1.0}, "all zeros"),
         ({"gradients": [rng.normal(0, 30, size=4).round(3)], "max_norm": 2.5}, "one array"),
         ({"gradients": [rng.normal(0, 0.1, size=(3, 2)).round(4)], "max_norm": 0.02}, "norm and max_norm below 1"),
+        (_a_little_longer(rng), "many arrays, a norm between max_norm and twice that"),
     ]
+
+
+def _a_little_longer(rng: Generator) -> dict[str, Any]:
+    gradients = [rng.normal(size=shape).round(2) for shape in ((5, 40), (3, 3), (3,), (7, 2), (2,), (1, 4))]
+    norm = math.sqrt(sum(_length(gradient) ** 2 for gradient in gradients))
+    return {"gradients": gradients, "max_norm": round(norm / float(rng.uniform(1.2, 1.8)), 3)}
 
 
 def _scaled(factor: Callable[[float, float], float]) -> Callable[..., Any]:

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.references import ways
 from autograder.references.reference import Drawn, Reference
+from labkit.checks.cases import More
 from labkit.checks.lab1_rnn import fakes
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ def _draw_rnn_step(rng: Generator) -> list[Drawn]:
         (arguments(4, 4, 4), "batch, features and units are equal"),
         (arguments(1, 3, 1), "one sequence, one unit"),
         (single, "float32"),
+        (
+            arguments(5, 7, 12) | {"h_prev": rng.uniform(-0.999, 0.999, size=(5, 12)).round(3)},
+            "five rows, twelve units",
+        ),
     ]
 
 
@@ -78,6 +84,8 @@ WRONG_STEPS: dict[str, Step] = {
     "tanh_each/bias_outside": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
     "relu": lambda x_t, h_prev, W_xh, W_hh, b_h: np.maximum(x_t @ W_xh + h_prev @ W_hh + b_h, 0),
     "sigmoid": lambda x_t, h_prev, W_xh, W_hh, b_h: _sigmoid(x_t @ W_xh + h_prev @ W_hh + b_h),
+    "columns": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(W_xh.T @ x_t + W_hh.T @ h_prev + b_h),
+    "columns/article": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(W_xh @ x_t + W_hh @ h_prev + b_h),
     "transposed": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh.T + b_h),
     "transposed_input": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh.T + h_prev @ W_hh + b_h),
     "transposed_both": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h),
@@ -130,7 +138,15 @@ def _draw_rnn_forward(rng: Generator) -> list[Drawn]:
         (arguments(3, time, 2, 3, right), "a mask with padding on the right"),
         (arguments(2, 5, 2, 3, holes), "masked steps at the start and in between"),
         (arguments(1, 1, 3, 2), "one step"),
+        (arguments(1, 6, 2, 3, np.array([[False, True, True, False, True, False]])), "one sequence, masked steps"),
+        (arguments(5, 40, 2, 3, _large_mask(rng)), "five sequences of 40 steps, one step masked for all"),
     ]
+
+
+def _large_mask(rng: Generator) -> Array:
+    mask = rng.random((5, 40)) < 0.8
+    mask[:, 17] = False
+    return np.asarray(mask)
 
 
 def _loop(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, **change: Any) -> Array:
@@ -220,7 +236,32 @@ def _draw_my_rnn_cell(rng: Generator) -> list[Drawn]:
         (arguments(2, int(rng.integers(3, 6)), 3, units), "more units than features"),
         (arguments(3, 4, features, int(rng.integers(2, features))), "more features than units"),
         (arguments(1, 1, 2, 1), "one sequence, one step, one unit"),
+        (arguments(5, 40, 2, 3), "five sequences of 40 steps"),
     ]
+
+
+def _cell_trained(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any]) -> More:
+    """Say what comes of the probe `labkit.checks.lab1_rnn.probes.rnn_cell_trained`."""
+    names = ("x", "h_0", "W_xh", "W_hh", "b_h")
+
+    def sequence(values: Sequence[Array]) -> Array:
+        found = correct(arguments["units"], *values)["sequence"]
+        return np.asarray(found)
+
+    given = [arguments[name] for name in names]
+    others = weights(rng, given[0].shape[-1], arguments["units"])
+    sums = ways.weigh(rng, [sequence(given)])
+    directions, slopes = ways.along(rng, lambda moved: ways.total([sequence(moved)], sums), given)
+    first = sequence(given)[:, :1]
+    return More(
+        {"directions": directions, "weights": sums, "others": list(others.values())},
+        {
+            "other_object": round(ways.total([first], [sums[0][:, :1]]), 7),
+            "in_graph": round(ways.total([sequence(given)], sums), 7),
+            "gradient": np.round(slopes, 6),
+            "again": round(ways.total([sequence([*given[:2], *others.values()])], sums), 7),
+        },
+    )
 
 
 def _wrong_cell(step: Step) -> Callable[..., Any]:
@@ -230,6 +271,9 @@ def _wrong_cell(step: Step) -> Callable[..., Any]:
 MY_RNN_CELL = Reference(
     correct=my_rnn_cell,
     draw=_draw_my_rnn_cell,
+    ways=_cell_trained,
+    asked=("five sequences of 40 steps",),
+    apart=("five sequences of 40 steps",),
     wrong={
         **{
             key: _wrong_cell(WRONG_STEPS[key])
@@ -266,15 +310,45 @@ def _draw_ball_model(rng: Generator) -> list[Drawn]:
             "weights": [*weights(rng, 2, units).values(), *head],
         }
 
+    def remembering() -> dict[str, Any]:
+        """Draw a model that still knows of the first half of its 24 frames at their end."""
+        while True:
+            whole = arguments(1, 24, 4)
+            whole["x"] = (whole["x"] / 4).round(3)
+            whole["weights"][1] = np.linalg.qr(whole["weights"][1])[0].round(3)
+            whole["weights"][2] = (whole["weights"][2] / 10).round(3)
+            late = {**whole, "x": whole["x"][:, -12:]}
+            if np.abs(ball_model(**whole) - ball_model(**late)).max() > 0.02:
+                return whole
+
+    hidden, whole = arguments(2, 9, 4), remembering()
+    hidden["x"][0, 3:7] = hidden["x"][1, 5:] = 0.0
     return [
         (arguments(2, int(rng.integers(4, 7)), int(rng.integers(3, 9))), "some frames"),
         (arguments(1, int(rng.integers(7, 9)), int(rng.integers(3, 9))), "a longer flight"),
+        (hidden, "frames of (0, 0), where the ball is hidden"),
+        (whole, "24 frames"),
     ]
+
+
+def _ball_trained(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any]) -> More:
+    """Say what comes of the probe `labkit.checks.lab1_rnn.probes.ball_model_trained`."""
+    units, x, own = (arguments[name] for name in ("units", "x", "weights"))
+    value = correct(units, x, own)
+    sums = ways.weigh(rng, [value])
+    directions, slopes = ways.along(rng, lambda moved: ways.total([correct(units, x, moved)], sums), own)
+    return More(
+        {"directions": directions, "sums": sums},
+        {"in_training": round(ways.total([value], sums), 7), "gradient": np.round(slopes, 6)},
+    )
 
 
 BALL_MODEL = Reference(
     correct=ball_model,
     draw=_draw_ball_model,
+    ways=_ball_trained,
+    asked=("some frames",),
+    once=("24 frames",),
     wrong={
         "first_state": _ball_with(lambda h: h[:, 0]),
         "mean_state": _ball_with(lambda h: h.mean(axis=1)),

@@ -44,6 +44,10 @@ def _draw_build_vocabulary(rng: Generator) -> list[Drawn]:
         ({"words": [*few, "omega", "omega", few[0], "alpha"]}, "some words come twice"),
         ({"words": [*_words(rng, int(rng.integers(12, 20))), "zulu", "zulu", "zulu", "able"]}, "many words"),
         ({"words": []}, "no words at all"),
+        (
+            {"words": [f"word{number}" for number in rng.integers(0, 60, size=150)]},
+            "a long text, most words come again",
+        ),
     ]
 
 
@@ -92,7 +96,18 @@ def _draw_encode(rng: Generator) -> list[Drawn]:
             "capital letters and punctuation",
         ),
         ({"sentence": "", "vocabulary": vocabulary}, "an empty sentence"),
+        (
+            {"sentence": f"{words[0]} {words[0]} don't {words[0]}", "vocabulary": {**vocabulary, "dont": 31}},
+            "words that come again, an apostrophe in one",
+        ),
+        (_long_sentence(rng), "a long sentence, ids to 5,000"),
     ]
+
+
+def _long_sentence(rng: Generator) -> dict[str, Any]:
+    ids = [int(number) for number in rng.choice(range(2, 5001), size=40, replace=False)]
+    vocabulary = {f"word{number}": number for number in ids}
+    return {"sentence": " ".join(f"word{rng.choice(ids)}" for _ in range(45)), "vocabulary": vocabulary}
 
 
 ENCODE = Reference(
@@ -134,6 +149,10 @@ def _draw_pad_batch(rng: Generator) -> list[Drawn]:
         ({"sequences": [sequence(4), sequence(4)]}, "equal lengths"),
         ({"sequences": [sequence(3), [], sequence(1)]}, "one sequence is empty"),
         ({"sequences": [sequence(int(rng.integers(1, 6)))]}, "a single sequence"),
+        (
+            {"sequences": [[int(word) for word in rng.integers(0, 5001, size=n)] for n in (7, 1, 40, 22, 39)]},
+            "five sequences of up to 40 ids, to 5,000; the third is the longest",
+        ),
     ]
 
 
@@ -185,6 +204,10 @@ def _draw_embed(rng: Generator) -> list[Drawn]:
         ({"ids": rng.integers(0, size, size=5), "E": table()}, "one sentence"),
         ({"ids": rng.integers(0, size, size=(2, 3, 2)), "E": table()}, "ids with three axes"),
         ({"ids": rng.integers(0, size, size=(3, 1)), "E": table().astype(np.float32)}, "one step, float32"),
+        (
+            {"ids": rng.integers(0, 300, size=(5, 40)), "E": rng.normal(size=(300, 2)).round(2)},
+            "a large table and batch",
+        ),
     ]
 
 
@@ -221,6 +244,8 @@ def _draw_next_word_pairs(rng: Generator) -> list[Drawn]:
         ({"ids": rng.integers(2, 30, size=(1, 4))}, "one sentence"),
         ({"ids": rng.integers(2, 30, size=(3, 2))}, "two words in each sentence"),
         ({"ids": np.array([[5, 6, 7, 0, 0], [2, 3, 4, 5, 6]])}, "a padded batch"),
+        ({"ids": np.array([[5, 1, 0, 7, 1], [1, 3, 1, 0, 6]])}, "ids 0 and 1 in between"),
+        ({"ids": rng.integers(0, 5001, size=(5, 40))}, "five rows of 40 ids, to 5,000"),
     ]
 
 

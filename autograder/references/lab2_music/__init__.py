@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograder.base.seed import grading_seed
+from autograder.references import reference
 from autograder.references.lab2_music import gates, loss, sampling, text, training, tunes
 from autograder.references.reference import PUBLIC_SEED, Reference
+from labkit.checks.lab2_music import EXERCISES
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case
@@ -27,10 +28,9 @@ REFERENCES: dict[str, Reference] = {
 
 def public() -> dict[str, list[Case]]:
     """Draw the cases that every student sees."""
-    return {name: reference.cases(PUBLIC_SEED) for name, reference in REFERENCES.items()}
+    return {name: one.cases(PUBLIC_SEED) for name, one in REFERENCES.items()}
 
 
 def fresh(name: str, rounds: int = 2) -> list[Case]:
     """Draw the cases of a hidden test: other values and other shapes in every grading."""
-    seed = grading_seed()
-    return [case for number in range(rounds) for case in REFERENCES[name].cases(seed + 1000 * (number + 1))]
+    return reference.fresh(REFERENCES, EXERCISES, name, rounds)

@@ -155,6 +155,14 @@ def _step(rng: Generator, batch: int, features: int, units: int, *, blocks: int,
     }
 
 
+def _far(rng: Generator, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Put states far from 0: hidden ones of an LSTM nearly at 1, cells beyond 3, those of a GRU beyond 1."""
+    shape = arguments["h_prev"].shape
+    widest = 0.999 if arguments["W"].shape[1] == 4 * shape[1] else 1.6
+    far = {"h_prev": rng.uniform(-widest, widest, size=shape).round(3), "c_prev": rng.normal(0, 3, size=shape).round(3)}
+    return {name: far.get(name, value) for name, value in arguments.items()}
+
+
 def _saturated(rng: Generator, arguments: dict[str, Any], gates: tuple[int, ...]) -> dict[str, Any]:
     """Hold some units of each gate wide open and others shut, through the bias; one unit of each stays free."""
     units = arguments["h_prev"].shape[1]
@@ -181,6 +189,7 @@ def _drawer(blocks: int, gates: tuple[int, ...], extra: int = 0, drop: str = "")
             (arguments(1, 1, int(rng.integers(3, 5))), "one sequence, one feature"),
             (_saturated(rng, arguments(2, 2, 4), gates), "gates wide open or shut"),
             (single, "float32"),
+            (_far(rng, arguments(5, 6, 7)), "five rows, seven units, large states"),
         ]
         return [({name: value for name, value in one.items() if name != drop}, label) for one, label in drawn]
 
@@ -210,7 +219,15 @@ def _draw_forward(rng: Generator) -> list[Drawn]:
         (arguments(1, 1, 3, 2), "one step"),
         (arguments(1, time, 1, 1), "one sequence, one feature, one unit"),
         (single, "float32, as many features as units, a mask"),
+        (arguments(1, 5, 2, 3, np.array([[False, True, False, True, False]])), "one sequence, masked steps"),
+        (arguments(5, 40, 2, 3, _large_mask(rng)), "five sequences of 40 steps, one step masked for all"),
     ]
+
+
+def _large_mask(rng: Generator) -> Array:
+    mask = rng.random((5, 40)) < 0.8
+    mask[:, 17] = False
+    return np.asarray(mask)
 
 
 REFERENCES: dict[str, Reference] = {

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.references.losses import sequence_loss
 from autograder.references.reference import Drawn, Reference
+from autograder.references.ways import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,10 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
     for row, step in ((0, 0), (1, 2)):  # a real step and a masked one where the target's probability is 0
         large["logits"][row, step] = [1000.0, -1000.0, 0.0, 1000.0]
         large["targets"][row, step] = 1
+    low = arguments(1, 5, 4, np.array([[True, False, True, True, False]]))
+    low["logits"] -= np.float32(1000)
+    wide = arguments(1, 3, 140, np.array([[True, False, True]]))
+    wide["targets"] = rng.integers(128, 140, size=(1, 3))
     return [
         (arguments(3, time, 5, padded), "three lengths"),
         (arguments(2, 4, 3, np.ones((2, 4), bool), 3.0), "no padding"),
@@ -41,6 +46,9 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
         ),
         (arguments(1, 1, 2, np.ones((1, 1), bool)), "one character"),
         (large, "logits of +-1000"),
+        (low, "logits near -1000, one tune, masked steps"),
+        (wide, "ids above 127"),
+        (arguments(5, 40, 12, rng.random((5, 40)) < 0.7), "five tunes of 40 steps"),
     ]
 
 
@@ -93,6 +101,8 @@ _SMALL = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 MASKED_CROSS_ENTROPY = Reference(
     correct=sequence_loss,
     draw=_draw_loss,
+    ways=traced,
+    asked=("masked steps anywhere", "logits of +-1000"),
     wrong={
         "padding_counted": lambda logits, targets, mask: float(_losses(logits, targets).mean()),
         "divided_by_all": lambda logits, targets, mask: sequence_loss(logits, targets, mask) * float(mask.mean()),
@@ -149,6 +159,7 @@ def _draw_count_parameters(rng: Generator) -> list[Drawn]:
         (arguments(*drawn), "another model"),
         (arguments(int(rng.integers(50, 100)), 64, 256), "about the model of this lab"),
         (arguments(1, 1, 1), "one of each"),
+        (arguments(5000, 300, 512), "a large model"),
     ]
 
 

@@ -75,6 +75,8 @@ def _draw_next_probabilities(rng: Generator) -> list[Drawn]:
         (arguments(5, 1.0, 0.1, 2.0), "top_p below the largest probability"),
         (single, "float32"),
         (large, "logits of +-1000"),
+        (arguments(40, 4.0, 0.8, 12.0), "40 characters"),
+        (arguments(5, 0.05, 0.95, 0.4), "a very low temperature"),
     ]
 
 
@@ -157,6 +159,7 @@ def _in_sorted_order(logits: Array, temperature: float, top_p: float = 1.0) -> A
 NEXT_PROBABILITIES = Reference(
     correct=next_probabilities,
     draw=_draw_next_probabilities,
+    unnamed=("40 characters", "a very low temperature"),
     wrong={
         "temperature_ignored": lambda logits, temperature, top_p: next_probabilities(logits, 1.0, top_p),
         "temperature_after_softmax": _cut(kept, _not_scaled, lambda logits, temperature: softmax(logits) / temperature),

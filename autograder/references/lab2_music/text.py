@@ -40,6 +40,10 @@ def _draw_tune_vocabulary(rng: Generator) -> list[Drawn]:
         ({"tunes": [f"gfe {tune(int(rng.integers(2, 5)))}", "edBA GABd"]}, "capital and small letters"),
         ({"tunes": ["", tune(1)]}, "one tune is empty"),
         ({"tunes": []}, "no tunes at all"),
+        (
+            {"tunes": [f" {tune(2)}\n", "Té ~é\tß", *(tune(4) for _ in range(20))]},
+            "many tunes, spaces at both ends, accents",
+        ),
     ]
 
 
@@ -117,6 +121,8 @@ def _draw_next_step_pairs(rng: Generator) -> list[Drawn]:
         ({"ids": batch([4, 4])}, "equal lengths"),
         ({"ids": batch([int(rng.integers(2, 6))])}, "one tune"),
         ({"ids": batch([1, 1, 1, 1])}, "one character in each tune"),
+        ({"ids": rng.integers(FIRST, 40, size=(3, 2))}, "two steps"),
+        ({"ids": rng.integers(0, 5001, size=(5, 40))}, "five rows of 40 ids, to 5,000"),
     ]
 
 

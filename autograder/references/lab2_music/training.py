@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.references import ways
 from autograder.references.lab2_music.loss import picked, softmax
 from autograder.references.losses import loss_gradient, sequence_loss
 from autograder.references.reference import Drawn, Reference
+from labkit.checks.cases import More
 from labkit.checks.lab2_music.probes import WEIGHTS
 
 if TYPE_CHECKING:
@@ -174,9 +176,21 @@ def _loss_in_bits(**arguments: Any) -> dict[str, Any]:
     return result | {"loss": result["loss"] / math.log(2)}
 
 
+def _traced(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any]) -> More:
+    """Say what comes of the probe `labkit.checks.lab2_music.probes.train_step_traced`."""
+    first = correct(**arguments)
+    second = correct(**{**arguments, "weights": [first[name] for name in WEIGHTS]})
+    after = [second[name] for name in WEIGHTS]
+    sums = ways.weigh(rng, after)
+    numbers = [first["loss"], second["loss"], ways.total(after, sums)]
+    return More({"sums": sums}, {"in_graph": np.round(numbers, 6)})
+
+
 TRAIN_STEP = Reference(
     correct=train_step,
     draw=_draw_train_step,
+    ways=_traced,
+    asked=("a padded batch, a gradient to be clipped",),
     wrong={
         "not_clipped": _step(clip=_UNCLIPPED),
         "clipped_each": _step(clip=_clip_each),

@@ -12,6 +12,7 @@ from autograder.references.lab3_attention import masks
 from autograder.references.lab3_attention import similarity_wrong as wrong
 from autograder.references.lab3_attention.similarity_wrong import rounded
 from autograder.references.reference import Drawn, Reference
+from autograder.references.ways import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,6 +135,7 @@ def _draw_pairs(rng: Generator) -> list[Drawn]:
         (arguments(2, 3, 4), "two axes in front"),
         ({name: off_zero(numbers) for name, numbers in arguments(4, 1).items()}, "vectors of one number"),
         (unequal, "long and short vectors"),
+        (arguments(5, 40, 3), "five rows of 40 vectors"),
         ({"q": vectors(rng, 1, 5), "k": vectors(rng, 1, 5)}, "float32"),
     ]
 
@@ -160,12 +162,13 @@ def _draw_softmax(rng: Generator) -> list[Drawn]:
         ({"x": _scores(rng, 1, 2)}, "two scores"),
         ({"x": large}, "scores near 1000 and -1000"),
         ({"x": closed}, "scores of -inf"),
+        ({"x": vectors(rng, 5, 40)}, "five rows of 40 scores"),
     ]
 
 
 def _values(rng: Generator, *shape: int) -> Array:
     """Draw numbers like `vectors`, no two of the same size: scores of -1e9 that mix them by mistake never cancel."""
-    sizes = rng.choice(range(1, 41), size=shape, replace=False) / 16
+    sizes = rng.choice(range(1, max(41, int(np.prod(shape)) + 1)), size=shape, replace=False) / 16
     return np.asarray(sizes * rng.choice([-1.0, 1.0], size=shape), dtype=np.float32)
 
 
@@ -198,12 +201,19 @@ def _draw_attention(rng: Generator, *, values: bool) -> list[Drawn]:
         (arguments((2, 2), 1, 3, 2, 2, mask=_mask(rng, 2, 1, 1, 3)), "batch and heads, one mask for all heads"),
         (low, "all scores are low, with a mask"),
         (arguments((1,), 1, 2, 1, 1), "one query, vectors of one number"),
+        (arguments((2,), 2, 3, 2, 1, mask=_mask(rng, 3)), "one mask of keys, for all queries"),
+        (arguments((), 12, 40, 4, 2, mask=_mask(rng, 12, 40)), "twelve queries, 40 keys, a mask"),
     ]
     if values:
         return drawn
     scale = round(float(rng.uniform(1.2, 2.0)), 2)
     given = arguments((), 2, 3, 4, 1, mask=_mask(rng, 2, 3), scale=round(float(rng.uniform(0.1, 0.2)), 2))
-    return [*drawn, (arguments((), 2, 3, 2, 1, mask=None, scale=scale), "a scale is given"), (given, "scale and mask")]
+    return [
+        *drawn,
+        (arguments((), 2, 3, 2, 1, mask=None, scale=scale), "a scale is given"),
+        (given, "scale and mask"),
+        (arguments((), 2, 3, 2, 1, mask=None, scale=0.0), "scale 0"),
+    ]
 
 
 SIMILARITY: dict[str, Reference] = {
@@ -219,11 +229,20 @@ SIMILARITY: dict[str, Reference] = {
 }
 
 ATTENTION: dict[str, Reference] = {
-    "softmax": Reference(correct=softmax, draw=_draw_softmax, wrong=wrong.SOFTMAX),
+    "softmax": Reference(
+        correct=softmax,
+        draw=_draw_softmax,
+        wrong=wrong.SOFTMAX,
+        ways=traced,
+        asked=("along the axis in the middle", "scores of -inf"),
+    ),
     "attention_weights": Reference(
         correct=attention_weights,
         draw=lambda rng: _draw_attention(rng, values=False),
         wrong=wrong_attention.WEIGHTS,
+        ways=traced,
+        asked=("scale and mask",),
+        unnamed=("one mask of keys, for all queries", "scale 0"),
         given={
             ("softmax", "lab3_attention.attention_fakes.heavy_softmax"): lambda **a: attention_weights(**a, rule=heavy)
         },
@@ -232,6 +251,9 @@ ATTENTION: dict[str, Reference] = {
         correct=scaled_dot_product_attention,
         draw=lambda rng: _draw_attention(rng, values=True),
         wrong=wrong_attention.ATTENTION,
+        ways=traced,
+        asked=("batch and heads, one mask for all heads",),
+        unnamed=("one mask of keys, for all queries",),
         given={
             ("attention_weights", "lab3_attention.attention_fakes.near_weights"): lambda **a: (
                 scaled_dot_product_attention(**a, weigh=near)

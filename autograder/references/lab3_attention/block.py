@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.references import ways
 from autograder.references.lab3_attention.block_counts import BLOCK_FLOPS, BLOCK_PARAMETERS
 from autograder.references.lab3_attention.block_parts import Parts, blunt_attention, seen
 from autograder.references.lab3_attention.block_wrong import WRONG
 from autograder.references.reference import Drawn, Reference
+from labkit.checks.cases import More
 from labkit.checks.lab3_attention.block_probes import WEIGHTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.random import Generator
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -96,13 +100,50 @@ def _draw_transformer_block(rng: Generator) -> list[Drawn]:
         (drawn((1, 2, 2), 1, 3, zero=_ATTENTION + _DENSE), "W_o and the last dense layer are zero"),
         (drawn((1, 2, 2), 2, 3, dropout=share[0], zero=_DENSE), "dropout, the last dense layer is zero"),
         (drawn((1, 2, 2), 1, 3, dropout=share[1], zero=_ATTENTION), "dropout, W_o is zero"),
+        (_arguments(rng, (2, 40, 4), 2, 6, mask=np.tri(40, dtype=bool)), "40 steps"),
     ]
+
+
+def _trained(rng: Generator, once: Callable[..., Array], arguments: Mapping[str, Any]) -> More:
+    """Say what comes of the probe `labkit.checks.lab3_attention.block_probes.block_trained`."""
+    heads, x, mask, own = (arguments[name] for name in ("num_heads", "x", "mask", "weights"))
+    others = list(_weights(rng, x.shape[-1], arguments["d_ff"]).values())
+    other_mask = None if mask is None else _other(rng, mask)
+    value = once(heads, x, mask, own)
+    sums = ways.weigh(rng, [value])
+    directions, slopes = ways.along(
+        rng, lambda moved: ways.total([once(heads, moved[0], mask, moved[1:])], sums), [x, *own]
+    )
+    seen = round(ways.total([value], sums), 6)
+    unsaid = round(ways.total([once(heads, x, mask, others)], sums), 6)
+    again = round(ways.total([once(heads, x, other_mask, others)], sums), 6)
+    return More(
+        {"directions": directions, "sums": sums, "others": others, "other_mask": other_mask},
+        {
+            "other_object": seen,
+            "training_unsaid": unsaid,
+            "in_graph": seen,
+            "gradient": np.round(slopes, 5),
+            "again": again,
+        },
+    )
+
+
+def _other(rng: Generator, mask: Array) -> Array:
+    """Draw another mask of the same shape, that allows each query at least one key."""
+    while True:
+        drawn = np.asarray(rng.random(mask.shape) < 0.6)
+        if drawn.any(axis=-1).all() and (drawn != mask).any():
+            return drawn
 
 
 REFERENCES: dict[str, Reference] = {
     "TransformerBlock": Reference(
         correct=transformer_block,
         draw=_draw_transformer_block,
+        ways=_trained,
+        asked=("40 steps",),
+        apart=("40 steps",),
         wrong={key: seen(formula) for key, formula in WRONG.items()},
         given={("multi_head_attention", "lab3_attention.block_fakes.blunt_attention"): seen(block, blunt_attention)},
     ),

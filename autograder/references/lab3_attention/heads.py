@@ -12,7 +12,7 @@ from autograder.references.lab3_attention import cache
 from autograder.references.lab3_attention import heads_draw as draw
 from autograder.references.lab3_attention import heads_wrong as wrong
 from autograder.references.reference import Reference
-from labkit.checks.cases import Case
+from autograder.references.ways import taped, traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,32 +153,47 @@ FAKES: dict[str, tuple[str, Callable[..., Any]]] = {
 class Assembled(Reference):
     """The oracle of an exercise that calls several earlier ones.
 
-    groups: the earlier exercises whose place fakes take, all of a group at once
+    method: the exercise, as a method of `Steps`
     """
 
-    groups: tuple[tuple[str, ...], ...] = (*((name,) for name in FAKES), tuple(FAKES))
     method: str = field(default="", kw_only=True)
 
-    def cases(self, seed: int) -> list[Case]:
-        """Draw one round of cases; fakes take part in the first four of them, which come once more at the end."""
-        drawn = super().cases(seed)
-        faked = []
-        for group in self.groups:
-            steps = Steps(**{name: FAKES[name][1] for name in group})
-            correct = wrong.rounded(getattr(steps, self.method))
-            given = {name: FAKES[name][0] for name in group}
-            faked += [Case(one.arguments, correct(**one.arguments), given=given, label=one.label) for one in drawn[:4]]
-        return drawn + faked
+    @property
+    def groups(self) -> list[frozenset[str]]:
+        """Each earlier exercise alone, and all of them; in grading any of them together."""
+        return [*(frozenset({name}) for name in FAKES), frozenset(FAKES)]
+
+    def with_stand_ins(self, names: frozenset[str]) -> tuple[dict[str, str], Callable[..., Any]]:
+        """Return the fakes of any of the earlier exercises."""
+        steps = Steps(**{name: FAKES[name][1] for name in names})
+        given = {name: fake for name, (fake, _) in FAKES.items() if name in names}
+        return given, wrong.rounded(getattr(steps, self.method))
 
 
-def _assembled(method: str, drawer: draw.Drawer, formulas: Mapping[str, wrong.Formula]) -> Assembled:
-    return Assembled(wrong.rounded(getattr(Steps(), method)), drawer, formulas, method=method)
+def _assembled(
+    method: str, drawer: draw.Drawer, formulas: Mapping[str, wrong.Formula], *asked: str, ways: Any = None
+) -> Assembled:
+    return Assembled(
+        wrong.rounded(getattr(Steps(), method)), drawer, formulas, ways=ways, asked=asked, shown=4, method=method
+    )
 
 
 REFERENCES: dict[str, Reference] = {
-    "split_heads": Reference(split_heads, draw.split, wrong.SPLIT),
-    "merge_heads": Reference(merge_heads, draw.merge, wrong.MERGE),
-    "multi_head_attention": _assembled("multi_head_attention", draw.attention, wrong.ATTENTION),
-    "cross_attention": _assembled("cross_attention", draw.cross, wrong.CROSS),
+    "split_heads": Reference(split_heads, draw.split, wrong.SPLIT, ways=traced, asked=("two heads",)),
+    "merge_heads": Reference(merge_heads, draw.merge, wrong.MERGE, ways=traced, asked=("two heads",)),
+    "multi_head_attention": _assembled(
+        "multi_head_attention",
+        draw.attention,
+        wrong.ATTENTION,
+        "a mask (batch, time, time), batch, time and heads are equal",
+        ways=traced,
+    ),
+    "cross_attention": _assembled(
+        "cross_attention",
+        draw.cross,
+        wrong.CROSS,
+        "a mask (batch, 1, T_m), as many sequences as heads",
+        ways=taped,
+    ),
     "attend_next": _assembled("attend_next", draw.following, cache.NEXT),
 }

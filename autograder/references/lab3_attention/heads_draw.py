@@ -39,6 +39,7 @@ def split(rng: Generator) -> list[Drawn]:
         (arguments(2, 3, 1, 2), "one head"),
         (arguments(1, 3, 4, 1), "as many heads as columns"),
         (arguments(2, 1, 2, 2), "one step"),
+        (arguments(5, 40, 2, 2), "five sequences of 40 steps"),
     ]
 
 
@@ -52,6 +53,7 @@ def merge(rng: Generator) -> list[Drawn]:
         ({"x": _numbers(rng, 2, 1, 3, 2)}, "one head"),
         ({"x": _numbers(rng, 1, 4, 3, 1)}, "heads of width 1"),
         ({"x": _numbers(rng, 2, 2, 1, 3)}, "one step"),
+        ({"x": _numbers(rng, 5, 2, 40, 2)}, "five sequences of 40 steps"),
     ]
 
 
@@ -104,6 +106,8 @@ def attention(rng: Generator) -> list[Drawn]:
         (arguments(2, 2, 4, 2, _telling(rng, 2, 2, 2)), "a mask (batch, time, time), batch, time and heads are equal"),
         (arguments(3, 1, 4, 2, _mask(rng, 3, 1, 1)), "one step, a mask, more sequences than heads"),
         (arguments(1, 3, 2, 1, _mask(rng, 1, 3, 3)), "one head"),
+        (arguments(2, 2, 4, 2, _causal(2)), "a causal mask, as many sequences as steps and heads"),
+        (arguments(2, 40, 4, 2, _causal(40)), "40 steps"),
     ]
 
 
@@ -123,6 +127,8 @@ def cross(rng: Generator) -> list[Drawn]:
         (arguments(2, 2, 2, 4, 2, _telling(rng, 2, 2, 2)), "a mask (batch, T_x, T_m), all lengths are equal"),
         (arguments(2, 2, 2, 3, 1), "no mask, one head, equal lengths"),
         (arguments(3, 1, 2, 2, 2, _mask(rng, 3, 1, 2)), "a mask (batch, 1, T_m), as many heads as columns"),
+        (arguments(2, 2, 2, 4, 2, _rows(rng, 2, 2)), "a mask (T_x, T_m), as many sequences as steps and heads"),
+        (arguments(2, 12, 40, 4, 2, _mask(rng, 2, 1, 40)), "40 steps to look at"),
     ]
 
 
@@ -140,4 +146,5 @@ def following(rng: Generator) -> list[Drawn]:
         (arguments(1, 1, 4, 2), "one sequence, one earlier position"),
         (arguments(1, int(rng.integers(3, 5)), 2, 1), "one head"),
         (arguments(1, 2, 3, 3), "as many heads as columns"),
+        (arguments(5, 40, 4, 2), "five sequences, 40 earlier positions"),
     ]

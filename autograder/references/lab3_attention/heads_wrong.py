@@ -33,6 +33,7 @@ def rounded(formula: Formula) -> Formula:
             raise InvalidArgumentError(str(error)) from error
         return tuple(one.round(5) for one in result) if isinstance(result, tuple) else result.round(5)
 
+    call.exact = formula  # type: ignore[attr-defined]
     return call
 
 

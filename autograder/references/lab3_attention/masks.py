@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.references.lab3_attention.similarity_wrong import rounded
 from autograder.references.reference import Drawn, Reference
+from autograder.references.ways import traced
 from labkit.checks.lab3_attention.attention_probes import taken
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _draw_ids(rng: Generator) -> list[Drawn]:
         ({"ids": holes}, "padding on the left and in between"),
         ({"ids": ids(int(rng.integers(2, 5)), time=5)}, "one sequence"),
         ({"ids": ids(1, time=1)}, "one step"),
+        ({"ids": rng.integers(0, 5001, size=(5, 40)) * (rng.random((5, 40)) < 0.8)}, "five rows of 40 ids, to 5,000"),
     ]
 
 
@@ -120,6 +122,8 @@ def _lower(length: int, diagonal: int = 0) -> Array:
 CAUSAL = Reference(
     correct=causal_mask,
     draw=_draw_lengths,
+    ways=traced,
+    asked=("a longer one",),
     wrong={
         "no_diagonal": lambda length: _lower(length, -1),
         "future_by_one": lambda length: _lower(length, 1),
@@ -240,6 +244,8 @@ WAVES: dict[str, Formula] = {
 POSITIONS = Reference(
     correct=_some_rows(positional_encoding),
     draw=_draw_positions,
+    ways=traced,
+    asked=("more positions than columns",),
     wrong={key: _some_rows(formula) for key, formula in WAVES.items()},
 )
 

@@ -33,6 +33,7 @@ def short(formula: Formula, digits: int = 6) -> Formula:
             return tuple(np.round(np.asarray(part, float), digits) for part in result)
         return np.round(np.asarray(result, float), digits)
 
+    call.exact = formula  # type: ignore[attr-defined]
     return call
 
 

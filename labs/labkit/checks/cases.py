@@ -20,6 +20,40 @@ class Raises:
 
 
 @dataclass(frozen=True)
+class Some:
+    """Stands for a large array of which the public table keeps some numbers: its shape and dtype, where, and which.
+
+    at: positions in the array, flattened
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    at: tuple[int, ...]
+    values: np.ndarray[Any, np.dtype[Any]]
+
+
+LARGEST, KEPT = 160, 32  # numbers of a result that the table keeps whole, and of a larger one
+
+
+def some(array: np.ndarray[Any, np.dtype[Any]]) -> Some:
+    """Keep some numbers of a large array, always the same ones: the first and last, and others in between."""
+    at = np.unique(np.linspace(0, array.size - 1, KEPT).astype(int))
+    return Some(array.shape, str(array.dtype), tuple(at.tolist()), array.ravel()[at])
+
+
+@dataclass(frozen=True)
+class More:
+    """What else is asked about a case, beside its result: how the function does in a graph, under a tape, once more.
+
+    arguments: for the probe of the exercise's other ways, before those of the case, by name, in order
+    expected:  way -> the number or numbers that come of it; a way is named as its hint is
+    """
+
+    arguments: Mapping[str, Any]
+    expected: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Case:
     """One call of a student's function and what is known about its result.
 
@@ -28,6 +62,9 @@ class Case:
     wrong:     misconception -> the result it gives on these arguments; "key/variant" is another way to the same hint
     given:     a name the function may call -> the scripted fake that takes its place (see `probes.named`)
     label:     what is special about this case, for the message ("logits of +-1000")
+    more:      what else is asked, once the result is right
+    apart:     its result is compared only in the other ways (`more`): calling the function once more would take long
+    named:     whether `wrong` says what each misconception gives; the public table does not, where results are large
     """
 
     arguments: Mapping[str, Any]
@@ -35,31 +72,61 @@ class Case:
     wrong: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     label: str = ""
+    more: More | None = None
+    named: bool = True
+    apart: bool = False
 
 
-def encode(value: Any) -> Any:  # noqa: PLR0911  (one line a type)
-    """Turn a value into plain JSON; arrays keep dtype and shape. Floats keep 12 significant digits."""
+def encode(value: Any, digits: int = 12) -> Any:  # noqa: PLR0911  (one line a type)
+    """Turn a value into plain JSON; arrays keep dtype and shape. Floats keep so many significant digits."""
     if isinstance(value, np.ndarray):
-        flat = [encode(item) for item in value.ravel().tolist()]
+        flat = [encode(item, digits) for item in value.ravel().tolist()]
         return {"array": flat, "shape": list(value.shape), "dtype": str(value.dtype)}
     if isinstance(value, np.generic):
-        return encode(np.asarray(value))
+        return encode(np.asarray(value), digits)
     if isinstance(value, Raises):
         return {"raises": value.type_name}
     if isinstance(value, tuple):
-        return {"tuple": [encode(item) for item in value]}
+        return {"tuple": [encode(item, digits) for item in value]}
     if isinstance(value, Mapping):
-        return {"dict": [[key, encode(item)] for key, item in value.items()]}
+        return {"dict": [[key, encode(item, digits)] for key, item in value.items()]}
     if isinstance(value, list):
-        return [encode(item) for item in value]
+        return [encode(item, digits) for item in value]
     if isinstance(value, float):
-        return float(f"{value:.12g}")
+        return float(f"{value:.{digits}g}")
     if value is None or isinstance(value, str | int | bool):
         return value
     raise TypeError(f"A case can't hold a {type(value).__name__}.")
 
 
-def decode(value: Any) -> Any:
+def large(value: Any) -> bool:
+    """Say whether a result holds an array of which the table keeps only some numbers."""
+    if isinstance(value, Mapping | list | tuple):
+        return any(map(large, value.values() if isinstance(value, Mapping) else value))
+    return isinstance(value, Some) or (isinstance(value, np.ndarray) and value.size > LARGEST)
+
+
+def encode_result(value: Any) -> Any:
+    """Turn a result into plain JSON, of its large arrays some numbers."""
+    if isinstance(value, np.ndarray) and value.size > LARGEST:
+        value = some(value)
+    if isinstance(value, Some):
+        return {
+            "some": list(value.at),
+            "shape": list(value.shape),
+            "dtype": value.dtype,
+            "values": encode(value.values),
+        }
+    if isinstance(value, tuple):
+        return {"tuple": [encode_result(item) for item in value]}
+    if isinstance(value, Mapping):
+        return {"dict": [[key, encode_result(item)] for key, item in value.items()]}
+    if isinstance(value, list) and any(isinstance(item, np.ndarray | Some) for item in value):
+        return [encode_result(item) for item in value]
+    return encode(value)
+
+
+def decode(value: Any) -> Any:  # noqa: PLR0911  (one line a kind)
     """Undo `encode`."""
     if isinstance(value, list):
         return [decode(item) for item in value]
@@ -67,6 +134,8 @@ def decode(value: Any) -> Any:
         return value
     if "array" in value:
         return np.array(value["array"], dtype=value["dtype"]).reshape(value["shape"])
+    if "some" in value:
+        return Some(tuple(value["shape"]), value["dtype"], tuple(value["some"]), decode(value["values"]))
     if "raises" in value:
         return Raises(value["raises"])
     if "tuple" in value:
@@ -82,10 +151,12 @@ def dumps(exercises: Mapping[str, list[Case]]) -> str:
             json.dumps(
                 {
                     "arguments": encode(case.arguments),
-                    "expected": encode(case.expected),
-                    "wrong": encode(case.wrong),
+                    "expected": None if case.apart else encode_result(case.expected),
+                    "wrong": None if not case.named or large(case.expected) else encode(case.wrong, 8),
                     "given": dict(case.given),
                     "label": case.label,
+                    **({"apart": True} if case.apart else {}),
+                    **({"more": [encode(case.more.arguments), encode(case.more.expected)]} if case.more else {}),
                 },
             )
             for case in cases
@@ -103,9 +174,12 @@ def public(lab: str) -> dict[str, list[Case]]:
             Case(
                 arguments=decode(row["arguments"]),
                 expected=decode(row["expected"]),
-                wrong=decode(row["wrong"]),
+                wrong={} if row["wrong"] is None else decode(row["wrong"]),
                 given=row["given"],
                 label=row["label"],
+                more=More(*map(decode, row["more"])) if "more" in row else None,
+                named=row["wrong"] is not None,
+                apart=row.get("apart", False),
             )
             for row in rows
         ]

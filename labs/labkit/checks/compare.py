@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.checks.cases import Raises
+from labkit.checks.cases import Raises, Some
+from labkit.checks.describe import describe, short
 
 # Order in which problems are reported: the first kind that is found names the hint.
 KINDS = ("type", "shape", "finite", "precision", "value")
@@ -83,12 +84,25 @@ def _find(
         return _parts_of_tuple(actual, expected, tolerance, axes, names)
     if isinstance(expected, Mapping):
         return _parts_of_dict(actual, expected, tolerance, axes)
-    if isinstance(expected, list) and any(isinstance(item, np.ndarray) for item in expected):
+    if isinstance(expected, list) and any(isinstance(item, np.ndarray | Some) for item in expected):
         return _parts_of_list(actual, expected, tolerance, axes, part)
+    if isinstance(expected, Some):
+        return _some(actual, expected, tolerance, axes, part)
     if isinstance(expected, str):
         right = isinstance(actual, str) and actual == expected
         return [] if right else [Problem("value", part, f"is {describe(actual)}", numbers=f"{expected!r} is expected")]
     return _array(actual, np.asarray(expected), tolerance, axes, part)
+
+
+def _some(actual: Any, expected: Some, tolerance: Tolerance, axes: Sequence[str], part: str) -> list[Problem]:
+    """Compare with a large array of which some numbers are known: for all others, what was found stands for itself."""
+    array = as_array(actual)
+    whole = np.zeros(expected.shape, expected.dtype)
+    if array is None or array.shape != expected.shape or not _kind_fits(array.dtype.kind, whole.dtype.kind):
+        return _array(actual, whole, tolerance, axes, part)
+    whole.ravel()[:] = np.where(np.isfinite(array), array, 0).ravel()
+    whole.ravel()[list(expected.at)] = expected.values
+    return _array(array, whole, tolerance, axes, part)
 
 
 def same(actual: Any, other: Any, tolerance: Tolerance = VALUES) -> bool:
@@ -99,11 +113,15 @@ def same(actual: Any, other: Any, tolerance: Tolerance = VALUES) -> bool:
         return False
 
 
-def _same(actual: Any, other: Any, tolerance: Tolerance) -> bool:
+def _same(actual: Any, other: Any, tolerance: Tolerance) -> bool:  # noqa: PLR0911  (one line a kind)
     if isinstance(other, Raises):
         return False
+    if isinstance(other, Some):
+        array = as_array(actual)
+        fits = array is not None and array.shape == other.shape
+        return array is not None and fits and _same(array.ravel()[list(other.at)], other.values, tolerance)
     if isinstance(other, tuple) or (
-        isinstance(other, list) and any(isinstance(item, np.ndarray | list | str) for item in other)
+        isinstance(other, list) and any(isinstance(item, np.ndarray | list | str | Some) for item in other)
     ):
         fits = isinstance(actual, tuple | list) and len(actual) == len(other)
         return fits and all(same(one, two, tolerance) for one, two in zip(actual, other, strict=True))
@@ -141,6 +159,8 @@ def parts(value: Any) -> list[np.ndarray] | None:
 
 
 def _leaves(value: Any) -> list[np.ndarray] | None:
+    if isinstance(value, Some):
+        return [np.zeros(value.shape, value.dtype)]
     array = None if isinstance(value, Mapping | tuple) else as_array(value)
     if array is not None or not isinstance(value, Mapping | tuple | list):
         return None if array is None else [array]
@@ -178,7 +198,7 @@ def _parts_of_dict(
         return [Problem("type", "", f"is a dict without the key {missing[0]!r}")]
     extra = [key for key in actual if key not in expected]
     if extra:
-        return [Problem("type", "", f"is a dict with the extra key {_short(repr(extra[0]))}")]
+        return [Problem("type", "", f"is a dict with the extra key {short(repr(extra[0]))}")]
     found = []
     for key, value in expected.items():
         found += problems(actual[key], value, tolerance, axes, key)
@@ -195,7 +215,7 @@ def _dictionary(actual: Mapping[Any, Any], expected: Mapping[str, int]) -> list[
         if actual[key] != value:
             return [Problem("value", "", f"gives {key!r} the id {int(actual[key])}; {value} is expected")]
     extra = [key for key in actual if key not in expected]
-    return [Problem("value", "", f"has the extra entry {_short(repr(extra[0]))}")] if extra else []
+    return [Problem("value", "", f"has the extra entry {short(repr(extra[0]))}")] if extra else []
 
 
 def _parts_of_list(
@@ -260,33 +280,3 @@ def _first_difference(
 
 def _number(value: Any) -> str:
     return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
-
-
-def describe(value: Any) -> str:
-    """Say what a value is, in a few words; never raises."""
-    try:
-        return _describe(value)
-    except Exception:  # noqa: BLE001  (its shape, len or repr raises)
-        return f"a {type(value).__name__}"
-
-
-def _describe(value: Any) -> str:
-    if value is None or isinstance(value, bool | np.bool_):
-        return str(value)
-    if isinstance(value, str | int | float):
-        return f"the {type(value).__name__} {_short(repr(value))}"
-    if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of {len(value)} value{'s' * (len(value) != 1)}"
-    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
-    if shape is not None and not isinstance(value, type):
-        name = "an array" if type(value) is np.ndarray else f"a {type(value).__name__}"
-        return f"{name} of shape {tuple(shape)}" + (f" and dtype {dtype}" if dtype == np.dtype(object) else "")
-    return (
-        f"the {value.__name__!r} itself"
-        if callable(value) and hasattr(value, "__name__")
-        else f"a {type(value).__name__}"
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "..."

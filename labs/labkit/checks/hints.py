@@ -46,6 +46,83 @@ _RAISED = {
     "ZeroDivisionError": ("Can the divisor be 0?", "Print the divisor just before the line that raises."),
     "RecursionError": ("Does the function call itself?", "The calls inside the function."),
 }
+# What the message of an exception says, whatever its type: the first that is found in it counts.
+_SAYS: tuple[tuple[str, tuple[str, str]], ...] = (
+    (
+        r"truth value of an (array|empty)|a symbolic `?tf\.Tensor`? as a Python `?bool|ambiguous",
+        (
+            "Does an `if`, an `and` or a `while` ask a whole array for one answer?",
+            "Where it chooses number by number: np.where or tf.where does.",
+        ),
+    ),
+    (
+        r"weak reference to '?NoneType|'?NoneType'? object|None values not supported|convert a value \(None\)",
+        (
+            "Does every function, and `call`, end in a `return`, and has what is used been made?",
+            "Each path through the function, down to its last line.",
+        ),
+    ),
+    (
+        r"(too many|not enough) values to unpack|cannot unpack|Expected \d+ values",
+        ("How many values does the right side give?", "Print what the call on the right side of that line returns."),
+    ),
+    (
+        r"No gradients provided for any variable|`?grads_and_vars`? .*empty",
+        (
+            "Is the loss computed inside `with tf.GradientTape()`, from the model's own output?",
+            "What is indented below the `with`, and what is not.",
+        ),
+    ),
+    (
+        r"Cannot convert a symbolic|NumPy call|numpy\(\)|convert a Tensor of dtype .* to a NumPy array",
+        (
+            "Does a step ask a tensor for its numbers: NumPy, float(...), .numpy()?",
+            "In a graph a tensor has no numbers yet: each step must be one of TensorFlow's.",
+        ),
+    ),
+    (
+        r"expected to be a \w+ tensor but is a \w+ tensor|cannot be cast|Cannot cast|numpy boolean subtract",
+        (
+            "Do two dtypes meet that do not mix: bool and float, int and float?",
+            "The dtype of each side; tf.cast and .astype make one from the other.",
+        ),
+    ),
+    (
+        r"'float' object cannot be interpreted as an integer|must be an integer|only integer|integer scalar",
+        (
+            "Does `/` give a float where a whole number is needed?",
+            "Sizes, indices and repeats: `//` divides whole numbers.",
+        ),
+    ),
+    (
+        r"inhomogeneous shape|setting an array element with a sequence|ragged|lists? of different lengths",
+        (
+            "Are lists of different lengths made into one array?",
+            "The line that makes the array: each row needs the same length.",
+        ),
+    ),
+    (
+        r"was never called|has never been called|not been built|KerasTensor|not a Keras|must be called on",
+        (
+            "Is a layer made, and then called on its input?",
+            "layer(...)(x): the first brackets make it, the second use it.",
+        ),
+    ),
+    (
+        r"return_state|return_sequences|expected ndim=|is incompatible with the layer",
+        (
+            "Does a layer get or give another number of axes than you think?",
+            "What the layer before returns: return_sequences and return_state change it.",
+        ),
+    ),
+    (
+        r"out of bounds|out of range|axis -?\d+ is",
+        (
+            "How long is the axis that is indexed, and how many axes are there?",
+            "Print the shape just before that line.",
+        ),
+    ),
+)
 _SHAPES = ("Do the shapes fit in each product and sum?", "Print the shapes just before the line that raises.")
 
 
@@ -57,7 +134,8 @@ def raised(name: str, error: tuple[str, str], where: str) -> Hint:
     if lines and lines[0].startswith("Exception encountered when calling"):  # Keras puts this before the message
         lines = lines[1:]
     text = f"{kind}: {lines[0].strip()[:200]}" if lines else kind
-    return Hint(f"{name} raises {text}{where}", *_RAISED.get(kind, _SHAPES))
+    words = next((words for says, words in _SAYS if re.search(says, plain)), _RAISED.get(kind, _SHAPES))
+    return Hint(f"{name} raises {text}{where}", *words)
 
 
 def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
@@ -122,6 +200,61 @@ def fresh(name: str, error: str) -> Hint:
         "Does it rely on particular numbers, sizes or lengths?",
         "Try it with other sizes: one row, one step, one unit.",
     )
+
+
+_WAYS = {
+    "in_graph": (
+        "{name} is right when it is called directly, and not inside a tf.function, where this lab uses it.",
+        "Does a step ask a tensor for its numbers: NumPy, float(...), .numpy(), an `if` on a value?",
+        "In a graph a tensor has a shape and a dtype, and no numbers yet: each step must be one of TensorFlow's.",
+    ),
+    "not_differentiable": (
+        "{name} gives the right numbers, and TensorFlow finds no way back from them to what they hang on.",
+        "Does a step leave TensorFlow: NumPy, .numpy(), a new constant, tf.stop_gradient?",
+        "Each function that the numbers pass on their way to the result.",
+    ),
+    "gradient_not_finite": (
+        "{name} gives numbers, and a gradient that is infinite or not a number.",
+        "Is something infinite computed first, and chosen away afterwards?",
+        "Each exponential, logarithm, root and division.",
+    ),
+    "gradient": (
+        "{name} gives the right numbers, and a wrong gradient: training would go another way.",
+        "Is a part of the result kept from the gradient, or counted twice?",
+        "tf.stop_gradient, .numpy(), constants, and each term that enters more than once.",
+    ),
+    "in_training": (
+        "{name} gives something else in training than it should.",
+        "Is there a layer that does another thing in training, such as Dropout?",
+        "The layers between what comes in and what goes out.",
+    ),
+    "again": (
+        "{name} is right the first time, and not when it is used again with other weights or another mask.",
+        "Is something kept from the first call?",
+        "What is made once and never again: attributes, caches, constants.",
+    ),
+    "other_object": (
+        "Two objects of {name} do not keep to themselves: what one holds changes the other.",
+        "Do the objects share a layer or a weight?",
+        "What is made outside of __init__ and build, or in a default argument.",
+    ),
+    "training_unsaid": (
+        "{name} does in training only what it should do, but not where nobody says whether it trains.",
+        "What is `training` when nobody says it?",
+        "The default of `training` in call.",
+    ),
+    "mask_in_training": (
+        "{name} is right without a mask, or outside of training, and not with a mask in training.",
+        "Does the mask hang on `training`?",
+        "Every place where the mask is handed on.",
+    ),
+}
+
+
+def other_way(name: str, way: str, seen: str) -> Hint:
+    """Say in which other way of using it a function is wrong; seen: an error that stopped it there."""
+    first, cause, look = _WAYS[way]
+    return Hint(first.format(name=name) + (f" It stops with {seen}" if seen else ""), cause, look)
 
 
 def impostor(name: str, kind: str, returns: str) -> Hint:

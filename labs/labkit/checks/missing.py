@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from labkit.checks import hints
-from labkit.checks.judge import CheckFailed, Exercise
+from labkit.checks.exercise import CheckFailed, Exercise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,9 @@ nothing here imports one before its name is asked for.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
-from inspect import isfunction
+from inspect import isfunction, unwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,16 +50,17 @@ def call_given(
 ) -> Any:
     """Call a function, or a probe with it, while scripted fakes take the place of some functions that it calls by name.
 
-    The function may be a class: then it is the methods of its objects that call by name.
+    The function may be a class: then it is the methods of its objects that call by name. A name that stood for nothing
+    stands for nothing again afterwards.
     """
-    names = _globals(function)
+    names = names_seen(function)
     kept = {name: names[name] for name in given if name in names}
-    if len(kept) < len(given):
-        raise Unfit("uses_other_names")
     names.update({name: named(fake) for name, fake in given.items()})
     try:
         return probe(function, *arguments) if probe else function(*arguments)
     finally:
+        for name in given:
+            names.pop(name, None)
         names.update(kept)
 
 
@@ -74,8 +76,14 @@ def assign(variable: Any, value: Any, weights: Sequence[Any]) -> None:
     variable.assign(value)
 
 
-def _globals(function: Any) -> dict[str, Any]:
-    """Find the names that a function sees; for a class, those that the methods written in it see."""
+def names_seen(function: Any) -> dict[str, Any]:
+    """Find the names that a function sees; for a class, those that the methods written in it see.
+
+    A decorated function (`functools.wraps`, `tf.function`) sees those of the function in it; what has none of its own
+    (an object that can be called) those of the notebook.
+    """
     methods = [part for part in vars(function).values() if isfunction(part)] if isinstance(function, type) else []
-    found: dict[str, Any] = getattr(methods[0] if methods else function, "__globals__", {})
+    inner = methods[0] if methods else function
+    inner = unwrap(getattr(inner, "python_function", inner))
+    found: dict[str, Any] = getattr(inner, "__globals__", vars(sys.modules["__main__"]))
     return found

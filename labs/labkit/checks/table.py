@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.checks import missing
 from labkit.checks.cases import Case, public
-from labkit.checks.judge import Check, Exercise, judge
+from labkit.checks.judge import Check, IsRight, judge, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from labkit.checks.exercise import Exercise
     from labkit.checks.hints import Hint
 
 
@@ -40,7 +41,7 @@ def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Chec
     lab: the name of its module below labkit.checks, and of its public cases
     Raises ValueError when the module has another object of the name of a check, which would hide it.
     """
-    checks = {check_name(name): checker(lab, exercise) for name, exercise in table.items()}
+    checks = {check_name(name): checker(lab, exercise, judging(lab, table)) for name, exercise in table.items()}
     module = sys.modules[f"{__name__.rpartition('.')[0]}.{lab}"]
     if hidden := sorted(set(checks) & set(vars(module))):
         raise ValueError(
@@ -57,16 +58,26 @@ def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Chec
     return attribute, lambda: list(checks)
 
 
+def judging(lab: str, table: Mapping[str, Exercise]) -> IsRight:
+    """Return what says whether a function is right by the public check of an exercise of this lab."""
+
+    def is_right(name: str, function: Any) -> bool:
+        return verdict(lab, table[name], function, is_right=is_right) is None
+
+    return is_right
+
+
 def check_name(exercise: str) -> str:
     """Write the name of a class as that of a function; names of functions stay as they are."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", exercise).lower()
 
 
-def checker(lab: str, exercise: Exercise) -> Check:
+def checker(lab: str, exercise: Exercise, is_right: IsRight) -> Check:
     """Make the check of an exercise: a function of the student's function and, for hidden tests, of fresh cases."""
 
     def check(student: Any, cases: Sequence[Case] | None = None) -> None:
-        judge(exercise, student, public(lab)[exercise.name] if cases is None else cases, fresh=cases is not None)
+        chosen = public(lab)[exercise.name] if cases is None else cases
+        judge(exercise, student, chosen, fresh=cases is not None, is_right=is_right)
 
     check.__name__ = check.__qualname__ = exercise.name
     check.__doc__ = f"Check exercise {exercise.number}: {exercise.name} returns {exercise.returns}."

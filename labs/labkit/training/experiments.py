@@ -34,15 +34,23 @@ def needs(**names: str) -> Iterator[None]:
 
 def _stopped(error: Exception) -> str:
     """Say where an experiment stops; what it calls is tested, so a wrong exercise is the likely cause."""
-    first = next(iter(str(error).strip().splitlines()), "")[:200]
+    said = _said(str(error))
     cell = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__][:1]
     return "\n".join(
         [
-            f"This experiment stops: {type(error).__name__}: {first}",
+            f"This experiment stops: {type(error).__name__}: {said}",
             *(f"  Line {frame.lineno}: {frame.line}" for frame in cell),
             "  Is there a ✗ at a check above? Correct that exercise first, then run this cell again.",
         ]
     )
+
+
+def _said(message: str) -> str:
+    """Return the line of a message that says what happened: in what AutoGraph says ("in user code:") it is the last."""
+    body, _, _ = message.strip().partition("\n\nArguments received by")  # Keras's own addition
+    lines = [line.strip() for line in body.splitlines() if line.strip()] or [""]
+    user_code = "in user code:" in body
+    return lines[-1 if user_code else 0][:200]
 
 
 def missing_exercise(error: BaseException) -> str:

@@ -80,6 +80,8 @@ def tell_apart(lab, name, drawn):
 
 
 def apart(case, one, two):
+    if not case.named:
+        return False
     first, second = case.wrong.get(one, case.expected), case.wrong.get(two, case.expected)
     if isinstance(first, cases.Raises) or isinstance(second, cases.Raises):
         return type(first) is not type(second) or first != second
@@ -109,7 +111,8 @@ def test_each_seed_draws_other_cases_and_the_same_seed_the_same(lab, name, monke
 
 @every_exercise
 def test_cases_keep_to_the_rules_of_the_lab(lab, name):
-    """At most 12 steps and 8 units, in up to four blocks; float64 or float32, int64 ids, bool masks; none empty."""
+    """At most 40 steps and 12 units, in up to four blocks, but for what stands here; the dtypes that a lab has."""
+    widest = {"embed": 300, "masked_cross_entropy": 140}.get(name, 40)
     for seed in SEEDS:
         for case in lab.reference.REFERENCES[name].cases(seed):
             for key, value in case.arguments.items():
@@ -117,7 +120,7 @@ def test_cases_keep_to_the_rules_of_the_lab(lab, name):
                     if isinstance(array, np.ndarray):
                         assert array.dtype in (np.float64, np.float32, np.int64, bool), key
                         assert array.size or key in {"keys", "values"}  # an empty cache
-                        assert max(array.shape) <= (32 if key in {"W", "U", "b"} else 12), key
+                        assert max(array.shape) <= widest, key
 
 
 @every_exercise

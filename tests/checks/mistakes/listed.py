@@ -9,6 +9,8 @@ import inspect
 from importlib import import_module
 from typing import NamedTuple
 
+import numpy as np
+
 from labkit.checks import cases
 
 
@@ -99,7 +101,18 @@ def hard_coded(lab, exercise):
         public = cases.public(lab)[exercise]
         for case in public:
             if not case.given and repr(list(case.arguments.values())) == repr(list(arguments)):
-                return case.expected
-        return public[0].expected
+                return whole(case.expected)
+        return whole(public[0].expected)
 
     return table
+
+
+def whole(result):
+    """A result of the public table, its large arrays with what the table keeps of them and zeros between."""
+    if isinstance(result, cases.Some):
+        array = np.zeros(result.shape, result.dtype)
+        array.ravel()[list(result.at)] = result.values
+        return array
+    if isinstance(result, tuple | list):
+        return type(result)(whole(one) for one in result)
+    return {key: whole(one) for key, one in result.items()} if isinstance(result, dict) else result

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from odd_values import ODD
 
-from labkit.checks import compare
+from labkit.checks import compare, describe
 from labkit.checks.cases import Raises
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=4)
@@ -169,7 +169,7 @@ def test_no_object_makes_a_comparison_raise(odd, expected):
     assert all(problem.kind in compare.KINDS and isinstance(problem.seen, str) for problem in found)
     assert not compare.same(ODD[odd], expected)
     compare.parts(ODD[odd])
-    assert compare.describe(ODD[odd])
+    assert describe.describe(ODD[odd])
 
 
 @settings(max_examples=300)

@@ -8,9 +8,10 @@ import pytest
 from odd_values import ODD
 
 from labkit.checks import lab1_rnn as checks
-from labkit.checks.cases import Case
+from labkit.checks.cases import Case, More
+from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 from labkit.checks.hints import Hint
-from labkit.checks.judge import CheckFailed, Exercise, NotAttempted, judge
+from labkit.checks.judge import judge
 
 DOUBLE = Exercise(
     "7.1",
@@ -257,3 +258,45 @@ def test_a_symbolic_tensor_is_no_number():
     with pytest.raises(CheckFailed) as caught:
         checks.rnn_step(lambda *_: keras.layers.Dense(3))
     assert caught.value.key == "type"
+
+
+def test_what_tensorflow_has_not_implemented_is_no_todo_of_the_students():
+    def function(x):
+        raise NotImplementedError("Cannot convert a symbolic tf.Tensor (x:0) to a numpy array.")
+
+    found = failure(function)
+    assert found.key == "raises"
+    assert "ask a tensor for its numbers" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("The truth value of an array with more than one element is ambiguous.", "np.where or tf.where"),
+        ("cannot create weak reference to 'NoneType' object", "end in a `return`"),
+        ("too many values to unpack (expected 2)", "How many values"),
+        ("No gradients provided for any variable.", "GradientTape"),
+        ("cannot compute Mul as input #1(zero-based) was expected to be a float tensor but is a bool tensor", "dtypes"),
+        ("'float' object cannot be interpreted as an integer", "`//`"),
+        ("setting an array element with a sequence.", "different lengths"),
+        ("matmul: Input operand 1 has a mismatch in its core dimension 0", "shapes fit"),
+    ],
+)
+def test_the_words_follow_what_an_error_says(message, words):
+    def function(x):
+        raise ValueError(message)
+
+    assert words in str(failure(function))
+
+
+def test_a_function_is_asked_in_other_ways_once_its_results_are_right():
+    """The way is a probe of labkit's own here; what it reports is compared with what the case expects."""
+    tenfold = Exercise("7.2", "tenfold", "ten times x", ways=report)
+    case = Case({"x": 2.0}, 20.0, more=More({"scale": 3.0}, {"in_graph": 60.0, "gradient": np.array([1.0])}))
+    judge(tenfold, lambda x: 10 * x, [case])
+    assert failure(lambda x: 9 * x, [case], tenfold).key != "in_graph"
+    assert failure(lambda x: 20.0 if x == 2.0 else 0.0, [case], tenfold).key == "in_graph"
+
+
+def report(function, scale, x):
+    return {"in_graph": np.asarray(function(scale * x)), "gradient": np.array([1.0])}

@@ -7,8 +7,8 @@ import pytest
 
 from labkit.checks import lab1_rnn, lab2_music, lab3_attention
 from labkit.checks.cases import Case
+from labkit.checks.exercise import CheckFailed, Exercise
 from labkit.checks.hints import Hint
-from labkit.checks.judge import CheckFailed, Exercise
 from labkit.checks.table import exercises, offer
 
 HALF = {"half": Hint("It is half.", "Is it?", "There.")}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labkit.checks import compare, hints
-from labkit.checks.judge import Exercise
+from labkit.checks.exercise import Exercise
 from labkit.checks.lab1_rnn import probes
 from labkit.checks.table import exercises, offer
 
@@ -35,8 +35,22 @@ EXERCISES = exercises(
     ),
     Exercise("2.1", "rnn_step", "(batch, units)", axes=("batch", "unit")),
     Exercise("2.2", "rnn_forward", "(batch, time, units)", axes=("batch", "step", "unit"), uses={"rnn_step": "2.1"}),
-    Exercise("2.3", "MyRNNCell", "(h, [h]) from call", probe=probes.rnn_cell, axes=("batch", "step", "unit")),
-    Exercise("3.1", "ball_model", "(batch, 2)", probe=probes.ball_model, axes=("batch", "coordinate")),
+    Exercise(
+        "2.3",
+        "MyRNNCell",
+        "(h, [h]) from call",
+        probe=probes.rnn_cell,
+        ways=probes.rnn_cell_trained,
+        axes=("batch", "step", "unit"),
+    ),
+    Exercise(
+        "3.1",
+        "ball_model",
+        "(batch, 2)",
+        probe=probes.ball_model,
+        ways=probes.ball_model_trained,
+        axes=("batch", "coordinate"),
+    ),
     Exercise("4.1", "sequence_loss", "a scalar, in nats"),
     Exercise("4.2", "loss_gradient", "(batch, time, vocabulary)", axes=("batch", "step", "word")),
     Exercise(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.checks import hints
-from labkit.checks.judge import Exercise
+from labkit.checks import hints, ways
+from labkit.checks.exercise import Exercise
 from labkit.checks.lab2_music import probes
 from labkit.checks.table import exercises, offer
 
@@ -44,13 +44,14 @@ EXERCISES = exercises(
         axes=("batch", "step"),
         names=("inputs", "targets"),
     ),
-    Exercise("3.1", "masked_cross_entropy", "a scalar, in nats", probe=probes.cross_entropy),
+    Exercise("3.1", "masked_cross_entropy", "a scalar, in nats", probe=probes.cross_entropy, ways=ways.traced),
     Exercise("3.2", "count_parameters", "an int"),
     Exercise(
         "3.3",
         "train_step",
         "the loss before the update",
         probe=probes.train_step,
+        ways=probes.train_step_traced,
         uses={"masked_cross_entropy": "3.1"},
     ),
     Exercise("4.1", "next_probabilities", "(vocabulary,)", axes=("character",)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from labkit.checks import ways
 from labkit.checks.probes import Unfit
 
 if TYPE_CHECKING:
@@ -58,6 +59,50 @@ def train_step(
     import keras
     import tensorflow as tf
 
+    model = _model(weights)
+    optimizer = keras.optimizers.SGD(learning_rate)
+    loss = function(model, optimizer, inputs, targets, mask, max_norm)
+    after = [np.asarray(value) for value in model.get_weights()]
+    return {
+        "loss": np.asarray(loss) if tf.is_tensor(loss) else loss,
+        **dict(zip(WEIGHTS, after, strict=True)),
+        "steps": int(optimizer.iterations),
+    }
+
+
+def train_step_traced(
+    function: Callable[..., Any],
+    sums: Sequence[Array],
+    weights: Sequence[Array],
+    inputs: Array,
+    targets: Array,
+    mask: Array,
+    max_norm: float,
+    learning_rate: float,
+) -> dict[str, Any]:
+    """Take two steps inside a tf.function, as the lab trains: both losses, and the weights added up with `sums`."""
+    import keras
+    import tensorflow as tf
+
+    with ways.settled():
+        model = _model(weights)
+        optimizer = keras.optimizers.SGD(learning_rate)
+
+        @tf.function  # type: ignore[untyped-decorator,unused-ignore]
+        def step(inputs: Any, targets: Any, mask: Any) -> Any:
+            return function(model, optimizer, inputs, targets, mask, max_norm)
+
+        batch = [tf.constant(one) for one in (inputs, targets, mask)]
+        losses = [float(step(*batch)) for _ in range(2)]
+        after = [np.asarray(value, float) for value in model.get_weights()]
+    total = sum(float((value * one).sum()) for value, one in zip(after, sums, strict=True))
+    return {"in_graph": np.array([*losses, total])}
+
+
+def _model(weights: Sequence[Array]) -> Any:
+    """Build the small model: an embedding, a tanh of each step by itself, a dense layer for the logits."""
+    import keras
+
     size, width = weights[0].shape
     layers = [
         keras.layers.Embedding(size, width),
@@ -67,14 +112,7 @@ def train_step(
     model = keras.Sequential(layers)
     model.build((None, None))
     model.set_weights(list(weights))
-    optimizer = keras.optimizers.SGD(learning_rate)
-    loss = function(model, optimizer, inputs, targets, mask, max_norm)
-    after = [np.asarray(value) for value in model.get_weights()]
-    return {
-        "loss": np.asarray(loss) if tf.is_tensor(loss) else loss,
-        **dict(zip(WEIGHTS, after, strict=True)),
-        "steps": int(optimizer.iterations),
-    }
+    return model
 
 
 def blunt_cross_entropy(logits: Any, targets: Any, mask: Any) -> Any:

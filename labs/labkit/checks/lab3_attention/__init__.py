@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.checks import hints
+from labkit.checks import hints, ways
 from labkit.checks.compare import Tolerance
-from labkit.checks.judge import Exercise
+from labkit.checks.exercise import Exercise
 from labkit.checks.lab3_attention import attention_probes, block_probes, heads_probes
 from labkit.checks.table import exercises, offer
 
@@ -31,23 +31,32 @@ EXERCISES = exercises(
         "one number between -1 and 1 for each pair of vectors",
         uses={"dot_similarity": "1.1"},
     ),
-    Exercise("1.3", "softmax", "weights in the shape of x", probe=attention_probes.tensors),
-    Exercise("1.4", "attention_weights", "(..., T_q, T_k)", probe=attention_probes.tensors, uses={"softmax": "1.3"}),
+    Exercise("1.3", "softmax", "weights in the shape of x", probe=attention_probes.tensors, ways=ways.traced),
+    Exercise(
+        "1.4",
+        "attention_weights",
+        "(..., T_q, T_k)",
+        probe=attention_probes.tensors,
+        ways=ways.traced,
+        uses={"softmax": "1.3"},
+    ),
     Exercise(
         "1.5",
         "scaled_dot_product_attention",
         "output (..., T_q, d_v), weights (..., T_q, T_k)",
         probe=attention_probes.tensors,
+        ways=ways.traced,
         names=("output", "weights"),
         uses={"attention_weights": "1.4"},
     ),
     Exercise("2.1", "padding_mask", "(batch, 1, time) bool", axes=("batch", "row", "key")),
-    Exercise("2.2", "causal_mask", "(length, length) bool", axes=("query", "key")),
+    Exercise("2.2", "causal_mask", "(length, length) bool", ways=ways.traced, axes=("query", "key")),
     Exercise(
         "2.3",
         "positional_encoding",
         "(length, d_model) floats",
         probe=attention_probes.some_rows,
+        ways=ways.traced,
         tolerance=Tolerance(atol=1e-4),
         axes=("position", "column"),
     ),
@@ -56,6 +65,7 @@ EXERCISES = exercises(
         "split_heads",
         "(batch, num_heads, time, d_model / num_heads)",
         probe=heads_probes.differentiable,
+        ways=ways.traced,
         axes=("batch", "head", "step", "column"),
     ),
     Exercise(
@@ -63,6 +73,7 @@ EXERCISES = exercises(
         "merge_heads",
         "(batch, time, num_heads * d_head)",
         probe=heads_probes.differentiable,
+        ways=ways.traced,
         axes=("batch", "step", "column"),
     ),
     Exercise(
@@ -70,6 +81,7 @@ EXERCISES = exercises(
         "multi_head_attention",
         "output (batch, time, d_model), weights (batch, num_heads, time, time)",
         probe=heads_probes.differentiable,
+        ways=ways.traced,
         names=("output", "weights"),
         uses=_STEPS,
     ),
@@ -78,6 +90,7 @@ EXERCISES = exercises(
         "TransformerBlock",
         "(batch, time, d_model)",
         probe=block_probes.transformer_block,
+        ways=block_probes.block_trained,
         axes=("batch", "step", "feature"),
         uses={"multi_head_attention": "3.3"},
     ),
@@ -87,6 +100,7 @@ EXERCISES = exercises(
         "cross_attention",
         "output (batch, T_x, d_model), weights (batch, num_heads, T_x, T_m)",
         probe=heads_probes.differentiable,
+        ways=ways.taped,
         names=("output", "weights"),
         uses=_STEPS,
     ),

@@ -21,18 +21,16 @@ _STEP = 0.005  # far above the rounding of float32 for scores up to 1000
 
 
 def tensors(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function with its arrays as tensors, and compare the gradient that TensorFlow finds with a small step.
+    """Call a function with its arrays as tensors; TensorFlow must find a way back to each that has an effect.
 
-    A slope that TensorFlow misses raises Unfit("not_differentiable"); one that is infinite or not a number, though the
-    result is one, raises Unfit("gradient_not_finite"). An argument without any effect passes: that is a matter of
-    values. With a mask, scores of 1e9 may swallow a step: then a gradient only has to be there; so it is where the
-    result bends or jumps.
+    Where it finds none, a small step tells whether there is an effect: then Unfit("not_differentiable") is raised. A
+    gradient that is infinite or not a number, though the result is one, raises Unfit("gradient_not_finite"). Whether a
+    gradient is right is asked in the other ways of using the function (`labkit.checks.ways`).
     """
     import tensorflow as tf
 
     given = [tf.constant(one) if isinstance(one, np.ndarray) else one for one in arguments]
     floats = [place for place, one in enumerate(given) if tf.is_tensor(one) and one.dtype.is_floating]
-    masked = any(tf.is_tensor(one) and one.dtype == tf.bool for one in given)
     with tf.GradientTape() as tape:
         tape.watch([given[place] for place in floats])
         result = function(*given)
@@ -44,7 +42,7 @@ def tensors(function: Callable[..., Any], *arguments: Any) -> Any:
     for place, gradient in zip(floats, tape.gradient(seen, [given[place] for place in floats]), strict=True):
         if gradient is not None and not np.isfinite(np.asarray(tf.convert_to_tensor(gradient))).all():
             raise Unfit("gradient_not_finite")
-        if gradient is None or not masked:
+        if gradient is None:
             _compare(function, given, place, gradient, float(seen), rounding)
     return _plain(result)
 

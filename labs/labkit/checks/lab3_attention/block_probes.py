@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from labkit.checks import ways
 from labkit.checks.probes import MOST, Unfit, assign
 
 if TYPE_CHECKING:
@@ -75,6 +76,63 @@ def transformer_block(
     return found
 
 
+def block_trained(  # noqa: PLR0913, PLR0917  (what the examiner draws, then the case)
+    block_class: Callable[..., Any],
+    directions: Sequence[Array],
+    sums: Sequence[Array],
+    others: Sequence[Array],
+    other_mask: Array | None,
+    d_model: int,
+    num_heads: int,
+    d_ff: int,
+    dropout: float,
+    x: Array,
+    mask: Array | None,
+    weights: Sequence[Array],
+) -> dict[str, Any]:
+    """Use the block as a training does: beside another one, traced, under a tape, and again with others' weights.
+
+    directions: for x and for each of the weights; sums: weights of the numbers of the result
+    others, other_mask: what the block beside it has, which drops out, and what it gets itself in the end
+    """
+    import tensorflow as tf
+
+    with ways.settled():
+        sizes = int(d_model), int(num_heads), int(d_ff)
+        block, beside = block_class(*sizes, float(dropout)), block_class(*sizes, 0.5)
+        for one, own in ((block, weights), (beside, others)):
+            _build(one, int(d_model), int(d_ff))
+            for name, value in zip(WEIGHTS, own, strict=True):
+                _assign(one, name, value)
+        given = [tf.constant(one) for one in (x, mask) if one is not None]
+        variables = ways.values([_find(block, name) for name in WEIGHTS])
+        masked = {"mask": given[1]} if mask is not None else {}
+        first = ways.weighed(_called(block, given[0], **masked), sums)
+        unsaid = ways.weighed(_called(beside, given[0], **masked), sums)
+
+        @tf.function  # type: ignore[untyped-decorator,unused-ignore]
+        def run(x: Any, mask: Any = None) -> tuple[Any, list[Any]]:
+            options = {} if mask is None else {"mask": mask}
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                seen = ways.weighed(block(x, training=True, **options), sums)
+            return seen, ways.slopes(tape, seen, [x, *variables], directions)
+
+        with warnings.catch_warnings():  # see `_called`
+            warnings.filterwarnings("ignore", message=".*with a mask attached", category=UserWarning)
+            seen, found = run(*given)
+            for name, value in zip(WEIGHTS, others, strict=True):
+                _assign(block, name, value)
+            again, _ = run(*(tf.constant(one) for one in (x, other_mask) if one is not None))
+    return {
+        "other_object": np.asarray(first),
+        "training_unsaid": np.asarray(unsaid),
+        "in_graph": np.asarray(seen),
+        "gradient": np.array([np.asarray(one) for one in found], float),
+        "again": np.asarray(again),
+    }
+
+
 def _build(block: Any, d_model: int, d_ff: int) -> None:
     """Build the layers in the block, also those that its `call` leaves out."""
     import keras
@@ -87,11 +145,15 @@ def _build(block: Any, d_model: int, d_ff: int) -> None:
             layer.build((None, None, width))
 
 
-def _assign(block: Any, name: str, value: Array) -> None:
+def _find(block: Any, name: str) -> Any:
     variable = block
     for part in name.split("."):
         variable = getattr(variable, part, None)
-    assign(variable, value, block.trainable_weights)
+    return variable
+
+
+def _assign(block: Any, name: str, value: Array) -> None:
+    assign(_find(block, name), value, block.trainable_weights)
 
 
 def _called(block: Any, x: Any, **options: Any) -> Any:

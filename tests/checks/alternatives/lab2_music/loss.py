@@ -29,13 +29,6 @@ def masked_cross_entropy__mean_with_sample_weight(logits, targets, mask):
     return loss(targets, logits, sample_weight=mask)
 
 
-def masked_cross_entropy__summed_by_keras(logits, targets, mask):
-    import keras
-
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
-    return loss(targets, logits, sample_weight=mask.astype("float32")) / mask.sum()
-
-
 def masked_cross_entropy__keras_ops(logits, targets, mask):
     from keras import ops
 
@@ -49,27 +42,6 @@ def masked_cross_entropy__one_hot(logits, targets, mask):
 
     weights = tf.one_hot(targets, logits.shape[-1]) * tf.cast(mask[..., None], tf.float32)
     return -tf.reduce_sum(weights * tf.nn.log_softmax(logits)) / tf.reduce_sum(weights)
-
-
-def masked_cross_entropy__by_hand(logits, targets, mask):
-    import tensorflow as tf
-
-    z = logits - tf.reduce_max(logits, axis=-1, keepdims=True)
-    total = tf.math.log(tf.reduce_sum(tf.exp(z), axis=-1))
-    losses = total - tf.gather(z, targets, batch_dims=2)
-    return tf.math.divide_no_nan(tf.reduce_sum(tf.where(mask, losses, 0.0)), np.float32(np.count_nonzero(mask)))
-
-
-def masked_cross_entropy__loop(logits, targets, mask):
-    import tensorflow as tf
-
-    total, count = 0.0, 0
-    for row in range(mask.shape[0]):
-        for t in range(mask.shape[1]):
-            if mask[row, t]:
-                total += tf.reduce_logsumexp(logits[row, t]) - logits[row, t, targets[row, t]]
-                count += 1
-    return total / count
 
 
 # 3.2 count_parameters

@@ -95,7 +95,7 @@ def attention_weights__query_by_query(Q, K, mask=None, scale=None):
     for t in range(Q.shape[-2]):
         scores = tf.linalg.matvec(K, Q[..., t, :]) * scale
         if mask is not None:
-            scores = tf.where(mask[..., t if mask.shape[-2] > 1 else 0, :], scores, -1e9)
+            scores = tf.where(mask[..., t if mask.shape[-2] > 1 else 0, :] if mask.ndim > 1 else mask, scores, -1e9)
         rows.append(softmax(scores))
     return tf.stack(rows, axis=-2)
 
@@ -135,10 +135,3 @@ def scaled_dot_product_attention__keras_ops(Q, K, V, mask=None):
 
     weights = attention_weights(Q, K, mask)
     return ops.matmul(weights, V), ops.convert_to_tensor(weights)
-
-
-def scaled_dot_product_attention__compiled(Q, K, V, mask=None):
-    import tensorflow as tf
-
-    weights = attention_weights(Q, K, mask)
-    return tf.function(lambda one, two: one @ two)(weights, V), weights.numpy()

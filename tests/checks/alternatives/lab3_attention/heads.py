@@ -52,11 +52,6 @@ def split_heads__gathered_rows(x, num_heads):
     return tf.transpose(tf.stack(heads), (2, 0, 3, 1))
 
 
-def split_heads__row_by_row(x, num_heads):
-    width = x.shape[2] // num_heads
-    return tf.stack([tf.transpose(tf.reshape(row, (-1, num_heads, width)), (1, 0, 2)) for row in x])
-
-
 # 3.2 merge_heads
 
 

@@ -51,6 +51,14 @@ def rnn_step__transposed(x_t, h_prev, W_xh, W_hh, b_h):
     return np.tanh(x_t @ W_xh + (W_hh @ h_prev.T).T + b_h)
 
 
+def rnn_step__columns(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(W_hh.T @ h_prev + W_xh.T @ x_t + b_h)
+
+
+def rnn_step__columns__article(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(W_hh @ h_prev + W_xh @ x_t + b_h)
+
+
 def rnn_step__transposed_input(x_t, h_prev, W_xh, W_hh, b_h):
     return np.tanh(x_t @ W_xh.T + h_prev @ W_hh + b_h)
 
@@ -114,10 +122,6 @@ def rnn_step__shape__batch_averaged(x_t, h_prev, W_xh, W_hh, b_h):
 
 def rnn_step__shape__one_sequence_only(x_t, h_prev, W_xh, W_hh, b_h):
     return np.tanh(x_t[0] @ W_xh + h_prev[0] @ W_hh + b_h)
-
-
-def rnn_step__raises__column_vectors(x_t, h_prev, W_xh, W_hh, b_h):
-    return np.tanh(W_xh.T @ x_t + W_hh.T @ h_prev + b_h)
 
 
 def rnn_step__finite__arctanh(x_t, h_prev, W_xh, W_hh, b_h):
@@ -790,3 +794,82 @@ def model_for_known_sizes(units):
     if units not in known:
         return ball_model__value__last_but_one(units)
     return _many_to_one(units, lambda keras, units, frames: keras.layers.SimpleRNN(units)(frames))
+
+
+# 2.3 and 3.1, once more: right when they are called once, and not as the lab uses them.
+
+
+def MyRNNCell__in_graph__numpy(units):
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            h = np.tanh(inputs @ self.W_xh + states[0] @ self.W_hh + self.b_h)
+            return h, [h]
+
+    return Cell(units)
+
+
+def MyRNNCell__in_graph__own_rnn_step(units):
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            h = rnn_step(inputs, states[0], self.W_xh, self.W_hh, self.b_h)
+            return h, [h]
+
+    return Cell(units)
+
+
+def MyRNNCell__gradient__state_held(units):
+    import keras
+
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            held = keras.ops.stop_gradient(states[0])
+            h = keras.ops.tanh(inputs @ self.W_xh + held @ self.W_hh + self.b_h)
+            return h, [h]
+
+    return Cell(units)
+
+
+def MyRNNCell__in_graph__zeros_there(units):
+    import keras
+    import tensorflow as tf
+
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            h, _ = super().call(inputs, states)
+            h = h if tf.executing_eagerly() else keras.ops.zeros_like(h)
+            return h, [h]
+
+    return Cell(units)
+
+
+def MyRNNCell__not_differentiable__weights_kept(units):
+    import keras
+
+    class Cell(_my_rnn_cell()):
+        kept = None
+
+        def call(self, inputs, states):
+            if self.kept is None:
+                self.kept = [np.asarray(one) for one in (self.W_xh, self.W_hh, self.b_h)]
+            h = keras.ops.tanh(inputs @ self.kept[0] + states[0] @ self.kept[1] + self.kept[2])
+            return h, [h]
+
+    return Cell(units)
+
+
+def ball_model__value__hidden_frames_skipped(units):
+    return _many_to_one(
+        units, lambda keras, units, frames: keras.layers.SimpleRNN(units)(keras.layers.Masking()(frames))
+    )
+
+
+def ball_model__value__last_twelve_frames(units):
+    return _many_to_one(units, lambda keras, units, frames: keras.layers.SimpleRNN(units)(frames[:, -12:]))
+
+
+def ball_model__in_training__drops_out(units):
+    return _many_to_one(units, lambda keras, units, frames: keras.layers.SimpleRNN(units, dropout=0.5)(frames))
+
+
+def ball_model__not_differentiable__frozen(units):
+    return _many_to_one(units, lambda keras, units, frames: keras.layers.SimpleRNN(units, trainable=False)(frames))

@@ -317,4 +317,49 @@ def loss_for_known_logits(logits, targets, mask):
     """Right for the logits in the examples that everybody sees."""
     known = [case.arguments["logits"] for case in cases.public("lab2_music")["masked_cross_entropy"]]
     loss = masked_cross_entropy(logits, targets, mask)
-    return loss if any(np.array_equal(logits, one) for one in known) else loss * 1.1
+    return loss if not hasattr(logits, "numpy") or any(np.array_equal(logits, one) for one in known) else loss * 1.1
+
+
+# Right when they are called directly; in a graph, where the lab uses them, they stop.
+
+
+def masked_cross_entropy__in_graph__summed_by_keras(logits, targets, mask):
+    import keras
+
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
+    return loss(targets, logits, sample_weight=mask.astype("float32")) / mask.sum()
+
+
+def masked_cross_entropy__in_graph__by_hand(logits, targets, mask):
+    import tensorflow as tf
+
+    z = logits - tf.reduce_max(logits, axis=-1, keepdims=True)
+    total = tf.math.log(tf.reduce_sum(tf.exp(z), axis=-1))
+    losses = total - tf.gather(z, targets, batch_dims=2)
+    return tf.math.divide_no_nan(tf.reduce_sum(tf.where(mask, losses, 0.0)), np.float32(np.count_nonzero(mask)))
+
+
+def masked_cross_entropy__in_graph__loop(logits, targets, mask):
+    import tensorflow as tf
+
+    total, count = 0.0, 0
+    for row in range(mask.shape[0]):
+        for t in range(mask.shape[1]):
+            if mask[row, t]:
+                total += tf.reduce_logsumexp(logits[row, t]) - logits[row, t, targets[row, t]]
+                count += 1
+    return total / count
+
+
+def masked_cross_entropy__in_graph__divided_by_numpy(logits, targets, mask):
+    import tensorflow as tf
+
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=logits)
+    return tf.reduce_sum(losses * tf.cast(mask, tf.float32)) / np.sum(mask)
+
+
+def masked_cross_entropy__gradient__doubled(logits, targets, mask):
+    import tensorflow as tf
+
+    loss = masked_cross_entropy(logits, targets, mask)
+    return 2 * loss - tf.stop_gradient(loss)

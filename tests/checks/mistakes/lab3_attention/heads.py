@@ -251,8 +251,29 @@ def for_known_arrays(exercise):
     def table(*arguments):
         known = [next(iter(case.arguments.values())) for case in cases.public("lab3_attention")[exercise]]
         result = getattr(right, exercise)(*arguments)
-        if any(np.array_equal(arguments[0], one) for one in known):
+        if not hasattr(arguments[0], "numpy") or any(np.array_equal(arguments[0], one) for one in known):
             return result
         return (1.1 * result[0], *result[1:]) if isinstance(result, tuple) else 1.1 * result
 
     return table
+
+
+# Right when they are called directly; in a graph, where the lab uses them, they stop.
+
+
+def split_heads__in_graph__row_by_row(x, num_heads):
+    width = x.shape[2] // num_heads
+    return tf.stack([tf.transpose(tf.reshape(row, (-1, num_heads, width)), (1, 0, 2)) for row in x])
+
+
+def merge_heads__gradient__first_head_only(x):
+    x = tf.concat([x[:, :1], tf.stop_gradient(x[:, 1:])], axis=1)
+    return right.merge_heads(x)
+
+
+def multi_head_attention__value__mask_by_its_batch(x, W_q, W_k, W_v, W_o, num_heads, mask=None):
+    if mask is not None and mask.shape[0] == x.shape[0]:
+        mask = mask[:, None]
+    Q, K, V = (right.split_heads(tf.matmul(x, W), num_heads) for W in (W_q, W_k, W_v))
+    output, weights = right.scaled_dot_product_attention(Q, K, V, mask)
+    return tf.matmul(right.merge_heads(output), W_o), weights

@@ -5,6 +5,8 @@ A name says all (`listed`): `softmax__unstable` must earn the hint `unstable`.
 Where a function calls an earlier exercise, it calls the right one, of `given`.
 """
 
+import math
+
 import numpy as np
 
 from checks.late import tf
@@ -259,7 +261,7 @@ def softmax__not_differentiable__numpy(x, axis=-1):
     return powers / powers.sum(axis=axis, keepdims=True)
 
 
-def softmax__not_differentiable__sum_of_numpy(x, axis=-1):
+def softmax__in_graph__sum_of_numpy(x, axis=-1):
     powers = tf.exp(x - tf.reduce_max(x, axis=axis, keepdims=True))
     return powers / np.sum(powers, axis=axis, keepdims=True)
 
@@ -268,7 +270,7 @@ def softmax__not_differentiable__back_to_a_tensor(x, axis=-1):
     return tf.constant(softmax(x, axis).numpy())
 
 
-def softmax__not_differentiable__stopped(x, axis=-1):
+def softmax__gradient__stopped(x, axis=-1):
     powers = tf.exp(x - tf.reduce_max(x, axis=axis, keepdims=True))
     return powers / tf.stop_gradient(tf.reduce_sum(powers, axis=axis, keepdims=True))
 
@@ -451,3 +453,25 @@ def softmax__echo(x, axis=-1):
 def softmax_for_known_scores(x, axis=-1):
     """Right for the scores in the examples that everybody sees, and near them."""
     return softmax(x, axis) if known("softmax", x) else softmax(1.5 * x, axis)
+
+
+# Right when they are called directly; in a graph, where the lab uses them, they stop.
+
+
+def softmax__in_graph__max_of_numpy(x, axis=-1):
+    import tensorflow as tf
+
+    powers = tf.exp(x - np.max(x, axis=axis, keepdims=True))
+    return powers / (tf.reduce_sum(powers, axis, keepdims=True) + 1e-9)
+
+
+def softmax__in_graph__slices(x, axis=-1):
+    import tensorflow as tf
+
+    def one(row):
+        powers = tf.math.pow(math.e, row - max(row))
+        return powers / sum(powers)
+
+    rows = tf.experimental.numpy.moveaxis(x, axis, -1)
+    flat = tf.stack([one(row) for row in tf.reshape(rows, (-1, rows.shape[-1]))])
+    return tf.experimental.numpy.moveaxis(tf.reshape(flat, rows.shape), -1, axis)

@@ -1,0 +1,76 @@
+"""What an exercise is to its check, and what a check raises that does not pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from labkit.checks import compare
+from labkit.checks.hints import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from labkit.checks.compare import Tolerance
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a check knows about an exercise beside its cases.
+
+    hints:    misconception -> what to tell a student whose result is what this misconception gives; a lab's table fills
+              them in (see `table.exercises`)
+    probe:    runs on the student's side in place of the function itself (classes, models)
+    ways:     a probe that uses the function in the other ways in which the lab does, for cases that ask for more
+    returns:  the result in the docstring's words, for messages
+    axes:     names of the axes of the result; names: names of the parts of a tuple
+    uses:     the earlier exercises whose functions it may call: name -> number
+    """
+
+    number: str
+    name: str
+    returns: str
+    hints: Mapping[str, Hint] = field(default_factory=dict)
+    probe: Callable[..., Any] | None = None
+    ways: Callable[..., Any] | None = None
+    tolerance: Tolerance = compare.VALUES
+    axes: Sequence[str] = ()
+    names: Sequence[str] = ()
+    uses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The exercise as its cell names it."""
+        return f"Exercise {self.number}: {self.name}"
+
+
+class CheckFailed(AssertionError):  # noqa: N818  (what a student reads)
+    """A check did not pass. Jupyter shows its three lines in place of a traceback.
+
+    key: names the hint ("no_tanh", "shape"); state: what the gradebook records
+    """
+
+    state: ClassVar[str] = "failed"
+    mark: ClassVar[str] = "✗"
+
+    def __init__(self, exercise: Exercise, key: str, hint: Hint) -> None:
+        self.exercise, self.key, self.hint = exercise, key, hint
+        super().__init__(f"{self.mark} {exercise.title}\n  {hint.seen}\n  {hint.cause}\n  {hint.look}")
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+class NotAttempted(CheckFailed):
+    """The cell of the exercise still holds its TODO."""
+
+    state = "untouched"
+    mark = "○"
+
+    def __init__(self, exercise: Exercise) -> None:
+        hint = Hint("not attempted yet", "", "")
+        super().__init__(exercise, "not_attempted", hint)
+        self.args = (f"{self.mark} {exercise.title}: not attempted yet",)
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"\x1b[38;5;243m{self}\x1b[0m"]  # a grey that can be read on white and on black

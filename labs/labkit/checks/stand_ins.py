@@ -1,0 +1,64 @@
+"""Which earlier exercises stand-ins take the place of, while a submission is graded.
+
+A function that calls an earlier one is right or wrong by itself. So where the earlier one has not passed its own check
+in this very run, for whatever reason, the later one is asked with a stand-in in its place. What has passed is what the
+examiner has found, check by check; in a notebook nobody has found anything, and nothing is replaced.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass
+class Record:
+    """What is known while one check runs.
+
+    sound: the exercises that have passed, each with what it calls; asked, replaced: what this check is about, and which
+    earlier exercises stand-ins took the place of
+    """
+
+    sound: frozenset[str]
+    asked: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
+
+    @property
+    def proven(self) -> set[str]:
+        """The exercises that are sound when this check has passed: none, if a stand-in was needed."""
+        return set() if self.replaced else self.asked
+
+
+_record: ContextVar[Record | None] = ContextVar("record", default=None)
+
+
+@contextmanager
+def examining(sound: frozenset[str]) -> Iterator[Record]:
+    """Run a check as in grading, where these exercises have passed before it."""
+    record = Record(sound)
+    token = _record.set(record)
+    try:
+        yield record
+    finally:
+        _record.reset(token)
+
+
+def replaced(name: str, uses: Mapping[str, str]) -> frozenset[str]:
+    """Say which of the earlier exercises that this one uses are replaced, and note that it is asked for."""
+    record = _record.get()
+    if record is None:
+        return frozenset()
+    found = frozenset(uses) - record.sound
+    record.asked.add(name)
+    record.replaced |= found
+    return found
+
+
+def examined() -> bool:
+    """Say whether this is grading: what an earlier exercise is worth has been found out then."""
+    return _record.get() is not None

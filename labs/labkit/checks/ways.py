@@ -1,0 +1,182 @@
+"""Runs on the student's side: uses a function as a training does, in a graph and under a tape, and reports numbers.
+
+What is reported are sums with weights, and slopes along directions, that the examiner has drawn: they can be compared
+with what is right, and nobody who does not compute them knows them. What a notebook may have set for all of TensorFlow
+and Keras is set back while a function is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from labkit.checks import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from labkit.checks.calls import Outcome
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NOTHING = 0.0  # the slope that is reported where TensorFlow finds no way back
+# What is reported is computed in float32, and is of about the size 1.
+CLOSE = compare.Tolerance(atol=2e-3, rtol=2e-3)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A way in which a function fails: the name of its hint, and what was seen."""
+
+    way: str
+    seen: str
+
+
+def wrong(outcome: Outcome, expected: Mapping[str, Any]) -> Wrong | None:
+    """Compare what a probe of this module reports with what is right; name the first way that is wrong."""
+    if outcome.error:
+        kind, message = outcome.error
+        said = last_line(message).removeprefix(f"{kind}: ")  # AutoGraph says it once more
+        return Wrong("in_graph", f"{kind}: {said}")
+    if not isinstance(outcome.value, Mapping):
+        return Wrong("in_graph", "nothing that can be read came back")
+    for way, right in expected.items():
+        problem = compare.problems(outcome.value.get(way), right, CLOSE)
+        if problem:
+            return _named(way, outcome.value.get(way), right)
+    return None
+
+
+def _named(way: str, found: Any, right: Any) -> Wrong:
+    numbers, wanted = compare.as_array(found), np.asarray(right, float)
+    if way != "gradient" or numbers is None or numbers.shape != wanted.shape:
+        return Wrong(way, "")
+    if not np.isfinite(numbers).all():
+        return Wrong("gradient_not_finite", "")
+    close = compare.close(numbers, wanted, CLOSE)
+    if not np.any(numbers[~close]):
+        return Wrong("not_differentiable", "")
+    return Wrong(way, "")
+
+
+def last_line(message: str) -> str:
+    """Return the line of an error that says what happened: AutoGraph and Keras put others before and behind it."""
+    plain = re.sub(r"\x1b\[[\d;]*m|\{\{function_node .*?\}\} ?", "", message)  # colours; where TensorFlow ran
+    body, _, _ = plain.partition("\n\nArguments received by")
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else ""
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Set what a notebook may have changed for all of TensorFlow and Keras, and set it back afterwards."""
+    import keras
+    import tensorflow as tf
+
+    log = tf.get_logger()  # of TensorFlow itself: that it traces often is no news here
+    level, eager, floats, policy = (
+        log.level,
+        tf.config.functions_run_eagerly(),
+        keras.config.floatx(),
+        keras.config.dtype_policy(),
+    )
+    log.setLevel("ERROR")
+    tf.config.run_functions_eagerly(False)
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        tf.config.run_functions_eagerly(eager)
+        keras.config.set_floatx(floats)
+        keras.config.set_dtype_policy(policy)
+
+
+def traced(
+    function: Callable[..., Any], directions: Sequence[Array | None], weights: Sequence[Array], *arguments: Any
+) -> dict[str, Any]:
+    """Trace a function once with its arrays as tensors, and ask it for its result and for its gradient.
+
+    directions: one for each argument, None where no gradient is asked for; weights: one for each part of the result
+    arguments: those of the case; numbers and None stay what they are
+    Returns "in_graph", the sum of the result with these weights, and "gradient", the slope along each direction.
+    """
+    import tensorflow as tf
+
+    run = _asked(function, directions, weights, arguments)
+    places = [place for place, one in enumerate(arguments) if isinstance(one, np.ndarray)]
+    with settled():
+        seen, found = tf.function(run)(*(tf.constant(arguments[place]) for place in places))
+    return {"in_graph": np.asarray(seen), "gradient": np.array([np.asarray(one) for one in found], float)}
+
+
+def taped(
+    function: Callable[..., Any], directions: Sequence[Array | None], weights: Sequence[Array], *arguments: Any
+) -> dict[str, Any]:
+    """Ask for the gradient alone, outside of a graph, for a function that the lab never traces; see `traced`."""
+    import tensorflow as tf
+
+    run = _asked(function, directions, weights, arguments)
+    with settled():
+        _, found = run(*(tf.constant(one) for one in arguments if isinstance(one, np.ndarray)))
+    return {"gradient": np.array([np.asarray(one) for one in found], float)}
+
+
+def _asked(
+    function: Callable[..., Any], directions: Sequence[Array | None], weights: Sequence[Array], arguments: Sequence[Any]
+) -> Callable[..., tuple[Any, list[Any]]]:
+    """Make what calls a function with its arrays as tensors, and returns the weighed result and the slopes."""
+    import tensorflow as tf
+
+    places = [place for place, one in enumerate(arguments) if isinstance(one, np.ndarray)]
+    asked = [place for place in places if directions[place] is not None]
+
+    def run(*tensors: Any) -> tuple[Any, list[Any]]:
+        given = list(arguments)
+        for place, tensor in zip(places, tensors, strict=True):
+            given[place] = tensor
+        watched = [given[place] for place in asked]
+        with tf.GradientTape() as tape:
+            tape.watch(watched)
+            seen = weighed(function(*given), weights)
+        return seen, slopes(tape, seen, watched, [one for one in directions if one is not None])
+
+    return run
+
+
+def weighed(result: Any, weights: Sequence[Array]) -> Any:
+    """Add up all parts of a result, each number with its own weight. Raises TypeError for another number of parts."""
+    import tensorflow as tf
+
+    several = len(weights) > 1 or isinstance(result, tuple)  # a list may be one array, row by row
+    parts = result if several and isinstance(result, tuple | list) else (result,)
+    if len(parts) != len(weights):
+        raise TypeError(f"{len(parts)} results in a graph, and {len(weights)} outside of it")
+    total = tf.constant(0.0)
+    for part, weight in zip(parts, weights, strict=True):
+        total += tf.reduce_sum(tf.cast(part, tf.float32) * tf.constant(weight, tf.float32))
+    return total
+
+
+def slopes(tape: Any, seen: Any, tensors: Sequence[Any], directions: Sequence[Array]) -> list[Any]:
+    """Return the slope of a number along the direction of each tensor; NOTHING where no gradient arrives."""
+    import tensorflow as tf
+
+    found = []
+    for gradient, direction in zip(tape.gradient(seen, list(tensors)), directions, strict=True):
+        if gradient is None:
+            found.append(tf.constant(NOTHING))
+        else:
+            found.append(tf.reduce_sum(tf.convert_to_tensor(gradient) * tf.constant(direction, gradient.dtype)))
+    return found
+
+
+def values(variables: Sequence[Any]) -> list[Any]:
+    """Return what a tape can be asked about: TensorFlow's variables inside Keras's."""
+    return [getattr(variable, "value", variable) for variable in variables]
