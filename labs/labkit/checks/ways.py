@@ -67,6 +67,7 @@ def _named(way: str, found: Any, right: Any) -> Wrong:
 def last_line(message: str) -> str:
     """Return the line of an error that says what happened: AutoGraph and Keras put others before and behind it."""
     plain = re.sub(r"\x1b\[[\d;]*m|\{\{function_node .*?\}\} ?", "", message)  # colours; where TensorFlow ran
+    plain = re.sub(r" \([\w/]+:\d+\)", "", plain)  # TensorFlow's own name of a tensor, another one each time
     body, _, _ = plain.partition("\n\nArguments received by")
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     return lines[-1][:200] if lines else ""
