@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.hostile]
 
 WRITTEN = 10
+# A second kernel, forked from the first, answers some of its author's calls for 20 seconds. TensorFlow runs no graph in
+# a forked process, so that the author's own checks that ask for one may find no end there: nobody else's do.
+OWN_HARM = {"forks_and_answers_twice": ({"MyRNNCell", "ball_model"}, {State.PASSED, State.TIMED_OUT})}
 # What stands in a hidden test, a reference or a solution, and what the gradebook of this world holds.
 SECRETS = ("BEGIN HIDDEN", "reference.fresh", "autograder.references", "BEGIN SOLUTION", runner.CANARY, "SQLite format")
 
@@ -50,7 +53,9 @@ def test_each_submission_gets_what_it_earned(graded: tuple[runner.World, dict[st
     for line in report.lines:
         affected = case.kind == "J" or name(line) in case.exercises
         if line.checked:
-            assert line.state in (case.states if affected else {State.PASSED}), (name(line), line.state, line.hint)
+            harmed, instead = OWN_HARM.get(case.name, (set(), set()))
+            right = case.states if affected else instead if name(line) in harmed else {State.PASSED}
+            assert line.state in right, (name(line), line.state, line.hint)
             full = line.points if line.state is State.PASSED else 0
             assert line.score == (full if line.state in SCORED else None), name(line)
         if line.checked and line.state not in {State.PASSED, State.UNTOUCHED}:
