@@ -112,10 +112,10 @@ test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs 
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not hostile and not thorough"
 	@python -m pytest -m hostile
 
-test-fast: $(READY)  ## the tests that start no kernel: under two minutes
+test-fast: $(READY)  ## the tests that start no kernel: about two minutes
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not colab and not hostile and not thorough"
 
-test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (a quarter of an hour)
+test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (half an hour)
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "thorough or hypothesis" --hypothesis-profile=search
 
 test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
