@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-growth bench-align lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-growth bench-align lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -71,6 +71,9 @@ check: $(READY)  ## fail when a notebook is stale, a student file leaks, or a ch
 
 mutants: $(READY)  ## break each solution in every small way; the checks must see it
 	@autograder mutants
+
+luck: $(READY)  ## in how many of 200 gradings luck would decide (none; goes on from where it was stopped)
+	@PYTHONPATH=tests python -m checks.luck
 
 exercise: $(READY)  ## the whole loop of one exercise, in seconds: E=rnn_step (LAB= where two labs have the name)
 	@$(if $(E),,echo "Say which exercise: make exercise E=rnn_step"; exit 1;) \

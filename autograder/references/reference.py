@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.base.seed import grading_seed
+from autograder.references import again
 from labkit.checks import compare, stand_ins
 from labkit.checks.cases import Case, More, Raises, large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.random import Generator
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 PUBLIC_SEED = 6191
 
 Drawn = tuple[dict[str, Any], str]
+# The fakes that take the places of earlier exercises, and what is right with them.
+_Oracle = tuple[Mapping[str, str], "Callable[..., Any]"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class Reference:
     apart:   the labels of cases that are asked about only in other ways than calling the function
     unnamed: the labels of corner cases for which `wrong` is not computed: a misconception has several forms there
     shown:   cases with each group of fakes in the public table: grading draws as many as without any
+    rare:    (random generator, arguments of the first case) -> corners: drawn once, and `unnamed`
+    deep:    (random generator) -> cases that are larger than the public table can hold: hidden, and `unnamed`
+    quick:   `correct` once more, for arrays as a whole: hidden tests, which are drawn for each submission, use it
+    crossed: whether a hidden test calls again with one argument of the first case and others new (see `again`)
     """
 
     correct: Callable[..., Any]
@@ -50,8 +57,12 @@ class Reference:
     asked: Container[str] = ()
     once: Container[str] = ()
     apart: Container[str] = ()
-    unnamed: Container[str] = ()
+    unnamed: Collection[str] = ()
     shown: int | None = None
+    rare: Callable[[Generator, dict[str, Any]], list[Drawn]] | None = None
+    deep: Callable[[Generator], list[Drawn]] | None = None
+    quick: Callable[..., Any] | None = None
+    crossed: bool = True
 
     @property
     def groups(self) -> list[frozenset[str]]:
@@ -70,30 +81,48 @@ class Reference:
 
     def cases(self, seed: int) -> list[Case]:
         """Draw one round of the public table: the exercise by itself, then with each group of fakes."""
-        with_fakes = [case for names in self.groups for case in self.with_replaced(seed, names)[: self.shown]]
+        with_fakes = [case for names in self.groups for case in self._with_fakes(seed, names)[: self.shown]]
         small = [replace(case, more=None) for case in with_fakes if not (case.apart or large(case.expected))]
-        return [*self.with_replaced(seed, frozenset()), *small]
+        drawn = self.draw(np.random.default_rng(seed))
+        return [*self._cases(seed, ({}, self.correct), drawn, self._rare(seed, drawn)), *small]
+
+    def _with_fakes(self, seed: int, names: frozenset[str]) -> list[Case]:
+        return self._cases(seed, self.with_stand_ins(names), self.draw(np.random.default_rng(seed)))
 
     def with_replaced(self, seed: int, replaced: frozenset[str], *, first: bool = True) -> list[Case]:
-        """Draw one round of cases with stand-ins for these earlier exercises; the same seed gives the same cases.
+        """Draw one round of hidden cases, with stand-ins for these earlier exercises; the same for the same seed.
 
-        first: with the cases that take long, and with what else is asked
+        first: with the cases that take long, with corners, and with what else is asked
         """
         drawn = self.draw(np.random.default_rng(seed))
-        given, correct = self.with_stand_ins(replaced) if replaced else ({}, self.correct)
+        oracle = self.with_stand_ins(replaced) if replaced else ({}, self.quick or self.correct)
+        if not first:
+            kept = [row for row in drawn if row[1] not in self.once and row[1] not in self.apart]
+            return self._cases(seed, oracle, kept, more=False)
+        crossed = [(one, again.LABEL) for one in again.crossed(drawn[0][0])] if self.crossed else []
+        deep = self.deep(np.random.default_rng([seed, 102])) if self.deep else []
+        return self._cases(seed, oracle, drawn, [*self._rare(seed, drawn), *crossed, *deep])
+
+    def _rare(self, seed: int, drawn: list[Drawn]) -> list[Drawn]:
+        return self.rare(np.random.default_rng([seed, 101]), copy.deepcopy(drawn[0][0])) if self.rare else []
+
+    def _cases(
+        self, seed: int, oracle: _Oracle, drawn: list[Drawn], others: Sequence[Drawn] = (), *, more: bool = True
+    ) -> list[Case]:
+        """Make cases of what was drawn. others: those for which `wrong` is not computed."""
+        given, correct = oracle
+        named = set() if given else {label for _, label in drawn} - set(self.unnamed)
         cases = []
-        for number, (arguments, label) in enumerate(drawn):
-            if not first and (label in self.once or label in self.apart):
-                continue
-            rng = np.random.default_rng([seed, number])
-            more = self._more(rng, correct, arguments, label) if first else None
+        for number, (arguments, label) in enumerate([*drawn, *others]):
+            asked = self._more(np.random.default_rng([seed, number]), correct, arguments, label) if more else None
             if label in self.apart:
                 case = Case(arguments, None, given=given, label=label, named=False, apart=True)
-            elif replaced:
-                case = Case(arguments, correct(**copy.deepcopy(arguments)), given=given, label=label)
             else:
-                case = self._case(arguments, label)
-            cases.append(replace(case, more=more))
+                expected = correct(**copy.deepcopy(arguments))
+                case = Case(arguments, expected, given=given, label=label, named=label in named or bool(given))
+            if label in named and not case.apart:
+                case = replace(case, wrong=_Wrong(self.wrong, copy.deepcopy(arguments), case.expected))
+            cases.append(replace(case, more=asked))
         return cases
 
     def _more(
@@ -104,11 +133,15 @@ class Reference:
             return None
         return self.ways(rng, getattr(correct, "exact", correct), copy.deepcopy(arguments))
 
-    def _case(self, arguments: dict[str, Any], label: str) -> Case:
-        expected = self.correct(**copy.deepcopy(arguments))
-        if label in self.unnamed:
-            return Case(arguments, expected, label=label, named=False)
-        return Case(arguments, expected, wrong=_Wrong(self.wrong, copy.deepcopy(arguments), expected), label=label)
+
+def with_corners(
+    references: Mapping[str, Reference], rare: Mapping[str, Any], deep: Mapping[str, Any]
+) -> dict[str, Reference]:
+    """Return references with their `rare` and `deep` cases. Raises KeyError for an exercise that there is not."""
+    unknown = {*rare, *deep} - set(references)
+    if unknown:
+        raise KeyError(f"There is no exercise {sorted(unknown)}.")
+    return {name: replace(one, rare=rare.get(name), deep=deep.get(name)) for name, one in references.items()}
 
 
 def fresh(references: Mapping[str, Reference], exercises: Mapping[str, Exercise], name: str, rounds: int) -> list[Case]:
@@ -135,7 +168,7 @@ class _Wrong(Mapping[str, Any]):
 
     @cached_property
     def _results(self) -> dict[str, Any]:
-        results = {key: _try(formula, self._arguments) for key, formula in self._formulas.items()}
+        results = {key: given_by(formula, self._arguments) for key, formula in self._formulas.items()}
         return {key: result for key, result in results.items() if not compare.same(result, self._expected)}
 
     def __getitem__(self, key: str) -> Any:
@@ -148,7 +181,8 @@ class _Wrong(Mapping[str, Any]):
         return len(self._results)
 
 
-def _try(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+def given_by(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Return what a formula gives for these arguments, or what it raises, as `Raises`."""
     try:
         with np.errstate(all="ignore"):
             return formula(**copy.deepcopy(dict(arguments)))

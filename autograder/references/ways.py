@@ -100,7 +100,14 @@ def traced(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, 
         directions.append(direction)
         slopes.append(found)
     asked = {"directions": directions, "weights": weights}
-    return More(asked, {"in_graph": round(total(values, weights), 7), "gradient": np.round(slopes, 6)})
+    whole = round(total(values, weights), 7)
+    return More(asked, {"in_graph": whole, "gradient": np.round(slopes, 6), "after_graph": whole})
+
+
+def with_keras_weights(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any]) -> More:
+    """Ask for the same with weights of Keras, too (`labkit.checks.lab3_attention.heads_probes.with_keras_weights`)."""
+    more = traced(rng, correct, arguments)
+    return More(more.arguments, {**more.expected, "keras_weights": more.expected["in_graph"]})
 
 
 def taped(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any]) -> More:

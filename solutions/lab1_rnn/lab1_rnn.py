@@ -196,7 +196,7 @@ checks.encode(encode, reference.fresh("encode"))
 def pad_batch(sequences):
     """Put sequences of different lengths into one table.
 
-    sequences: list of lists of ids
+    sequences: list of lists of ids, from 1 on: 0 is padding
     returns ids  (batch, time) int:  padded on the right with 0, as long as the longest sequence
             mask (batch, time) bool: True where a step is real, False where it is padding
     """
@@ -381,7 +381,7 @@ pictures.unrolled(["my", "cat", "for", "a"], "walk")
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.1: rnn_step                                  (8 minutes, medium)
 def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):
-    """One step of the recurrence  h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h).
+    """One step of the recurrence  h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h), with arrays of floats.
 
     x_t:    (batch, features)     input at time t
     h_prev: (batch, units)        hidden state at time t-1
@@ -419,7 +419,7 @@ def rnn_output(h, W_hy, b_y):
 # %% nbgrader={"grade": false, "grade_id": "ex-rnn_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.2: rnn_forward                               (12 minutes, medium)
 def rnn_forward(x, h_0, W_xh, W_hh, b_h, mask=None):
-    """Apply rnn_step at every time step, with the same weights.
+    """Apply rnn_step at every time step, with the same weights: arrays of floats, but for the mask.
 
     x:    (batch, time, features)
     h_0:  (batch, units)          the state before the first step
@@ -893,7 +893,7 @@ with training.needs(models="Exercise 3.1 and the training above"):
 def sequence_loss(logits, targets, mask):
     """Mean cross-entropy over the real steps of a batch, in nats.
 
-    logits:  (batch, time, vocabulary)
+    logits:  (batch, time, vocabulary) float
     targets: (batch, time) int
     mask:    (batch, time) bool    True where a step is real; at least one is
     returns a scalar: the sum of -log p(target) over real steps, divided by the number of real steps in the batch.
@@ -1048,7 +1048,7 @@ def rnn_backward(x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None):
     x: (batch, time, features)    h_0: (batch, units)    h: (batch, time, units), from rnn_forward
     W_xh: (features, units)       W_hh: (units, units)   W_hy: (units, vocabulary)
     d_logits: (batch, time, vocabulary)   dL/dlogits; it already holds the mean and the mask of the loss
-    mask: (batch, time) bool      optional, going further: a masked step hands the gradient on as it is
+    mask: (batch, time) bool      optional, going further, no points: a masked step hands the gradient on as it is
     returns a dict with the gradients W_xh, W_hh, b_h, W_hy, b_y, h_0, each in the shape of its name
     """
     # TODO: walk back through time; h_t has two uses (the output, and step t+1), and their gradients add up.
@@ -1274,7 +1274,7 @@ with training.needs():
 # %% nbgrader={"grade": false, "grade_id": "ex-state_gradient_norms", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 5.1: state_gradient_norms                      (10 minutes, medium)
 def state_gradient_norms(h, W_hh, d_h_last):
-    """How much of the gradient at the last step arrives at each earlier state.
+    """How much of the gradient at the last step arrives at each earlier state, however little. Use float64.
 
     h:        (batch, time, units)    h_1 to h_T
     W_hh:     (units, units)
@@ -1386,7 +1386,7 @@ def relu_identity(units):
 def clip_by_global_norm(gradients, max_norm):
     """Shorten a list of gradients together, so that their direction stays.
 
-    gradients: list of arrays      max_norm: a positive number
+    gradients: list of float arrays    max_norm: a positive number
     returns a list of arrays, all scaled by min(1, max_norm / norm), and
             norm, over all entries of all arrays, BEFORE clipping; a norm of 0 changes nothing
     """

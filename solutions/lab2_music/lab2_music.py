@@ -143,7 +143,7 @@ def sigmoid(a):
 # %% nbgrader={"grade": false, "grade_id": "ex-lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.1: lstm_step                                 (12 minutes, medium)
 def lstm_step(x_t, h_prev, c_prev, W, U, b):
-    """One step of an LSTM.
+    """One step of an LSTM, with arrays of floats.
 
     x_t:    (batch, features)    input at time t
     h_prev: (batch, units)       hidden state at time t-1      c_prev: (batch, units)    cell state at time t-1
@@ -214,7 +214,7 @@ with training.needs():
 # %% nbgrader={"grade": false, "grade_id": "ex-lstm_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.2: lstm_forward                              (10 minutes, medium)
 def lstm_forward(x, h_0, c_0, W, U, b, mask=None):
-    """Walk an LSTM through time.
+    """Walk an LSTM through time: arrays of floats, but for the mask.
 
     x:    (batch, time, features)        h_0, c_0: (batch, units)    the states before the first step
     W, U, b: as in lstm_step
@@ -277,7 +277,7 @@ with training.needs():
 # %% nbgrader={"grade": false, "grade_id": "ex-gru_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 1.3: gru_step                                  (12 minutes, medium)
 def gru_step(x_t, h_prev, W, U, b):
-    """One step of a GRU: two gates and no cell state.
+    """One step of a GRU, with arrays of floats: two gates and no cell state.
 
     x_t: (batch, features)       h_prev: (batch, units)
     W:   (features, 3 units)     U: (units, 3 units)     b: (3 units,)    three blocks of columns: z, r, h, as in Keras
@@ -573,11 +573,11 @@ checks.masked_cross_entropy(masked_cross_entropy, reference.fresh("masked_cross_
 # %% nbgrader={"grade": false, "grade_id": "ex-count_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 3.2: count_parameters                          (5 minutes, medium)
 def count_parameters(vocabulary_size, embedding_dim, units):
-    """Count the numbers that training can change in build_model(vocabulary_size, embedding_dim, units).
+    """Count the numbers that training can change in build_model(vocabulary_size, embedding_dim, units), of any size.
 
     returns an int: embedding, the four blocks of the LSTM (W, U, b), and the dense layer with its bias
     """
-    # TODO: multiply the shapes, layer by layer. Do not build the model.
+    # TODO: multiply the shapes, layer by layer. Do not build the model: it may be larger than this computer.
     ### BEGIN SOLUTION
     embedding = vocabulary_size * embedding_dim
     lstm = 4 * (embedding_dim * units + units * units + units)
@@ -733,7 +733,7 @@ for stage in weights.learning():
 def next_probabilities(logits, temperature, top_p=1.0):
     """Turn the logits of one step into the probabilities from which the next character is drawn.
 
-    logits:      (vocabulary,)
+    logits:      (vocabulary,) float
     temperature: a positive number, divides the logits BEFORE the softmax
     top_p:       then keep the smallest set of the most probable characters whose probabilities add up to at least top_p
                  (the character that crosses top_p stays in); the others get 0, and the rest is scaled to sum 1
@@ -782,7 +782,7 @@ def generate(model, prompt, vocabulary, max_length, temperature, top_p, seed):
     temperature, top_p: for next_probabilities       seed: the same seed gives the same tune (np.random.default_rng)
     returns a string: the prompt and what the model adds, until it draws END (which is not in the string)
             or max_length is reached. The prompt has no more than max_length characters, all of the vocabulary;
-            the model never draws 0, 1 or 2
+            the model leaves the ids 0, 1 and 2 no chance, so nothing needs to be done about them
     """
     # TODO: start with START and the prompt; ask the model; draw from the LAST step; append; stop at END.
     ### BEGIN SOLUTION

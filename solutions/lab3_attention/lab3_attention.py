@@ -121,7 +121,7 @@ from labkit import positions, sampling, score, training, transformer, translator
 def dot_similarity(q, k):
     """Compare vectors by their dot product: the sum of q_i k_i.
 
-    q, k:   (..., d)    two arrays of the same shape; the vectors lie along the last axis
+    q, k:   (..., d)    two float arrays of the same shape; the vectors lie along the last axis
     returns (...)       one number for each pair of vectors
     """
     # TODO: multiply number by number, and add up along the last axis.
@@ -147,7 +147,7 @@ checks.dot_similarity(dot_similarity, reference.fresh("dot_similarity"))
 def cosine_similarity(q, k):
     """Compare vectors by the cosine of the angle between them: the dot product divided by both lengths.
 
-    q, k:   (..., d)    two arrays of the same shape; no vector is zero
+    q, k:   (..., d)    two float arrays of the same shape; the length of each vector is between 0.001 and 1000
     returns (...)       one number between -1 and 1 for each pair of vectors
     """
     # TODO: dot_similarity, divided by the length of q and by the length of k.
@@ -197,7 +197,7 @@ with training.needs():
 def softmax(x, axis=-1):
     """Turn scores into weights: positive, with sum 1 along an axis. TensorFlow can differentiate it.
 
-    x:      a tensor of any shape; right also for scores of +-1000, and for -inf, whose weight is 0
+    x:      a float32 tensor of any shape; right also for scores of +-1000, and for -inf, whose weight is 0
             (each slice along the axis holds at least one finite score)
     returns the shape of x:  exp(x) / sum of exp(x) along the axis
     """
@@ -229,9 +229,10 @@ checks.softmax(softmax, reference.fresh("softmax"))
 def attention_weights(Q, K, mask=None, scale=None):
     """How much does each query attend to each key? TensorFlow can differentiate it.
 
-    Q: (..., T_q, d_k)  queries      K: (..., T_k, d_k)  keys
+    Q: (..., T_q, d_k)  queries      K: (..., T_k, d_k)  keys, both float32 tensors
     mask:   bool, or None: broadcasts to (..., T_q, T_k); True where attention is allowed (at least one key in each row)
-    scale:  a number that multiplies every score before the softmax; None stands for 1 / sqrt(d_k)
+    scale:  a number that multiplies every score before the softmax (above 0 where there is a mask);
+            None stands for 1 / sqrt(d_k)
     returns (..., T_q, T_k)    softmax over the KEYS of  scale * Q K^T;  a masked weight is 0 (at most 1e-6)
     """
     # TODO: scores of all pairs in one product, scale, put a very low score where the mask is False, softmax.
@@ -291,7 +292,7 @@ with training.needs():
 def scaled_dot_product_attention(Q, K, V, mask=None):
     """Attend: mix the values by the attention weights. TensorFlow can differentiate it.
 
-    Q: (..., T_q, d_k)    K: (..., T_k, d_k)    V: (..., T_k, d_v)    mask: as in attention_weights
+    Q: (..., T_q, d_k)    K: (..., T_k, d_k)    V: (..., T_k, d_v), float32 tensors    mask: as in attention_weights
     returns output (..., T_q, d_v), weights (..., T_q, T_k)
     """
     # TODO: attention_weights (with its own scale), then one product with V.
@@ -482,7 +483,7 @@ with training.needs():
 def split_heads(x, num_heads):
     """Cut the features into heads. TensorFlow can differentiate it.
 
-    x:       (batch, time, d_model)      num_heads divides d_model
+    x:       (batch, time, d_model), a float32 tensor      num_heads divides d_model
     returns  (batch, num_heads, time, d_model / num_heads): head k holds the k-th block of neighbouring columns
     """
     # TODO: first cut the last axis in two, THEN bring the axis of the heads to the front.
@@ -506,7 +507,7 @@ checks.split_heads(split_heads, reference.fresh("split_heads"))
 def merge_heads(x):
     """Undo split_heads: put the heads side by side again. TensorFlow can differentiate it.
 
-    x:       (batch, num_heads, time, d_head)
+    x:       (batch, num_heads, time, d_head), a float32 tensor
     returns  (batch, time, num_heads * d_head)
     """
     # TODO: the two steps of split_heads, backwards.
@@ -529,7 +530,8 @@ checks.merge_heads(merge_heads, reference.fresh("merge_heads"))
 def multi_head_attention(x, W_q, W_k, W_v, W_o, num_heads, mask=None):
     """Let every position attend to every position, in several heads. TensorFlow can differentiate it.
 
-    x:       (batch, time, d_model)       W_q, W_k, W_v, W_o: (d_model, d_model), no biases
+    x:       (batch, time, d_model), a float32 tensor
+    W_q, W_k, W_v, W_o: (d_model, d_model), float32 tensors or weights of a Keras layer; no biases
     mask:    (time, time), (batch, 1, time) or (batch, time, time) bool, or None; True where attention is allowed; the same for all heads
     returns  output (batch, time, d_model), weights (batch, num_heads, time, time)
 
@@ -693,7 +695,7 @@ with training.needs():
 # %% nbgrader={"grade": false, "grade_id": "ex-block_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.2: block_parameters                          (6 minutes, medium)
 def block_parameters(d_model, d_ff):
-    """Count the numbers that training can change in one TransformerBlock.
+    """Count the numbers that training can change in one TransformerBlock of any size: build nothing.
 
     returns an int: four matrices without biases, two dense layers with biases, two normalisations (a scale and a shift each)
     """
@@ -878,7 +880,7 @@ def cross_attention(x, memory, W_q, W_k, W_v, W_o, num_heads, mask=None):
     """Let one sequence attend to another, in several heads. TensorFlow can differentiate it.
 
     x:       (batch, T_x, d_model)  asks: it gives the queries
-    memory:  (batch, T_m, d_model)  answers: it gives the keys and the values
+    memory:  (batch, T_m, d_model)  answers: it gives the keys and the values; both are float32 tensors
     mask:    (T_x, T_m), (batch, 1, T_m) or (batch, T_x, T_m) bool, or None; matrices as in multi_head_attention
     returns  output (batch, T_x, d_model), weights (batch, num_heads, T_x, T_m)
     """
@@ -1046,7 +1048,7 @@ def attend_next(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):
     """Causal multi-head attention for ONE new position, with the keys and values of all earlier ones kept (a KV cache).
 
     x_t:          (batch, 1, d_model)                the new position
-    keys, values: (batch, num_heads, t, d_head)      of the t earlier positions; t may be 0
+    keys, values: (batch, num_heads, t, d_head)      of the t earlier positions; t may be 0. All are float32 tensors
     returns output (batch, 1, d_model), keys (batch, num_heads, t + 1, d_head), values (batch, num_heads, t + 1, d_head):
             the last row of multi_head_attention with a causal mask, and the longer cache for the next call
     """

@@ -1,5 +1,7 @@
 """The references of lab 1, a module for each part: words, recurrence, loss, backward, norms.
 
+`rare` has the corners and the large cases of all.
+
 In: the seed of a grading, or none for the public cases.
 Out: cases by the name of the exercise; REFERENCES has them in the order of the lab.
 """
@@ -9,20 +11,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.references import reference
-from autograder.references.lab1_rnn import backward, loss, norms, recurrence, words
+from autograder.references.lab1_rnn import backward, loss, norms, rare, recurrence, words
 from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab1_rnn import EXERCISES
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
-REFERENCES: dict[str, Reference] = {
-    **words.REFERENCES,
-    **recurrence.REFERENCES,
-    **loss.REFERENCES,
-    **backward.REFERENCES,
-    **norms.REFERENCES,
-}
+_PARTS = (words, recurrence, loss, backward, norms)
+REFERENCES: dict[str, Reference] = reference.with_corners(
+    {name: one for part in _PARTS for name, one in part.REFERENCES.items()}, rare.RARE, rare.DEEP
+)
 
 
 def public() -> dict[str, list[Case]]:

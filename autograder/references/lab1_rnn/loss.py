@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.losses import log_softmax, loss_gradient, sequence_loss
+from autograder.references.losses import log_softmax, loss_gradient, quick_gradient, quick_loss, sequence_loss
 from autograder.references.reference import Drawn, Reference
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _floored(added: float = 0.0, least: float = 0.0) -> Callable[..., float]:
 
 SEQUENCE_LOSS = Reference(
     correct=sequence_loss,
+    quick=quick_loss,
     draw=_draw_loss,
     wrong={
         "padding_counted": lambda logits, targets, mask: float(_losses(logits, targets).mean()),
@@ -141,6 +142,7 @@ def _gradient_divided_by(count: Callable[[Array], float]) -> Callable[..., Array
 
 LOSS_GRADIENT = Reference(
     correct=loss_gradient,
+    quick=quick_gradient,
     draw=_draw_loss,
     wrong={
         "mask_ignored": lambda logits, targets, mask: (

@@ -150,7 +150,7 @@ def _draw_pad_batch(rng: Generator) -> list[Drawn]:
         ({"sequences": [sequence(3), [], sequence(1)]}, "one sequence is empty"),
         ({"sequences": [sequence(int(rng.integers(1, 6)))]}, "a single sequence"),
         (
-            {"sequences": [[int(word) for word in rng.integers(0, 5001, size=n)] for n in (7, 1, 40, 22, 39)]},
+            {"sequences": [[int(word) for word in rng.integers(1, 5001, size=n)] for n in (7, 1, 40, 22, 39)]},
             "five sequences of up to 40 ids, to 5,000; the third is the longest",
         ),
     ]
@@ -235,7 +235,7 @@ def next_word_pairs(ids: Array) -> tuple[Array, Array]:
     """Pair each word with the one after it."""
     inputs = [[row[step] for step in range(len(row) - 1)] for row in ids]
     targets = [[row[step + 1] for step in range(len(row) - 1)] for row in ids]
-    return np.array(inputs), np.array(targets)
+    return np.array(inputs, ids.dtype), np.array(targets, ids.dtype)
 
 
 def _draw_next_word_pairs(rng: Generator) -> list[Drawn]:

@@ -1,7 +1,8 @@
 """The references of lab 2, by subject: gates and the walk through time, text, loss, training, sampling, tunes.
 
 In: the seed of a grading, or none for the public cases.
-Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py.
+Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py,
+corners and large cases in rare.py.
 """
 
 from __future__ import annotations
@@ -9,21 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.references import reference
-from autograder.references.lab2_music import gates, loss, sampling, text, training, tunes
+from autograder.references.lab2_music import gates, loss, rare, sampling, text, training, tunes
 from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab2_music import EXERCISES
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
-REFERENCES: dict[str, Reference] = {
-    **gates.REFERENCES,
-    **text.REFERENCES,
-    **loss.REFERENCES,
-    **training.REFERENCES,
-    **sampling.REFERENCES,
-    **tunes.REFERENCES,
-}
+_PARTS = (gates, text, loss, training, sampling, tunes)
+REFERENCES: dict[str, Reference] = reference.with_corners(
+    {name: one for part in _PARTS for name, one in part.REFERENCES.items()}, rare.RARE, rare.DEEP
+)
 
 
 def public() -> dict[str, list[Case]]:

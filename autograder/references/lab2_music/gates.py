@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.references.lab2_music import forward_wrong
+from autograder.references.lab2_music import gates_quick as quick
 from autograder.references.lab2_music import gates_wrong as wrong
 from autograder.references.reference import Drawn, Reference
 from labkit.checks.lab2_music import fakes
@@ -231,16 +232,24 @@ def _large_mask(rng: Generator) -> Array:
 
 
 REFERENCES: dict[str, Reference] = {
-    "lstm_step": Reference(correct=lstm_step, draw=_drawer(4, (0, 1, 3)), wrong=wrong.LSTM),
+    "lstm_step": Reference(correct=lstm_step, draw=_drawer(4, (0, 1, 3)), wrong=wrong.LSTM, quick=quick.lstm_step),
     "lstm_forward": Reference(
         correct=lstm_forward,
         draw=_draw_forward,
         wrong=forward_wrong.FORWARD,
+        quick=quick.lstm_forward,
         given={("lstm_step", "lab2_music.fakes.leaky_lstm_step"): lambda **a: forward_with(fakes.leaky_lstm_step, **a)},
     ),
-    "gru_step": Reference(correct=gru_step, draw=_drawer(3, (0, 1), drop="c_prev"), wrong=wrong.GRU),
-    "coupled_lstm_step": Reference(correct=coupled_lstm_step, draw=_drawer(3, (0, 2)), wrong=wrong.COUPLED),
+    "gru_step": Reference(
+        correct=gru_step, draw=_drawer(3, (0, 1), drop="c_prev"), wrong=wrong.GRU, quick=quick.gru_step
+    ),
+    "coupled_lstm_step": Reference(
+        correct=coupled_lstm_step, draw=_drawer(3, (0, 2)), wrong=wrong.COUPLED, quick=quick.coupled_lstm_step
+    ),
     "peephole_lstm_step": Reference(
-        correct=peephole_lstm_step, draw=_drawer(4, (0, 1, 3), extra=3), wrong=wrong.PEEPHOLE
+        correct=peephole_lstm_step,
+        draw=_drawer(4, (0, 1, 3), extra=3),
+        wrong=wrong.PEEPHOLE,
+        quick=quick.peephole_lstm_step,
     ),
 }

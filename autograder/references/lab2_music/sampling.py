@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.references.reference import Drawn, Reference
+from labkit.checks.cases import AnyOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,19 @@ def next_probabilities(logits: Array, temperature: float, top_p: float = 1.0) ->
     """Divide, take the softmax, keep the most probable ones, and scale these to the sum 1."""
     probabilities = softmax(logits, temperature)
     return _rescaled(probabilities * kept(probabilities, top_p))
+
+
+def answer(logits: Array, temperature: float, top_p: float = 1.0) -> Any:
+    """Give the probabilities; in any order, where it is open which of several equal ones stay."""
+    before, found = softmax(logits, temperature), next_probabilities(logits, temperature, top_p)
+    out = before[found == 0]
+    tie = out.size and np.isclose(out.max(), before[found > 0].min(), rtol=1e-9, atol=0)
+    return AnyOrder(found) if tie else found
+
+
+def falling_sums(logits: Array, temperature: float) -> Array:
+    """Add up the probabilities from the largest one on."""
+    return np.cumsum(np.sort(softmax(logits, temperature))[::-1])
 
 
 def _rescaled(probabilities: Array) -> Array:
@@ -157,7 +171,8 @@ def _in_sorted_order(logits: Array, temperature: float, top_p: float = 1.0) -> A
 
 
 NEXT_PROBABILITIES = Reference(
-    correct=next_probabilities,
+    correct=answer,
+    crossed=False,  # a sum might come too near to top_p; `rare` has such cases
     draw=_draw_next_probabilities,
     unnamed=("40 characters", "a very low temperature"),
     wrong={

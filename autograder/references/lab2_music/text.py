@@ -104,7 +104,7 @@ def next_step_pairs(ids: Array) -> tuple[Array, Array]:
     """Pair each id with the one after it."""
     inputs = [[row[step] for step in range(len(row) - 1)] for row in ids]
     targets = [[row[step + 1] for step in range(len(row) - 1)] for row in ids]
-    return np.array(inputs), np.array(targets)
+    return np.array(inputs, ids.dtype), np.array(targets, ids.dtype)
 
 
 def _draw_next_step_pairs(rng: Generator) -> list[Drawn]:

@@ -127,31 +127,46 @@ def _step(
         losses.append(gradients(now, inputs, targets, mask, loss)[0])
         return {"loss": losses[returned], **now, "steps": len(updates) if counted else 0}
 
+    if trained == WEIGHTS:  # the same with the embedding frozen
+        formula.frozen = _step(loss, clip, updates, WEIGHTS[1:], returned, counted, pair)  # type: ignore[attr-defined]
     return formula
 
 
 train_step = _step()
 
 
-def _draw_train_step(rng: Generator) -> list[Drawn]:
-    def arguments(mask: Array, share: float, width: int, units: int) -> dict[str, Any]:
-        """Draw a model and a batch; max_norm is this share of the largest entry of the gradients, or of their norm.
+def training_case(
+    rng: Generator, mask: Array, share: float, layers: tuple[int, int], *, size: int = 0, longer: float = 0.0
+) -> dict[str, Any]:
+    """Draw a model and a batch; max_norm is this share of the largest entry of the gradients, or of their norm.
 
-        No id comes twice: tf.clip_by_global_norm adds up the squares of an embedding's gradient id by id as they come.
-        """
-        size = int(rng.integers(mask.size, 13))
-        shapes = ((size, width), (width, units), (units,), (units, size), (size,))
-        values: dict[str, Any] = {
-            "weights": [rng.normal(0, 0.8, size=shape).round(3).astype(np.float32) for shape in shapes],
-            "inputs": rng.permutation(size)[: mask.size].reshape(mask.shape),
-            "targets": rng.permutation(size)[: mask.size].reshape(mask.shape),
-            "mask": mask,
-        }
+    layers: width of the embedding, units; size: of the vocabulary, drawn when it is 0
+    longer: the gradient is longer than this, and clipped at two thirds of its length, whatever the share is
+    No id comes twice: tf.clip_by_global_norm adds up the squares of an embedding's gradient id by id as they come.
+    """
+    size = size or int(rng.integers(mask.size, 13))
+    width, units = layers
+    shapes = ((size, width), (width, units), (units,), (units, size), (size,))
+    values: dict[str, Any] = {
+        "weights": [rng.normal(0, 0.8, size=shape).round(3).astype(np.float32) for shape in shapes],
+        "inputs": rng.permutation(size)[: mask.size].reshape(mask.shape),
+        "targets": rng.permutation(size)[: mask.size].reshape(mask.shape),
+        "mask": mask,
+    }
+    while True:
         weights = {name: value.astype(float) for name, value in zip(WEIGHTS, values["weights"], strict=True)}
         table = gradients(weights, values["inputs"], values["targets"], mask, _cross_entropy)[1]
-        longest = max(float(np.abs(value).max()) for value in table.values()) if share < 1 else global_norm(table)
-        rate = round(float(rng.uniform(0.3, 0.9)), 2)
-        return values | {"max_norm": round(share * longest, 3), "learning_rate": rate}
+        if global_norm(table) > longer:
+            break
+        values["weights"][3] = values["weights"][3] * np.float32(2)  # a steeper loss
+    longest = max(float(np.abs(value).max()) for value in table.values()) if share < 1 else global_norm(table)
+    max_norm = global_norm(table) / 1.5 if longer else share * longest
+    return values | {"max_norm": round(max_norm, 3), "learning_rate": round(float(rng.uniform(0.3, 0.9)), 2)}
+
+
+def _draw_train_step(rng: Generator) -> list[Drawn]:
+    def arguments(mask: Array, share: float, width: int, units: int) -> dict[str, Any]:
+        return training_case(rng, mask, share, (width, units))
 
     units = int(rng.integers(2, 6))
     padded = np.arange(4) < np.array([[4], [1], [2]])
@@ -183,7 +198,9 @@ def _traced(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str,
     after = [second[name] for name in WEIGHTS]
     sums = ways.weigh(rng, after)
     numbers = [first["loss"], second["loss"], ways.total(after, sums)]
-    return More({"sums": sums}, {"in_graph": np.round(numbers, 6)})
+    frozen = correct.frozen(**arguments)  # type: ignore[attr-defined]
+    kept = ways.total([frozen[name] for name in WEIGHTS], sums)
+    return More({"sums": sums}, {"in_graph": np.round(numbers, 6), "frozen": np.round([0.0, kept], 6)})
 
 
 TRAIN_STEP = Reference(

@@ -100,25 +100,34 @@ class _NoCharacterForEnd(Writer):
         return tune
 
 
+def writing_case(
+    rng: Generator, characters: list[str], ranked: list[float], prompt: str, end: int, max_length: int, **how: Any
+) -> dict[str, Any]:
+    """Draw a script of these logits, in which END comes after `end` ids, for a vocabulary of these characters."""
+    return {
+        "script": {"logits": ranked, "end": end, "salt": int(rng.integers(1, 9000))},
+        "prompt": prompt,
+        "vocabulary": tune_vocabulary(characters),
+        "max_length": max_length,
+        "temperature": how.get("temperature", 1.0),
+        "top_p": how.get("top_p", 1.0),
+        "seeds": [int(seed) for seed in rng.integers(0, 10000, size=how.get("seeds", 1))],
+    }
+
+
+def path(size: int, top: float = 40.0) -> list[float]:
+    """Make one character certain."""
+    return [top, *(round(0.9 - 0.2 * rank, 1) for rank in range(size - 1))]
+
+
 def _draw_generate(rng: Generator) -> list[Drawn]:
     letters = sorted(tune_vocabulary(list(BARS)))
 
     def arguments(ranked: list[float], begin: int, end: int, max_length: int, **how: Any) -> dict[str, Any]:
-        """Draw a vocabulary, a prompt of `begin` characters, and a script in which END comes after `end` ids."""
+        """Draw a vocabulary, and a prompt of `begin` characters."""
         chosen = sorted(str(letter) for letter in rng.choice(letters, size=len(ranked), replace=False))
-        return {
-            "script": {"logits": ranked, "end": end, "salt": int(rng.integers(1, 9000))},
-            "prompt": "".join(str(letter) for letter in rng.choice(chosen, size=begin)),
-            "vocabulary": tune_vocabulary(chosen),
-            "max_length": max_length,
-            "temperature": how.get("temperature", 1.0),
-            "top_p": how.get("top_p", 1.0),
-            "seeds": [int(seed) for seed in rng.integers(0, 10000, size=how.get("seeds", 1))],
-        }
-
-    def path(size: int) -> list[float]:
-        """Make one character certain."""
-        return [40.0, *(round(0.9 - 0.2 * rank, 1) for rank in range(size - 1))]
+        case = writing_case(rng, chosen, ranked, "", end, max_length, **how)
+        return case | {"prompt": "".join(str(letter) for letter in rng.choice(chosen, size=begin))}
 
     size, begin, length = int(rng.integers(5, 9)), int(rng.integers(2, 5)), int(rng.integers(11, 15))
     hilly = [1.3, 1.1, 0.9, 0.7, 0.5]

@@ -1,7 +1,8 @@
 """The references of lab 3, by subject: attention, masks, many heads, a cache, the Transformer block.
 
 In: the seed of a grading, or none for the public cases.
-Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py.
+Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py,
+corners and large cases in rare.py.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.references import reference
-from autograder.references.lab3_attention import attention, block, heads
+from autograder.references.lab3_attention import attention, block, heads, rare
 from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab3_attention import EXERCISES
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
 _ALL = {**attention.REFERENCES, **heads.REFERENCES, **block.REFERENCES}
-REFERENCES: dict[str, Reference] = {name: _ALL[name] for name in EXERCISES}
+REFERENCES: dict[str, Reference] = reference.with_corners(
+    {name: _ALL[name] for name in EXERCISES}, rare.RARE, rare.DEEP
+)
 
 
 def public() -> dict[str, list[Case]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.references.lab3_attention import attention_wrong as wrong_attention
-from autograder.references.lab3_attention import masks
+from autograder.references.lab3_attention import masks, quick
 from autograder.references.lab3_attention import similarity_wrong as wrong
 from autograder.references.lab3_attention.similarity_wrong import rounded
 from autograder.references.reference import Drawn, Reference
@@ -231,6 +231,7 @@ SIMILARITY: dict[str, Reference] = {
 ATTENTION: dict[str, Reference] = {
     "softmax": Reference(
         correct=softmax,
+        quick=quick.softmax,
         draw=_draw_softmax,
         wrong=wrong.SOFTMAX,
         ways=traced,
@@ -238,10 +239,11 @@ ATTENTION: dict[str, Reference] = {
     ),
     "attention_weights": Reference(
         correct=attention_weights,
+        quick=quick.attention_weights,
         draw=lambda rng: _draw_attention(rng, values=False),
         wrong=wrong_attention.WEIGHTS,
         ways=traced,
-        asked=("scale and mask",),
+        asked=("scale and mask", "twelve queries, 40 keys, a mask"),
         unnamed=("one mask of keys, for all queries", "scale 0"),
         given={
             ("softmax", "lab3_attention.attention_fakes.heavy_softmax"): lambda **a: attention_weights(**a, rule=heavy)
@@ -249,10 +251,11 @@ ATTENTION: dict[str, Reference] = {
     ),
     "scaled_dot_product_attention": Reference(
         correct=scaled_dot_product_attention,
+        quick=quick.scaled_dot_product_attention,
         draw=lambda rng: _draw_attention(rng, values=True),
         wrong=wrong_attention.ATTENTION,
         ways=traced,
-        asked=("batch and heads, one mask for all heads",),
+        asked=("batch and heads, one mask for all heads", "twelve queries, 40 keys, a mask"),
         unnamed=("one mask of keys, for all queries",),
         given={
             ("attention_weights", "lab3_attention.attention_fakes.near_weights"): lambda **a: (

@@ -84,11 +84,16 @@ def _telling(arguments: dict[str, Any]) -> bool:
     )
 
 
+def block_case(rng: Generator, *sizes: Any, **options: Any) -> dict[str, Any]:
+    """Draw a block and what goes through it, such that each of its branches shows."""
+    while not _telling(arguments := _arguments(rng, *sizes, **options)):
+        pass
+    return arguments
+
+
 def _draw_transformer_block(rng: Generator) -> list[Drawn]:
     def drawn(*sizes: Any, **options: Any) -> dict[str, Any]:
-        while not _telling(arguments := _arguments(rng, *sizes, **options)):
-            pass
-        return arguments
+        return block_case(rng, *sizes, **options)
 
     heads, time = int(rng.integers(2, 4)), int(rng.integers(3, 5))
     real = np.array([[[True] * 3], [[True] * 2 + [False]]])

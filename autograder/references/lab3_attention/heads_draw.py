@@ -16,20 +16,21 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Drawer = Callable[["Generator"], list[Drawn]]
 
 
-def _numbers(rng: Generator, *shape: int, spread: float = 1.0) -> Array:
+def numbers(rng: Generator, *shape: int, spread: float = 1.0) -> Array:
     """Draw float32 with few digits: multiples of 1/8."""
     return (np.round(rng.normal(0, 8 * spread, size=shape)) / 8).astype(np.float32)
 
 
-def _matrices(rng: Generator, d_model: int) -> dict[str, Array]:
-    return {name: _numbers(rng, d_model, d_model, spread=0.7) for name in ("W_q", "W_k", "W_v", "W_o")}
+def matrices(rng: Generator, d_model: int, spread: float = 0.7) -> dict[str, Array]:
+    """Draw W_q, W_k, W_v and W_o (d_model, d_model)."""
+    return {name: numbers(rng, d_model, d_model, spread=spread) for name in ("W_q", "W_k", "W_v", "W_o")}
 
 
 def split(rng: Generator) -> list[Drawn]:
     """Draw x (batch, time, d_model) and a number of heads."""
 
     def arguments(batch: int, time: int, heads: int, size: int) -> dict[str, Any]:
-        return {"x": _numbers(rng, batch, time, heads * size), "num_heads": heads}
+        return {"x": numbers(rng, batch, time, heads * size), "num_heads": heads}
 
     time = int(rng.integers(3, 5))
     return [
@@ -47,13 +48,13 @@ def merge(rng: Generator) -> list[Drawn]:
     """Draw x (batch, num_heads, time, d_head)."""
     time = int(rng.integers(4, 6))
     return [
-        ({"x": _numbers(rng, 2, 2, time, 2)}, "two heads"),
-        ({"x": _numbers(rng, 1, 3, 3, 2)}, "as many steps as heads"),
-        ({"x": _numbers(rng, 2, 2, 2, 2)}, "batch, time, heads and their width are equal"),
-        ({"x": _numbers(rng, 2, 1, 3, 2)}, "one head"),
-        ({"x": _numbers(rng, 1, 4, 3, 1)}, "heads of width 1"),
-        ({"x": _numbers(rng, 2, 2, 1, 3)}, "one step"),
-        ({"x": _numbers(rng, 5, 2, 40, 2)}, "five sequences of 40 steps"),
+        ({"x": numbers(rng, 2, 2, time, 2)}, "two heads"),
+        ({"x": numbers(rng, 1, 3, 3, 2)}, "as many steps as heads"),
+        ({"x": numbers(rng, 2, 2, 2, 2)}, "batch, time, heads and their width are equal"),
+        ({"x": numbers(rng, 2, 1, 3, 2)}, "one head"),
+        ({"x": numbers(rng, 1, 4, 3, 1)}, "heads of width 1"),
+        ({"x": numbers(rng, 2, 2, 1, 3)}, "one step"),
+        ({"x": numbers(rng, 5, 2, 40, 2)}, "five sequences of 40 steps"),
     ]
 
 
@@ -88,7 +89,8 @@ def _telling(rng: Generator, *shape: int) -> Array:
             return mask
 
 
-def _causal(length: int) -> Array:
+def causal(length: int) -> Array:
+    """Return the mask that allows what is not later."""
     return np.tril(np.ones((length, length), dtype=bool))
 
 
@@ -96,18 +98,18 @@ def attention(rng: Generator) -> list[Drawn]:
     """Draw x (batch, time, d_model), four matrices, a number of heads, and a mask of each kind."""
 
     def arguments(batch: int, time: int, d_model: int, heads: int, mask: Array | None = None) -> dict[str, Any]:
-        x = _numbers(rng, batch, time, d_model)
-        return {"x": x, **_matrices(rng, d_model), "num_heads": heads, "mask": mask}
+        x = numbers(rng, batch, time, d_model)
+        return {"x": x, **matrices(rng, d_model), "num_heads": heads, "mask": mask}
 
     return [
         (arguments(1, 3, 6, 2), "no mask"),
-        (arguments(1, 2, 2, 2, _causal(2)), "a causal mask, as many steps as heads as columns"),
+        (arguments(1, 2, 2, 2, causal(2)), "a causal mask, as many steps as heads as columns"),
         (arguments(2, 2, 4, 2, _telling(rng, 2, 1, 2)), "a mask (batch, 1, time), as many sequences as heads"),
         (arguments(2, 2, 4, 2, _telling(rng, 2, 2, 2)), "a mask (batch, time, time), batch, time and heads are equal"),
         (arguments(3, 1, 4, 2, _mask(rng, 3, 1, 1)), "one step, a mask, more sequences than heads"),
         (arguments(1, 3, 2, 1, _mask(rng, 1, 3, 3)), "one head"),
-        (arguments(2, 2, 4, 2, _causal(2)), "a causal mask, as many sequences as steps and heads"),
-        (arguments(2, 40, 4, 2, _causal(40)), "40 steps"),
+        (arguments(2, 2, 4, 2, causal(2)), "a causal mask, as many sequences as steps and heads"),
+        (arguments(2, 40, 4, 2, causal(40)), "40 steps"),
     ]
 
 
@@ -117,8 +119,8 @@ def cross(rng: Generator) -> list[Drawn]:
     def arguments(
         batch: int, queries: int, keys: int, d_model: int, heads: int, mask: Array | None = None
     ) -> dict[str, Any]:
-        x, memory = _numbers(rng, batch, queries, d_model), _numbers(rng, batch, keys, d_model)
-        return {"x": x, "memory": memory, **_matrices(rng, d_model), "num_heads": heads, "mask": mask}
+        x, memory = numbers(rng, batch, queries, d_model), numbers(rng, batch, keys, d_model)
+        return {"x": x, "memory": memory, **matrices(rng, d_model), "num_heads": heads, "mask": mask}
 
     return [
         (arguments(1, 3, 2, 4, 2), "no mask, x is longer"),
@@ -136,9 +138,9 @@ def following(rng: Generator) -> list[Drawn]:
     """Draw a new position, the cache of t earlier ones, four matrices and a number of heads."""
 
     def arguments(batch: int, earlier: int, d_model: int, heads: int) -> dict[str, Any]:
-        keys, values = (_numbers(rng, batch, heads, earlier, d_model // heads) for _ in "kv")
-        x_t = _numbers(rng, batch, 1, d_model)
-        return {"x_t": x_t, "keys": keys, "values": values, **_matrices(rng, d_model), "num_heads": heads}
+        keys, values = (numbers(rng, batch, heads, earlier, d_model // heads) for _ in "kv")
+        x_t = numbers(rng, batch, 1, d_model)
+        return {"x_t": x_t, "keys": keys, "values": values, **matrices(rng, d_model), "num_heads": heads}
 
     return [
         (arguments(2, 2, 4, 2), "two earlier positions"),

@@ -123,7 +123,8 @@ CAUSAL = Reference(
     correct=causal_mask,
     draw=_draw_lengths,
     ways=traced,
-    asked=("a longer one",),
+    asked=("a longer one", "a length that is new in a graph"),
+    apart=("a length that is new in a graph",),
     wrong={
         "no_diagonal": lambda length: _lower(length, -1),
         "future_by_one": lambda length: _lower(length, 1),
@@ -245,7 +246,8 @@ POSITIONS = Reference(
     correct=_some_rows(positional_encoding),
     draw=_draw_positions,
     ways=traced,
-    asked=("more positions than columns",),
+    asked=("more positions than columns", "sizes that are new in a graph"),
+    apart=("sizes that are new in a graph",),
     wrong={key: _some_rows(formula) for key, formula in WAVES.items()},
 )
 

@@ -32,6 +32,13 @@ class Some:
     values: np.ndarray[Any, np.dtype[Any]]
 
 
+@dataclass(frozen=True)
+class AnyOrder:
+    """Stands for an array (n,) whose numbers may stand in any order."""
+
+    values: np.ndarray[Any, np.dtype[Any]]
+
+
 LARGEST, KEPT = 160, 32  # numbers of a result that the table keeps whole, and of a larger one
 
 
@@ -80,12 +87,16 @@ class Case:
 def encode(value: Any, digits: int = 12) -> Any:  # noqa: PLR0911  (one line a type)
     """Turn a value into plain JSON; arrays keep dtype and shape. Floats keep so many significant digits."""
     if isinstance(value, np.ndarray):
-        flat = [encode(item, digits) for item in value.ravel().tolist()]
+        # float32 numbers as short as they can be told apart: 0.1, not 0.100000001490
+        short = value.astype(str).astype(float) if value.dtype == np.float32 else value
+        flat = [encode(item, digits) for item in short.ravel().tolist()]
         return {"array": flat, "shape": list(value.shape), "dtype": str(value.dtype)}
     if isinstance(value, np.generic):
         return encode(np.asarray(value), digits)
     if isinstance(value, Raises):
         return {"raises": value.type_name}
+    if isinstance(value, AnyOrder):
+        return {"any_order": encode(value.values, digits)}
     if isinstance(value, tuple):
         return {"tuple": [encode(item, digits) for item in value]}
     if isinstance(value, Mapping):
@@ -138,6 +149,8 @@ def decode(value: Any) -> Any:  # noqa: PLR0911  (one line a kind)
         return Some(tuple(value["shape"]), value["dtype"], tuple(value["some"]), decode(value["values"]))
     if "raises" in value:
         return Raises(value["raises"])
+    if "any_order" in value:
+        return AnyOrder(decode(value["any_order"]))
     if "tuple" in value:
         return tuple(decode(item) for item in value["tuple"])
     return {key: decode(item) for key, item in value["dict"]}
@@ -152,7 +165,7 @@ def dumps(exercises: Mapping[str, list[Case]]) -> str:
                 {
                     "arguments": encode(case.arguments),
                     "expected": None if case.apart else encode_result(case.expected),
-                    "wrong": None if not case.named or large(case.expected) else encode(case.wrong, 8),
+                    "wrong": None if not case.named or large(case.expected) else encode(case.wrong, 5),
                     "given": dict(case.given),
                     "label": case.label,
                     **({"apart": True} if case.apart else {}),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.checks.cases import Raises, Some
+from labkit.checks.cases import AnyOrder, Raises, Some
 from labkit.checks.describe import describe, short
 
 # Order in which problems are reported: the first kind that is found names the hint.
@@ -72,7 +72,7 @@ def problems(
         return [Problem("type", part, f"is {describe(actual)}, and can't be read")]
 
 
-def _find(
+def _find(  # noqa: PLR0911  (one line a kind)
     actual: Any,
     expected: Any,
     tolerance: Tolerance,
@@ -88,6 +88,12 @@ def _find(
         return _parts_of_list(actual, expected, tolerance, axes, part)
     if isinstance(expected, Some):
         return _some(actual, expected, tolerance, axes, part)
+    if isinstance(expected, AnyOrder):
+        found = as_array(actual)
+        ordered = actual if found is None or found.ndim != 1 else np.sort(found)
+        return _find(ordered, np.sort(expected.values), tolerance, (), part)
+    if isinstance(expected, list) and not isinstance(actual, list):
+        return [Problem("type", part, f"is {describe(actual)}; a list is expected")]
     if isinstance(expected, str):
         right = isinstance(actual, str) and actual == expected
         return [] if right else [Problem("value", part, f"is {describe(actual)}", numbers=f"{expected!r} is expected")]
@@ -116,6 +122,8 @@ def same(actual: Any, other: Any, tolerance: Tolerance = VALUES) -> bool:
 def _same(actual: Any, other: Any, tolerance: Tolerance) -> bool:  # noqa: PLR0911  (one line a kind)
     if isinstance(other, Raises):
         return False
+    if isinstance(other, AnyOrder):
+        return not _find(actual, other, tolerance)
     if isinstance(other, Some):
         array = as_array(actual)
         fits = array is not None and array.shape == other.shape
@@ -161,6 +169,8 @@ def parts(value: Any) -> list[np.ndarray] | None:
 def _leaves(value: Any) -> list[np.ndarray] | None:
     if isinstance(value, Some):
         return [np.zeros(value.shape, value.dtype)]
+    if isinstance(value, AnyOrder):
+        return [value.values]
     array = None if isinstance(value, Mapping | tuple) else as_array(value)
     if array is not None or not isinstance(value, Mapping | tuple | list):
         return None if array is None else [array]

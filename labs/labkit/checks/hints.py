@@ -109,6 +109,13 @@ _SAYS: tuple[tuple[str, tuple[str, str]], ...] = (
         ),
     ),
     (
+        r"should be passed as a keyword argument",
+        (
+            "Does a layer get something that is no tensor, without its name?",
+            "layer(x, training=training): the name stands before it.",
+        ),
+    ),
+    (
         r"return_state|return_sequences|expected ndim=|is incompatible with the layer",
         (
             "Does a layer get or give another number of axes than you think?",
@@ -232,6 +239,21 @@ _WAYS = {
         "{name} is right the first time, and not when it is used again with other weights or another mask.",
         "Is something kept from the first call?",
         "What is made once and never again: attributes, caches, constants.",
+    ),
+    "after_graph": (
+        "{name} is right inside a tf.function, and not when it is called directly afterwards.",
+        "Is a tensor kept that was made inside the graph?",
+        "Caches and other things that outlive a call.",
+    ),
+    "keras_weights": (
+        "{name} is right with tensors, and not with the weights of a Keras layer, which a block hands on.",
+        "Which step takes tensors only?",
+        "tf.convert_to_tensor makes a tensor of a weight; tf.matmul takes both.",
+    ),
+    "frozen": (
+        "{name} is right as long as all layers learn, and not when one of them is frozen.",
+        "Which weights of a model are trained?",
+        "The weights that the gradients are taken of: model.trainable_variables.",
     ),
     "other_object": (
         "Two objects of {name} do not keep to themselves: what one holds changes the other.",

@@ -106,15 +106,27 @@ def traced(
 
     directions: one for each argument, None where no gradient is asked for; weights: one for each part of the result
     arguments: those of the case; numbers and None stay what they are
-    Returns "in_graph", the sum of the result with these weights, and "gradient", the slope along each direction.
+    Returns "in_graph", the sum of the result with these weights, "gradient", the slope along each direction, and
+    "after_graph", the sum of the result when the function is called once more without a graph.
     """
     import tensorflow as tf
 
     run = _asked(function, directions, weights, arguments)
     places = [place for place, one in enumerate(arguments) if isinstance(one, np.ndarray)]
     with settled():
-        seen, found = tf.function(run)(*(tf.constant(arguments[place]) for place in places))
-    return {"in_graph": np.asarray(seen), "gradient": np.array([np.asarray(one) for one in found], float)}
+        tensors = {place: tf.constant(arguments[place]) for place in places}
+        seen, found = tf.function(run)(*tensors.values())
+        after = once_more(function, [tensors.get(place, one) for place, one in enumerate(arguments)], weights)
+    slopes_ = np.array([np.asarray(one) for one in found], float)
+    return {"in_graph": np.asarray(seen), "gradient": slopes_, "after_graph": after}
+
+
+def once_more(function: Callable[..., Any], arguments: Sequence[Any], weights: Sequence[Array]) -> Array:
+    """Call a function with these arguments, and return its weighed result: not a number, where it raises."""
+    try:
+        return np.asarray(weighed(function(*arguments), weights))
+    except Exception:  # noqa: BLE001  (whatever it raises: it is wrong in this way, and was right before)
+        return np.array(np.nan)
 
 
 def taped(

@@ -113,6 +113,8 @@ def whole(result):
         array = np.zeros(result.shape, result.dtype)
         array.ravel()[list(result.at)] = result.values
         return array
+    if isinstance(result, cases.AnyOrder):
+        return result.values
     if isinstance(result, tuple | list):
         return type(result)(whole(one) for one in result)
     return {key: whole(one) for key, one in result.items()} if isinstance(result, dict) else result

@@ -109,7 +109,7 @@ def rnn_cell_trained(
 def ball_model_trained(
     builder: Any, directions: Sequence[Array], weights: Sequence[Array], units: int, x: Array, own: list[Array]
 ) -> dict[str, Any]:
-    """Call the model as a training does, and ask for the gradient of all of its weights.
+    """Call the model beside another one, and as a training does; ask for the gradient of all of its weights.
 
     directions: for each of its weights, in the order of `own`; weights: of the numbers of the result
     """
@@ -119,6 +119,9 @@ def ball_model_trained(
         model = builder(int(units))
         for weight in model.weights:
             weight.assign(next(value for value in own if value.shape == tuple(weight.shape)))
+        for weight in builder(int(units)).weights:
+            weight.assign(np.zeros(weight.shape))
+        beside = ways.weighed(model(tf.constant(x, tf.float32)), weights)
         with tf.GradientTape() as tape:
             seen = ways.weighed(model(tf.constant(x, tf.float32), training=True), weights)
         learned = {tuple(weight.shape): weight for weight in model.trainable_weights}
@@ -129,7 +132,7 @@ def ball_model_trained(
             tape, seen, ways.values([variables[place] for place in asked]), [directions[place] for place in asked]
         )
         slopes[asked] = [np.asarray(one) for one in found]
-    return {"in_training": np.asarray(seen), "gradient": slopes}
+    return {"other_object": np.asarray(beside), "in_training": np.asarray(seen), "gradient": slopes}
 
 
 def ball_model(builder: Any, units: int, x: Array, weights: list[Array]) -> Array:

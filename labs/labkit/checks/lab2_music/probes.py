@@ -80,7 +80,10 @@ def train_step_traced(
     max_norm: float,
     learning_rate: float,
 ) -> dict[str, Any]:
-    """Take two steps inside a tf.function, as the lab trains: both losses, and the weights added up with `sums`."""
+    """Take two steps inside a tf.function, as the lab trains: both losses, and the weights added up with `sums`.
+
+    Then a step with the embedding frozen, on a model of its own: how far the embedding moved, and all weights added up.
+    """
     import keras
     import tensorflow as tf
 
@@ -94,9 +97,18 @@ def train_step_traced(
 
         batch = [tf.constant(one) for one in (inputs, targets, mask)]
         losses = [float(step(*batch)) for _ in range(2)]
-        after = [np.asarray(value, float) for value in model.get_weights()]
-    total = sum(float((value * one).sum()) for value, one in zip(after, sums, strict=True))
-    return {"in_graph": np.array([*losses, total])}
+        after = _added(model, sums)
+        frozen = _model(weights)
+        frozen.layers[0].trainable = False
+        function(frozen, keras.optimizers.SGD(learning_rate), *batch, max_norm)
+        moved = float(np.abs(np.asarray(frozen.get_weights()[0]) - weights[0]).sum())
+    return {"in_graph": np.array([*losses, after]), "frozen": np.array([moved, _added(frozen, sums)])}
+
+
+def _added(model: Any, sums: Sequence[Array]) -> float:
+    return sum(
+        float((np.asarray(value, float) * one).sum()) for value, one in zip(model.get_weights(), sums, strict=True)
+    )
 
 
 def _model(weights: Sequence[Array]) -> Any:

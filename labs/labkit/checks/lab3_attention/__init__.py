@@ -81,7 +81,7 @@ EXERCISES = exercises(
         "multi_head_attention",
         "output (batch, time, d_model), weights (batch, num_heads, time, time)",
         probe=heads_probes.differentiable,
-        ways=ways.traced,
+        ways=heads_probes.with_keras_weights,
         names=("output", "weights"),
         uses=_STEPS,
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labkit.checks import compare
+from labkit.checks import compare, ways
 from labkit.checks.probes import MOST, Unfit
 
 if TYPE_CHECKING:
@@ -48,6 +48,23 @@ def differentiable(function: Callable[..., Any], *arguments: Any) -> Any:
     if np.isfinite(value).all() and not all(np.isfinite(gradient).all() for gradient in found):
         raise Unfit("gradient_not_finite")
     return _plain(result)
+
+
+def with_keras_weights(
+    function: Callable[..., Any], directions: Sequence[Any], weights: Sequence[Any], *arguments: Any
+) -> dict[str, Any]:
+    """Do what `ways.traced` does, and call the function with weights of Keras in place of matrices, as a block does."""
+    import keras
+    import tensorflow as tf
+
+    found = ways.traced(function, directions, weights, *arguments)
+    with ways.settled():
+        given = [
+            keras.Variable(one) if isinstance(one, np.ndarray) and one.ndim == 2 and one.dtype.kind == "f" else one
+            for one in arguments
+        ]
+        given = [tf.constant(one) if isinstance(one, np.ndarray) else one for one in given]
+        return found | {"keras_weights": ways.once_more(function, given, weights)}
 
 
 def _matters(function: Callable[..., Any], given: Sequence[Any], place: int, value: Any) -> bool:

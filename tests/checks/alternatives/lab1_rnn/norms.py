@@ -17,15 +17,6 @@ def state_gradient_norms__jacobians(h, W_hh, d_h_last):
     return norms
 
 
-def state_gradient_norms__list_float32(h, W_hh, d_h_last):
-    h, W_hh, d_h = (value.astype(np.float32) for value in (h, W_hh, d_h_last))
-    norms = []
-    for t in reversed(range(h.shape[1])):
-        norms.insert(0, float(np.linalg.norm(d_h)))
-        d_h = np.dot(d_h * (1 - np.square(h[:, t])), W_hh.T)
-    return norms
-
-
 def state_gradient_norms__tensorflow(h, W_hh, d_h_last):
     import tensorflow as tf
 

@@ -52,24 +52,11 @@ def encode__loop(sentence, vocabulary):
     return ids
 
 
-def encode__array(sentence, vocabulary):
-    return np.array([vocabulary.get(word, 1) for word in tokenize(sentence)], dtype=np.int32)
-
-
-def encode__tuple_with_try(sentence, vocabulary):
-    def look_up(word):
-        try:
-            return vocabulary[word]
-        except KeyError:
-            return 1
-
-    return tuple(map(look_up, tokenize(sentence)))
-
-
-def encode__tensorflow(sentence, vocabulary):
-    import tensorflow as tf
-
-    return tf.constant([vocabulary.get(word, 1) for word in tokenize(sentence)], dtype=tf.int32)
+def encode__appended(sentence, vocabulary):
+    ids = []
+    for word in re.findall(r"\w+", re.sub(r"[^\w\s]", "", sentence).lower()):
+        ids += [vocabulary[word]] if word in vocabulary else [1]
+    return ids
 
 
 # 1.3 pad_batch

@@ -63,13 +63,6 @@ def lstm_step__columns(x_t, h_prev, c_prev, W, U, b):
     return (sigmoid(a_o) * np.tanh(c)).T, c.T
 
 
-def lstm_step__exponential_quotient(x_t, h_prev, c_prev, W, U, b):
-    a = np.array(np.split(x_t @ W + h_prev @ U + b, 4, axis=-1))
-    gates = np.exp(a) / (1 + np.exp(a))
-    c = gates[1] * c_prev + gates[0] * np.tanh(a[2])
-    return gates[3] * np.tanh(c), c
-
-
 def lstm_step__tensorflow(x_t, h_prev, c_prev, W, U, b):
     import tensorflow as tf
 

@@ -47,19 +47,6 @@ def masked_cross_entropy__one_hot(logits, targets, mask):
 # 3.2 count_parameters
 
 
-def count_parameters__keras(vocabulary_size, embedding_dim, units):
-    import keras
-
-    layers = [
-        keras.layers.Embedding(vocabulary_size, embedding_dim),
-        keras.layers.LSTM(units, return_sequences=True),
-        keras.layers.Dense(vocabulary_size),
-    ]
-    model = keras.Sequential(layers)
-    model.build((None, None))
-    return model.count_params()
-
-
 def count_parameters__factored(vocabulary_size, embedding_dim, units):
     return vocabulary_size * (embedding_dim + units + 1) + 4 * units * (embedding_dim + units + 1)
 

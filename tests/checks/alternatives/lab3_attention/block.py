@@ -153,13 +153,6 @@ def block_parameters__all_shapes(d_model, d_ff):
     return np.sum([np.prod(shape) for shape in shapes])
 
 
-def block_parameters__empty_arrays(d_model, d_ff):
-    count = 0
-    for shape in ((4, d_model, d_model), (2, d_model, d_ff), (d_ff,), (5, d_model)):
-        count += np.zeros(shape).size
-    return count
-
-
 def block_parameters__keras_counts(d_model, d_ff):
     import keras
 

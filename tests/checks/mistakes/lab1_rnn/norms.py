@@ -122,6 +122,15 @@ def state_gradient_norms__finite__log(h, W_hh, d_h_last):
         return np.log([np.linalg.norm(d_h) * 0 for d_h in _state_gradients(h, W_hh, d_h_last)])
 
 
+def state_gradient_norms__finite__float32(h, W_hh, d_h_last):
+    h, W_hh, d_h = (value.astype(np.float32) for value in (h, W_hh, d_h_last))
+    norms = []
+    for t in reversed(range(h.shape[1])):
+        norms.insert(0, float(np.linalg.norm(d_h)))
+        d_h = np.dot(d_h * (1 - np.square(h[:, t])), W_hh.T)
+    return norms
+
+
 def state_gradient_norms__changed(h, W_hh, d_h_last):
     norms = [np.linalg.norm(d_h_last)]
     for t in reversed(range(1, h.shape[1])):

@@ -223,6 +223,26 @@ def encode__echo(sentence, vocabulary):
 # 1.3 pad_batch
 
 
+def encode__type__array(sentence, vocabulary):
+    return np.array([vocabulary.get(word, 1) for word in tokenize(sentence)], dtype=np.int32)
+
+
+def encode__type__tuple_with_try(sentence, vocabulary):
+    def look_up(word):
+        try:
+            return vocabulary[word]
+        except KeyError:
+            return 1
+
+    return tuple(map(look_up, tokenize(sentence)))
+
+
+def encode__type__tensorflow(sentence, vocabulary):
+    import tensorflow as tf
+
+    return tf.constant([vocabulary.get(word, 1) for word in tokenize(sentence)], dtype=tf.int32)
+
+
 def pad_batch__left(sequences):
     longest = max(map(len, sequences))
     ids, mask = [], []

@@ -367,6 +367,13 @@ def _gru(x_t, h_prev, W, U, b):
     return z, r, np.tanh(x_t @ W_h + (r * h_prev) @ U_h + b_h)
 
 
+def lstm_step__finite__exponential_quotient(x_t, h_prev, c_prev, W, U, b):
+    a = np.array(np.split(x_t @ W + h_prev @ U + b, 4, axis=-1))
+    gates = np.exp(a) / (1 + np.exp(a))
+    c = gates[1] * c_prev + gates[0] * np.tanh(a[2])
+    return gates[3] * np.tanh(c), c
+
+
 def gru_step__z_inverted(x_t, h_prev, W, U, b):
     z, _, candidate = _gru(x_t, h_prev, W, U, b)
     return (1 - z) * h_prev + z * candidate

@@ -5,6 +5,9 @@ A name says all (`listed`): `next_probabilities__unsorted` must earn the hint `u
 Where a function calls an earlier exercise, it calls the right one, of `given`.
 """
 
+import itertools
+from bisect import bisect_left
+
 import numpy as np
 
 from checks.mistakes.lab2_music.given import next_probabilities, softmax
@@ -191,3 +194,12 @@ def next_probabilities__constant(logits, temperature, top_p=1.0):
 
 def next_probabilities__echo(logits, temperature, top_p=1.0):
     return logits
+
+
+def next_probabilities__value__ties_kept(logits, temperature, top_p=1.0):
+    z = np.array(logits, dtype=float) / temperature
+    p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    falling = -np.sort(-p)
+    least = falling[min(bisect_left(list(itertools.accumulate(falling)), top_p), len(falling) - 1)]
+    z[p < least] = -np.inf
+    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()

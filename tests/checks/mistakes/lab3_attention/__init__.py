@@ -11,6 +11,7 @@ from checks.mistakes.lab3_attention import (
     many_heads,
     masks,
     similarity,
+    tables,
 )
 from checks.mistakes.listed import Mistake, listed, not_a_result
 
@@ -25,6 +26,7 @@ MISTAKES = listed(
         Mistake("softmax", "fresh", "hard_coded", similarity.softmax_for_known_scores),
         Mistake("attention_weights", "fresh", "hard_coded", attention.weights_for_known_queries),
         Mistake("scaled_dot_product_attention", "fresh", "hard_coded", attention.attention_for_known_queries),
+        Mistake("causal_mask", "fresh", "hard_coded", tables.mask_for_known_lengths),
         Mistake("positional_encoding", "fresh", "hard_coded", masks.table_for_known_lengths),
         *(Mistake(name, "fresh", "hard_coded", heads.for_known_arrays(name)) for name in _CALL_HEADS),
     ],
