@@ -75,6 +75,13 @@ def _unary(node: ast.UnaryOp) -> Iterator[ast.AST]:
 
 def _compare(node: ast.Compare) -> Iterator[ast.AST]:
     yield from (_with(node, ops=[other()]) for other in NEGATED[type(node.ops[0])])
+    yield from _nothing(node)
+
+
+def _nothing(node: ast.Compare) -> Iterator[ast.AST]:
+    """Take whatever counts as false for None, and the other way round."""
+    if isinstance(node.ops[0], ast.Is | ast.IsNot) and getattr(node.comparators[0], "value", 0) is None:
+        yield ast.UnaryOp(ast.Not(), node.left) if isinstance(node.ops[0], ast.Is) else node.left
 
 
 def _boolean(node: ast.BoolOp) -> Iterator[ast.AST]:

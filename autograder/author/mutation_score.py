@@ -18,7 +18,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.author.mutation_workers import FORK, Score, Subject, measure
+from autograder.author.mutation_usage import usage, without_numbers
+from autograder.author.mutation_workers import FORK, Score, Subject, measure, usable
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import BEGIN_HIDDEN, END_HIDDEN, kind, runs_in_examiner, title
@@ -45,8 +46,11 @@ def subjects(lab: Lab) -> list[Subject]:
         if kind(cell) == "check":
             if open_:
                 public, _, rest = cell.source.partition(BEGIN_HIDDEN)
-                whole = Subject(lab.name, public=public, hidden=rest.partition(END_HIDDEN)[0], **open_)
-                found += [whole, replace(whole, stand_ins=True)] if uses[whole.name] else [whole]
+                used = usage(lab.name, open_["name"])
+                whole = Subject(lab.name, public=public, hidden=rest.partition(END_HIDDEN)[0], usage=used, **open_)
+                found.append(whole)
+                if uses[whole.name]:
+                    found.append(replace(whole, stand_ins=True, usage=without_numbers(used)))
             open_ = {}
             continue
         if kind(cell) == "exercise":
@@ -87,7 +91,7 @@ def agreeing(subject: Subject, sources: list[str], count: int = INPUTS) -> list[
 
 
 def _outcomes(subject: Subject, exercise: Any, source: str, arguments: list[dict[str, Any]]) -> list[calls.Outcome]:
-    names = dict(subject.names)
+    names = usable(subject)
     exec(source, names)  # noqa: S102
     student, probe = names[subject.name], exercise.probe
     return calls.many(student, arguments, probe=probe)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from autograder.author import mutation_faults
+from autograder.author.mutation_usage import NAME, Usage
 from autograder.author.mutations import Mutant, mutants
 from autograder.base.errors import UserFacingError
 from labkit.checks import stand_ins
@@ -41,6 +43,7 @@ class Subject:
     """One exercise under test: the cell of its solution, its check in two parts, and the names that stand above it.
 
     stand_ins: its check runs as in a grading in which no earlier exercise has passed
+    usage: how the exercise is used, for the mutants that go wrong only sometimes
     """
 
     lab: str
@@ -50,6 +53,7 @@ class Subject:
     hidden: str
     names: dict[str, Any]
     stand_ins: bool = False
+    usage: Usage | None = None
 
     @property
     def title(self) -> str:
@@ -81,12 +85,18 @@ class Score:
         return [number for number in self.survivors if number not in self.excused]
 
 
+def usable(subject: Subject) -> dict[str, Any]:
+    """Return the names that stand above the exercise, and the one that mutants use."""
+    mutation_faults.begin()
+    return {**subject.names, NAME: mutation_faults}
+
+
 def verdict(subject: Subject, source: str, seconds: float) -> str:
     """Say what kills a version of the solution: public, fresh, time; nothing when it passes."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     stage = "public"
     try:
-        names = dict(subject.names)
+        names = usable(subject)
         grading = stand_ins.examining(frozenset()) if subject.stand_ins else contextlib.nullcontext()
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), grading:
             exec(source, names)  # noqa: S102  (a mutant of the author's own cell)
@@ -108,7 +118,7 @@ def measure(
     chosen: Callable[[Subject, list[Mutant]], list[Mutant]] = lambda _, made: made,
 ) -> list[Score]:
     """Try the mutants of every exercise, all or those `chosen`, in `jobs` worker processes forked from this one."""
-    scores = [Score(subject, chosen(subject, mutants(subject.source))) for subject in subject_list]
+    scores = [Score(subject, chosen(subject, mutants(subject.source, subject.usage))) for subject in subject_list]
     queue = [(score, 0) for score in sorted(scores, key=lambda score: -len(score.mutants))]
     running: dict[Connection, tuple[Score, int, ForkProcess, float]] = {}
     while queue or running:

@@ -7,6 +7,7 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograder.author import mutation_usage
 from autograder.author.mutation_operators import others
 from autograder.base.errors import UserFacingError
 from autograder.model.cells import BEGIN_SOLUTION, END_SOLUTION
@@ -33,15 +34,17 @@ class _Slot:
     node: ast.AST
 
 
-def mutants(source: str) -> list[Mutant]:
+def mutants(source: str, usage: mutation_usage.Usage | None = None) -> list[Mutant]:
     """List the mutants of an exercise cell: the same ones, in the same order, for the same source.
 
-    Only what stands between the solution markers is changed. Raises UserFacingError for a cell without markers.
+    Only what stands between the solution markers is changed, and a default value, when it is known how the exercise is
+    used. Raises UserFacingError for a cell without markers.
     """
     lines = source.splitlines()
     inside = _solution_lines(lines)
     tree = ast.parse(source)
-    seen = {ast.unparse(tree)}
+    whole = ast.unparse(tree)
+    seen = {whole}
     found = []
     for slot, scope in _slots(tree, (), ()):
         if getattr(slot.node, "lineno", 0) not in inside:
@@ -52,8 +55,13 @@ def mutants(source: str) -> list[Mutant]:
             text = ast.unparse(ast.fix_missing_locations(changed))
             if text not in seen:
                 seen.add(text)
-                before, after = _difference(ast.unparse(tree), text)
+                before, after = _difference(whole, text)
                 found.append(Mutant(slot.node.lineno, before, after, text))  # type: ignore[attr-defined]
+    for changed, line in mutation_usage.usual(tree, inside, usage) if usage else ():
+        text = ast.unparse(ast.fix_missing_locations(changed))
+        if text not in seen:
+            seen.add(text)
+            found.append(Mutant(line, *_difference(whole, text), text))
     return found
 
 
