@@ -9,8 +9,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LABEL = "one argument as in an earlier call, the others new"
-
 
 def crossed(arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return sets of arguments of the same shapes, each with one array, number or text as it was, the others new.

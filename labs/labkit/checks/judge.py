@@ -14,7 +14,7 @@ from typing import Any
 
 from labkit.checks import calls, compare, hints, probes, stand_ins, ways
 from labkit.checks.calls import Outcome
-from labkit.checks.cases import Case, Raises, public
+from labkit.checks.cases import AGAIN, Case, Raises, public
 from labkit.checks.compare import Problem
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
@@ -90,7 +90,7 @@ def _judge(
         if borrowed:
             return borrowed
     if any(verdicts):
-        raise _failure(exercise, called, outcomes, verdicts, fresh=fresh)
+        raise _failure(exercise, student, called, outcomes, verdicts, fresh=fresh)
     if changed:
         raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
     _in_other_ways(exercise, student, [case for case in chosen if case.more])
@@ -167,6 +167,7 @@ def _problems(exercise: Exercise, outcome: Outcome, case: Case) -> list[Problem]
 
 def _failure(
     exercise: Exercise,
+    student: Any,
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     verdicts: Sequence[list[Problem]],
@@ -175,6 +176,8 @@ def _failure(
 ) -> CheckFailed:
     errors = [outcome.error for outcome in outcomes if outcome.error]
     named = next(filter(None, (_named_by_error(exercise, *error) for error in errors)), None)
+    if isinstance(named, NotAttempted) and probes.begun(student):
+        return CheckFailed(exercise, "todo_left", hints.todo_left(exercise.name))
     if named:
         return named
     formulas = list(dict.fromkeys(formula for case in cases for formula in case.wrong))
@@ -183,11 +186,18 @@ def _failure(
         if any(_reproduces(outcomes, cases, formula) for formula in variants):
             return CheckFailed(exercise, key, hint)
     if fresh:
-        return CheckFailed(exercise, "fresh", hints.fresh(exercise.name, errors[0][0] if errors else ""))
+        return _on_fresh(exercise, [case.label for case, found in zip(cases, verdicts, strict=True) if found], errors)
     impostor = "" if errors else _impostor(cases, [outcome.value for outcome in outcomes])
     if impostor:
         return CheckFailed(exercise, impostor, hints.impostor(exercise.name, impostor, exercise.returns))
     return _generic(exercise, cases, outcomes, verdicts)
+
+
+def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[str, str]]) -> CheckFailed:
+    """Name what is special about the hidden cases that are wrong, by their labels."""
+    if set(wrong) == {AGAIN}:
+        return CheckFailed(exercise, "again", hints.other_way(exercise.name, "again", ""))
+    return CheckFailed(exercise, "fresh", hints.fresh(exercise.name, errors[0][0] if errors else "", wrong[0]))
 
 
 def _named_by_error(exercise: Exercise, kind: str, message: str) -> CheckFailed | None:

@@ -87,3 +87,18 @@ def names_seen(function: Any) -> dict[str, Any]:
     inner = unwrap(getattr(inner, "python_function", inner))
     found: dict[str, Any] = getattr(inner, "__globals__", vars(sys.modules["__main__"]))
     return found
+
+
+def begun(function: Any) -> bool:
+    """Say whether something stands beside a `raise NotImplementedError` that is left in a function, or in a method.
+
+    A stub only raises: it uses no other name and no variable of its own.
+    """
+    parts = [part for part in vars(function).values() if isfunction(part)] if isinstance(function, type) else [function]
+    codes = [part.__code__ for part in parts if isfunction(part)]
+    left = [code for code in codes if "NotImplementedError" in code.co_names]
+    arguments = [code.co_argcount + code.co_kwonlyargcount for code in left]
+    return any(
+        set(code.co_names) != {"NotImplementedError"} or code.co_nlocals > count
+        for code, count in zip(left, arguments, strict=True)
+    )

@@ -2,16 +2,19 @@
 
 import builtins
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from odd_values import ODD
 
+from labkit.checks import cases
 from labkit.checks import lab1_rnn as checks
 from labkit.checks.cases import Case, More
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 from labkit.checks.hints import Hint
 from labkit.checks.judge import judge
+from labkit.checks.probes import begun
 
 DOUBLE = Exercise(
     "7.1",
@@ -181,6 +184,48 @@ def test_hidden_cases_give_no_number_away():
         found = failure(function, fresh=True)
         assert found.key == "fresh"
         assert not any(character.isdigit() for character in "".join(str(found).splitlines()[1:]))
+
+
+def test_a_todo_that_is_left_behind_the_work_is_named():
+    def work(x):
+        print(x)
+        raise NotImplementedError("Exercise 7.1: double")
+
+    class Work:
+        def __init__(self, x):
+            self.x = 2 * x
+
+        def call(self, x):
+            print(x)
+            raise NotImplementedError("Exercise 7.1: double")
+
+    class Stub(Work):
+        def call(self, x):
+            """Do nothing yet."""
+            raise NotImplementedError("Exercise 7.1: double")
+
+    assert failure(work).key == "todo_left"
+    assert "still raises NotImplementedError" in str(failure(work))
+    assert begun(Work)
+    assert not begun(Stub)
+    assert not begun(print)
+
+
+def test_a_hidden_test_says_what_is_special_about_the_case_that_fails():
+    special = [replace(case, label="many rows") for case in CASES]
+    found = failure(lambda x: x + 12345, special, fresh=True)
+    assert "wrong on fresh inputs (case: many rows)." in str(found)
+
+
+def test_a_function_that_keeps_something_is_told_so():
+    kept = {}
+    again = [*CASES, *(replace(case, label=cases.AGAIN) for case in CASES[:1])]
+    again[-1] = replace(again[-1], arguments={"x": 3 * CASES[0].arguments["x"]}, expected=3 * CASES[0].expected)
+
+    def first(x):
+        return kept.setdefault(x.shape, 2 * x)
+
+    assert failure(first, again, fresh=True).key == "again"
 
 
 def test_hidden_cases_still_name_a_misconception():
