@@ -138,8 +138,8 @@ def raised(name: str, error: tuple[str, str], where: str) -> Hint:
     kind, message = error
     plain = re.sub(r"\x1b\[\d*m|\{\{function_node .*?\}\} ?", "", message)  # colours; where TensorFlow ran
     lines = [line for line in plain.splitlines() if line.strip()]
-    if lines and lines[0].startswith("Exception encountered when calling"):  # Keras puts this before the message
-        lines = lines[1:]
+    while lines and re.match(r"Exception encountered when calling|Graph execution error:|Detected at node", lines[0]):
+        lines = lines[1:]  # Keras and TensorFlow put this before the message
     text = f"{kind}: {lines[0].strip()[:200]}" if lines else kind
     words = next((words for says, words in _SAYS if re.search(says, plain)), _RAISED.get(kind, _SHAPES))
     return Hint(f"{name} raises {text}{where}", *words)

@@ -79,20 +79,22 @@ def _judge(
     if not chosen:
         return ""
     called = [case for case in chosen if not case.apart]
-    outcomes = _run(exercise, student, called)
-    verdicts = [_problems(exercise, outcome, case) for outcome, case in zip(outcomes, called, strict=True)]
-    if watch := watcher.get():
-        for case, outcome, found in zip(called, outcomes, verdicts, strict=True):
-            watch(case, outcome, found)
-    changed = [name for outcome in outcomes for name in outcome.changed]
-    if (any(verdicts) or changed) and not fresh and not stand_ins.examined() and not _waits(outcomes):
-        borrowed = _inherits(exercise, student, [case for case in cases if case.given], is_right)
-        if borrowed:
-            return borrowed
-    if any(verdicts):
-        raise _failure(exercise, student, called, outcomes, verdicts, fresh=fresh)
-    if changed:
-        raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
+    # The plain cases first: what is wrong in them is no matter of a corner.
+    for asked in ([case for case in called if case.named], [case for case in called if not case.named]):
+        outcomes = _run(exercise, student, asked)
+        verdicts = [_problems(exercise, outcome, case) for outcome, case in zip(outcomes, asked, strict=True)]
+        if watch := watcher.get():
+            for case, outcome, found in zip(asked, outcomes, verdicts, strict=True):
+                watch(case, outcome, found)
+        changed = [name for outcome in outcomes for name in outcome.changed]
+        if (any(verdicts) or changed) and not fresh and not stand_ins.examined() and not _waits(outcomes):
+            borrowed = _inherits(exercise, student, [case for case in cases if case.given], is_right)
+            if borrowed:
+                return borrowed
+        if any(verdicts):
+            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=fresh)
+        if changed:
+            raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
     _in_other_ways(exercise, student, [case for case in chosen if case.more])
     return ""
 
@@ -134,8 +136,10 @@ def _waits(outcomes: Sequence[Outcome]) -> bool:
 
 
 def _run(exercise: Exercise, student: Any, cases: Sequence[Case]) -> list[Outcome]:
-    """Call the student's function on cases that all have the same stand-ins."""
-    given = cases[0].given if cases else {}
+    """Call the student's function on cases that all have the same stand-ins; nothing is called for none."""
+    if not cases:
+        return []
+    given = cases[0].given
     return calls.many(student, [case.arguments for case in cases], probe=exercise.probe, given=given)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from inspect import isfunction, unwrap
+from inspect import CO_VARARGS, CO_VARKEYWORDS, isfunction, unwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import CodeType
 
 CHECKS = "labkit.checks"  # what a name is below
 MOST = 100_000  # numbers of a result that a probe looks into; a larger one is left to the check of its shape
@@ -97,8 +98,14 @@ def begun(function: Any) -> bool:
     parts = [part for part in vars(function).values() if isfunction(part)] if isinstance(function, type) else [function]
     codes = [part.__code__ for part in parts if isfunction(part)]
     left = [code for code in codes if "NotImplementedError" in code.co_names]
-    arguments = [code.co_argcount + code.co_kwonlyargcount for code in left]
-    return any(
-        set(code.co_names) != {"NotImplementedError"} or code.co_nlocals > count
-        for code, count in zip(left, arguments, strict=True)
+    return any(set(code.co_names) != {"NotImplementedError"} or code.co_nlocals > _arguments(code) for code in left)
+
+
+def _arguments(code: CodeType) -> int:
+    """Count the arguments of a function, `*these` and `**those` included."""
+    return (
+        code.co_argcount
+        + code.co_kwonlyargcount
+        + bool(code.co_flags & CO_VARARGS)
+        + bool(code.co_flags & CO_VARKEYWORDS)
     )
