@@ -37,8 +37,8 @@ def parameters(public):
 def seeded():
     """Each mistake with each seed; for some of them fewer are enough for each day.
 
-    One, where every call builds a Keras model, and where a formula stands behind the hint: test_cases_of_every_lab
-    shows that drawn cases tell any two formulas apart. None, where both hold: the public cases try it each day.
+    One, where a formula stands behind the hint: test_cases_of_every_lab shows that drawn cases tell any two formulas
+    apart. None, where every call builds a Keras model: the public cases try it each day.
     """
     return [
         pytest.param(
@@ -53,8 +53,7 @@ def seeded():
 
 
 def daily(more, one):
-    reasons = bool(one.marks) + has_hint(*one.values)
-    return reasons == 0 or (reasons == 1 and not more)
+    return not one.marks and not (more and has_hint(*one.values))
 
 
 def has_hint(lab, mistake):
