@@ -191,15 +191,6 @@ def needs(name: str, other: str, title: str) -> Hint:
     )
 
 
-def todo_left(name: str) -> Hint:
-    """Say that the work is begun, and the line that stands for it still there."""
-    return Hint(
-        f"{name} is begun, and still raises NotImplementedError.",
-        "Is the line `raise NotImplementedError(...)` of the TODO left?",
-        "Every `raise` in the cell of the exercise; a class may hold several.",
-    )
-
-
 def changed(name: str, argument: str) -> Hint:
     """Say that an argument was changed."""
     return Hint(

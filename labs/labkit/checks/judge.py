@@ -92,7 +92,7 @@ def _judge(
             if borrowed:
                 return borrowed
         if any(verdicts):
-            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=fresh)
+            raise _failure(exercise, asked, outcomes, verdicts, fresh=fresh)
         if changed:
             raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
     _in_other_ways(exercise, student, [case for case in chosen if case.more])
@@ -171,7 +171,6 @@ def _problems(exercise: Exercise, outcome: Outcome, case: Case) -> list[Problem]
 
 def _failure(
     exercise: Exercise,
-    student: Any,
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     verdicts: Sequence[list[Problem]],
@@ -180,8 +179,6 @@ def _failure(
 ) -> CheckFailed:
     errors = [outcome.error for outcome in outcomes if outcome.error]
     named = next(filter(None, (_named_by_error(exercise, *error) for error in errors)), None)
-    if isinstance(named, NotAttempted) and probes.begun(student):
-        return CheckFailed(exercise, "todo_left", hints.todo_left(exercise.name))
     if named:
         return named
     formulas = list(dict.fromkeys(formula for case in cases for formula in case.wrong))

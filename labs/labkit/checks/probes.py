@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from inspect import CO_VARARGS, CO_VARKEYWORDS, isfunction, unwrap
+from inspect import isfunction, unwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import CodeType
 
 CHECKS = "labkit.checks"  # what a name is below
 MOST = 100_000  # numbers of a result that a probe looks into; a larger one is left to the check of its shape
@@ -88,24 +87,3 @@ def names_seen(function: Any) -> dict[str, Any]:
     inner = unwrap(getattr(inner, "python_function", inner))
     found: dict[str, Any] = getattr(inner, "__globals__", vars(sys.modules["__main__"]))
     return found
-
-
-def begun(function: Any) -> bool:
-    """Say whether something stands beside a `raise NotImplementedError` that is left in a function, or in a method.
-
-    A stub only raises: it uses no other name and no variable of its own.
-    """
-    parts = [part for part in vars(function).values() if isfunction(part)] if isinstance(function, type) else [function]
-    codes = [part.__code__ for part in parts if isfunction(part)]
-    left = [code for code in codes if "NotImplementedError" in code.co_names]
-    return any(set(code.co_names) != {"NotImplementedError"} or code.co_nlocals > _arguments(code) for code in left)
-
-
-def _arguments(code: CodeType) -> int:
-    """Count the arguments of a function, `*these` and `**those` included."""
-    return (
-        code.co_argcount
-        + code.co_kwonlyargcount
-        + bool(code.co_flags & CO_VARARGS)
-        + bool(code.co_flags & CO_VARKEYWORDS)
-    )

@@ -14,7 +14,6 @@ from labkit.checks.cases import Case, More
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 from labkit.checks.hints import Hint
 from labkit.checks.judge import judge
-from labkit.checks.probes import begun
 
 DOUBLE = Exercise(
     "7.1",
@@ -184,31 +183,6 @@ def test_hidden_cases_give_no_number_away():
         found = failure(function, fresh=True)
         assert found.key == "fresh"
         assert not any(character.isdigit() for character in "".join(str(found).splitlines()[1:]))
-
-
-def test_a_todo_that_is_left_behind_the_work_is_named():
-    def work(x):
-        print(x)
-        raise NotImplementedError("Exercise 7.1: double")
-
-    class Work:
-        def __init__(self, x):
-            self.x = 2 * x
-
-        def call(self, x):
-            print(x)
-            raise NotImplementedError("Exercise 7.1: double")
-
-    class Stub(Work):
-        def call(self, x):
-            """Do nothing yet."""
-            raise NotImplementedError("Exercise 7.1: double")
-
-    assert failure(work).key == "todo_left"
-    assert "still raises NotImplementedError" in str(failure(work))
-    assert begun(Work)
-    assert not begun(Stub)
-    assert not begun(print)
 
 
 def test_a_hidden_test_says_what_is_special_about_the_case_that_fails():
