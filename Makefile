@@ -115,7 +115,7 @@ test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs 
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not hostile and not thorough"
 	@python -m pytest -m hostile
 
-test-fast: $(READY)  ## the tests that start no kernel: about two minutes
+test-fast: $(READY)  ## the tests that start no kernel: some minutes
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not colab and not hostile and not thorough"
 
 test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (half an hour)

@@ -1,10 +1,12 @@
 """How often does luck decide? In how many gradings would the hidden test not tell a misconception from what is right?
 
 `make luck`, or `PYTHONPATH=tests python -m checks.luck`: 200 seeds for each exercise, 20 where a probe runs Keras.
-Formulas are called directly, case by case until one tells. What is done is kept in build/luck.json, and gone on from.
+Formulas are called directly, case by case until one tells. What is done is kept in build/luck.json, and gone on from
+as long as references and checks stay as they are.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -19,6 +21,14 @@ from labkit.checks import compare
 KEPT = ROOT / "build" / "luck.json"
 SEEDS, FEWER = 200, 20
 SECONDS = 3600
+
+
+def fingerprint():
+    """Tell this state of references and checks from others: what was measured with another one does not count."""
+    files = [
+        path for folder in ("autograder/references", "labs/labkit/checks") for path in (ROOT / folder).rglob("*.py")
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def lucky(reference, seed):
@@ -49,7 +59,9 @@ def main(arguments=None):
     parser.add_argument("--again", action="store_true", help="forget what was done")
     options = parser.parse_args(arguments)
     KEPT.parent.mkdir(exist_ok=True)
-    done = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() and not options.again else {}
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() and not options.again else {}
+    state = fingerprint()
+    done = kept["done"] if kept.get("state") == state else {}
     begin = time.monotonic()
     for lab, name in EXERCISES:
         key, count = f"{lab.name} {name}", options.fewer if lab.starts_tensorflow(name) else options.seeds
@@ -59,7 +71,7 @@ def main(arguments=None):
                 return 1
             with np.errstate(all="ignore"):
                 done[key] = measured(lab, name, count)
-            KEPT.write_text(json.dumps(done, indent=1) + "\n", encoding="utf-8")
+            KEPT.write_text(json.dumps({"state": state, "done": done}, indent=1) + "\n", encoding="utf-8")
         by_luck = ", ".join(f"{formula} {times}" for formula, times in done[key]["lucky"].items()) or "nothing"
         formulas = len(lab.reference.REFERENCES[name].wrong)
         print(f"{key:42} {done[key]['seeds']:4} seeds, {formulas:3} formulas, by luck: {by_luck}")

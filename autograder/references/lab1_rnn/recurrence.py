@@ -127,18 +127,6 @@ def rnn_forward(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask
     return forward_with(rnn_step, x, h_0, W_xh, W_hh, b_h, mask)
 
 
-def quick_forward(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None = None) -> Array:
-    """Do what `rnn_forward` does, for all rows at once."""
-    h, heard = np.zeros((*x.shape[:2], len(b_h))), x @ W_xh + b_h
-    state = np.array(h_0, float)
-    for t in range(x.shape[1]):
-        new = np.tanh(heard[:, t] + state @ W_hh)
-        real = slice(None) if mask is None else mask[:, t]
-        state[real] = new[real]
-        h[:, t] = state
-    return h
-
-
 def _draw_rnn_forward(rng: Generator) -> list[Drawn]:
     def arguments(batch: int, time: int, features: int, units: int, mask: Array | None = None) -> dict[str, Any]:
         return {
@@ -178,6 +166,11 @@ def _loop(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, **change: 
         states.append(new)
         state = new
     return np.stack(states, axis=1)
+
+
+def quick_forward(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None = None) -> Array:
+    """Do what `rnn_forward` does, for all rows at once."""
+    return _loop(x, h_0, W_xh, W_hh, b_h, mask=mask)
 
 
 def _masked_input(x: Array, h_0: Array, W_xh: Array, W_hh: Array, b_h: Array, mask: Array | None) -> Array:
