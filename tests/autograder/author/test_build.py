@@ -189,7 +189,8 @@ def test_every_lab_folder_with_a_source_is_a_lab():
 
 def test_a_table_of_cases_that_another_processor_has_rounded_stays_as_it_is(checkout):
     path = Lab("lab1_rnn", checkout).cases_path
-    text = path.read_text(encoding="utf-8")
+    path.unlink()  # the table that came with the checkout may have been rounded elsewhere
+    text = build.public_cases(Lab("lab1_rnn", checkout))
     number = re.search(r"-?0\.\d{9,}", text)[0]
     for factor, stays in ((1 + 1e-8, True), (1 + 1e-4, False)):
         path.write_text(text.replace(number, repr(float(number) * factor), 1), encoding="utf-8")

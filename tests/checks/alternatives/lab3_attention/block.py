@@ -153,20 +153,6 @@ def block_parameters__all_shapes(d_model, d_ff):
     return np.sum([np.prod(shape) for shape in shapes])
 
 
-def block_parameters__keras_counts(d_model, d_ff):
-    import keras
-
-    block = given_block()(d_model, 1, d_ff)
-    for layer, width in (
-        (block.norm_1, d_model),
-        (block.norm_2, d_model),
-        (block.dense_1, d_model),
-        (block.dense_2, d_ff),
-    ):
-        layer.build((None, None, width))
-    return sum(keras.ops.size(weight) for weight in block.trainable_weights)
-
-
 # 4.3 block_flops
 
 
