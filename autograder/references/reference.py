@@ -13,7 +13,7 @@ import numpy as np
 from autograder.base.seed import grading_seed
 from autograder.references import again
 from labkit.checks import compare, stand_ins
-from labkit.checks.cases import AGAIN, Case, More, Raises, large
+from labkit.checks.cases import AGAIN, Case, More, Raises, another, large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +84,22 @@ class Reference:
         with_fakes = [case for names in self.groups for case in self._with_fakes(seed, names)[: self.shown]]
         small = [replace(case, more=None) for case in with_fakes if not (case.apart or large(case.expected))]
         drawn = self.draw(np.random.default_rng(seed))
-        return [*self._cases(seed, ({}, self.correct), drawn, self._rare(seed, drawn)), *small]
+        plain = self._cases(seed, ({}, self.correct), drawn, self._rare(seed, drawn))
+        return [*(case if case.apart else replace(case, matters=self._matters(case)) for case in plain), *small]
+
+    def _matters(self, case: Case) -> tuple[str, ...]:
+        """Name the arrays of which another one makes another result right."""
+        correct = self.quick or self.correct
+        arrays = {
+            name: value
+            for name, value in case.arguments.items()
+            if isinstance(value, np.ndarray) and value.size and value.dtype.kind == "f"
+        }
+        return tuple(
+            name
+            for name, value in arrays.items()
+            if not compare.same(given_by(correct, {**case.arguments, name: another(value)}), case.expected)
+        )
 
     def _with_fakes(self, seed: int, names: frozenset[str]) -> list[Case]:
         return self._cases(seed, self.with_stand_ins(names), self.draw(np.random.default_rng(seed)))

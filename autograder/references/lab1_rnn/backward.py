@@ -99,6 +99,10 @@ BACKWARD_STEP = Reference(
             d_b_h=lambda d_a, **_: d_a.mean(axis=0),
         ),
         "bias_mean": _changed_step(d_b_h=lambda d_a, **_: d_a.mean(axis=0)),
+        "rows_added_first": _changed_step(
+            d_W_xh=lambda d_a, x_t, **_: np.outer(x_t.sum(axis=0), d_a.sum(axis=0)),
+            d_W_hh=lambda d_a, h_prev, **_: np.outer(h_prev.sum(axis=0), d_a.sum(axis=0)),
+        ),
         "not_transposed": _changed_step(d_h_prev=lambda d_a, W_hh, **_: d_a @ W_hh),
         "d_h_prev_skips_tanh": _changed_step(d_h_prev=lambda d_h, W_hh, **_: d_h @ W_hh.T),
         "transposed_W_hh": _changed_step(d_W_hh=lambda d_a, h_prev, **_: d_a.T @ h_prev),
@@ -176,6 +180,8 @@ def _backward_loop(
     flow, entering, time = np.zeros_like(h_0), np.zeros_like(h_0), h.shape[1]
     for t in range(time) if change == "forward_order" else reversed(range(time)):
         own = d_logits[:, t] @ W_hy.T
+        if change == "output_twice" and t < time - 1:
+            own = 2 * own
         d_h = {"no_flow": own, "overwritten": flow if t < time - 1 else own}.get(change, own + flow)
         entering = d_h
         parts = rnn_backward_step(
@@ -185,7 +191,7 @@ def _backward_loop(
         flow = parts[3]
     d_W_xh, d_W_hh, d_b_h = shares[-1] if change == "last_step_only" else map(sum, zip(*shares, strict=True))
     d_h_0 = {"h_0_is_h_1": entering, "h_0_missing": np.zeros_like(h_0)}.get(change, flow)
-    W_hy_steps = np.einsum("btu,btv->tuv", h, d_logits)
+    W_hy_steps = np.einsum("btu,btv->tuv", previous if change == "output_of_h_prev" else h, d_logits)
     return {
         "W_xh": np.asarray(d_W_xh),
         "W_hh": np.asarray(d_W_hh),
@@ -218,6 +224,8 @@ BACKWARD = Reference(
             "h_0_missing",
             "forward_order",
             "output_last_only",
+            "output_of_h_prev",
+            "output_twice",
             "b_y_missing_time",
         )
     },

@@ -124,6 +124,19 @@ SEQUENCE_LOSS = Reference(
         **{f"floored/at_least_{small}": _floored(least=small) for small in _SMALL},
         "per_step": lambda logits, targets, mask: _losses(logits, targets) * mask,
         "logits_as_probabilities": lambda logits, targets, mask: _mean(-np.log(_picked(logits, targets)), mask),
+        "masked_logits": lambda logits, targets, mask: float(
+            _losses(logits * mask[..., None], targets).sum() / mask.sum()
+        ),
+        "log_of_mean": lambda logits, targets, mask: float(
+            -np.log(np.where(mask, _picked(_softmax(logits), targets), 0.0).sum() / mask.sum())
+        ),
+        "target_0_left_out": lambda logits, targets, mask: _mean(_losses(logits, targets), mask & (targets != 0)),
+        "target_0_left_out/at_least_one": lambda logits, targets, mask: float(
+            (_losses(logits, targets) * (mask & (targets != 0))).sum() / max((mask & (targets != 0)).sum(), 1)
+        ),
+        "target_0_left_out/divided_by_all_real": lambda logits, targets, mask: _mean(
+            _losses(logits, targets) * (targets != 0), mask
+        ),
         "softmax_over_time": lambda logits, targets, mask: _mean(
             -np.log(_picked(_softmax(logits, axis=1), targets)), mask
         ),
@@ -134,6 +147,13 @@ SEQUENCE_LOSS = Reference(
 
 def _gradient(probabilities: Array, targets: Array, mask: Array) -> Array:
     return np.asarray((probabilities - _one_hot(targets, probabilities.shape[-1])) * mask[..., None] / mask.sum())
+
+
+def _all_targets(logits: Array, targets: Array, mask: Array) -> Array:
+    """Take 1 off at the targets of all steps, as an index without the step does."""
+    probabilities = _softmax(logits)
+    probabilities[:, :, targets] -= 1
+    return np.asarray(probabilities * mask[..., None] / mask.sum())
 
 
 def _gradient_divided_by(count: Callable[[Array], float]) -> Callable[..., Array]:
@@ -170,6 +190,24 @@ LOSS_GRADIENT = Reference(
         ),
         "logits_as_probabilities": lambda logits, targets, mask: _gradient(logits, targets, mask),  # noqa: PLW0108
         "softmax_over_time": lambda logits, targets, mask: _gradient(_softmax(logits, axis=1), targets, mask),
+        "all_targets": _all_targets,
+        "target_not_masked": lambda logits, targets, mask: (
+            (_softmax(logits) * mask[..., None] - _one_hot(targets, logits.shape[-1])) / mask.sum()
+        ),
+        "slope_of_softmax": lambda logits, targets, mask: (
+            loss_gradient(logits, targets, mask) * _softmax(logits) * (1 - _softmax(logits))
+        ),
+        "target_0_left_out": lambda logits, targets, mask: (
+            loss_gradient(logits, targets, mask) * (targets != 0)[..., None]
+        ),
+        "target_0_left_out/at_least_one": lambda logits, targets, mask: (
+            _gradient(_softmax(logits), targets, mask & (targets != 0))
+            * (mask & (targets != 0)).sum()
+            / max((mask & (targets != 0)).sum(), 1)
+        ),
+        "target_0_left_out/divided_by_those_left": lambda logits, targets, mask: loss_gradient(
+            logits, targets, mask & (targets != 0)
+        ),
     },
 )
 

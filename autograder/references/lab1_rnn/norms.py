@@ -67,6 +67,14 @@ def _one_too_many(h: Array, W_hh: Array, d_h_last: Array) -> Array:
     return state_gradient_norms(longer, W_hh, d_h_last)
 
 
+def _product_of_norms(h: Array, W_hh: Array, d_h_last: Array) -> Array:
+    """Multiply lengths in place of the gradient: an upper bound of its norm."""
+    norms = [_length(d_h_last)]
+    for t in reversed(range(1, h.shape[1])):
+        norms.append(norms[-1] * _length(W_hh) * _length(1 - h[:, t] ** 2))
+    return np.array(norms[::-1])
+
+
 STATE_GRADIENT_NORMS = Reference(
     correct=state_gradient_norms,
     quick=_norms,  # with nothing changed
@@ -81,7 +89,11 @@ STATE_GRADIENT_NORMS = Reference(
         "one_too_many": _one_too_many,
         "last_missing": lambda **a: _one_too_many(**a)[:-1],
         "slope_after_W_hh": lambda **a: _norms(**a, slope_last=True),
+        "slope_after_W_hh/of_the_earlier_state": lambda **a: _norms(**a, slope_last=True, early=1),
         "spectral": lambda **a: _norms(**a, measure=lambda g: np.linalg.norm(g, 2)),
+        "rows_added_first": lambda **a: _norms(**a, measure=lambda g: np.sqrt((g.sum(axis=0) ** 2).sum())),
+        "batch_root_mean": lambda **a: state_gradient_norms(**a) / math.sqrt(len(a["h"])),
+        "product_of_norms": _product_of_norms,
         "first_row_only": lambda **a: _norms(**a, measure=lambda g: np.sqrt((g[0] ** 2).sum())),
         "largest_entry": lambda **a: _norms(**a, measure=lambda g: np.abs(g).max()),
         "sum_of_entries": lambda **a: _norms(**a, measure=lambda g: np.abs(g).sum()),
@@ -171,6 +183,11 @@ CLIP = Reference(
         "sum_of_norms": _with_norm(lambda gradients: sum(_length(gradient) for gradient in gradients)),
         "zero_norm": _zero_norm,
         "zero_norm/raises": _scaled_or_raise,
+        "matrices_only": _with_norm(lambda gradients: math.sqrt(sum((g**2).sum() for g in gradients if g.ndim > 1))),
+        "largest_norm": _with_norm(lambda gradients: max(_length(gradient) for gradient in gradients)),
+        "mean_square": _with_norm(
+            lambda gradients: math.sqrt(sum((g**2).sum() for g in gradients) / sum(g.size for g in gradients))
+        ),
         "largest_entry": _with_norm(lambda gradients: max(np.abs(gradient).max() for gradient in gradients)),
         "not_scaled": _scaled(lambda _, __: 1.0),
         "scaled_by_max_norm": _scaled(lambda max_norm, norm: max_norm if norm > max_norm else 1.0),

@@ -95,6 +95,8 @@ WRONG_STEPS: dict[str, Step] = {
     "no_W_hh": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev + b_h),
     "no_input": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(h_prev @ W_hh + b_h),
     "bias_subtracted": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev @ W_hh - b_h),
+    "memory_outside": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + b_h) + h_prev @ W_hh,
+    "own_memory": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh + h_prev * np.diag(W_hh) + b_h),
     "memory_subtracted": lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh(x_t @ W_xh - h_prev @ W_hh + b_h),
 }
 

@@ -7,6 +7,7 @@ A formula is the right step with one thing changed: an argument before it (`_wit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -51,7 +52,8 @@ def _gru(x_t: Array, h_prev: Array, W: Array, U: Array, b: Array, **change: Any)
     z = change.get("z", gate)(x_t @ W_z + h_prev @ U_z + b_z)
     r = change.get("r", gate)(x_t @ W_r + h_prev @ U_r + b_r)
     memory = change.get("memory", lambda z, r, h, U_h, b_h: (r * h) @ U_h + b_h)(z, r, h_prev, U_h, b_h)
-    new = change.get("candidate", np.tanh)(x_t @ W_h + memory)
+    total = change.get("total", lambda r, seen, memory: seen + memory)(r, x_t @ W_h, memory)
+    new = change.get("candidate", np.tanh)(total)
     return change.get("mix", lambda z, r, new, h: z * h + (1 - z) * new)(z, r, new, h_prev)
 
 
@@ -186,6 +188,7 @@ COUPLED: dict[str, Formula] = {
     "i_is_f": partial(lstm, names="fco", left=_same),
     "f_inverted": partial(lstm, names="fco", f=_shut),
     "no_input_gate": partial(lstm, names="fco", left=np.ones_like),
+    "one_minus_inside": partial(lstm, names="fco", left=lambda f: 1 / (1 + f / (1 - f) / math.e)),  # sigmoid(1 - a)
     **_orders(partial(lstm, names="fco"), "fco", "foc", others=("cfo", "cof", "ofc", "ocf")),
     **_of_every_step(partial(lstm, names="fco"), 3),
     "reshaped/sums": partial(lstm, names="fco", cut=_sums_reshaped(3)),
@@ -214,6 +217,10 @@ GRU: dict[str, Formula] = {
     "lecture": _with(partial(_gru, mix=lambda z, r, new, h: (1 - z) * h + z * new), b=lambda a: _zero(a["b"])),
     "other_library": _read(partial(_gru, memory=lambda z, r, h, U_h, b_h: r * (h @ U_h) + b_h), "zrh", "rzh"),
     "other_library/bias_too": _read(partial(_gru, memory=lambda z, r, h, U_h, b_h: r * (h @ U_h + b_h)), "zrh", "rzh"),
+    "resets_the_input": partial(
+        _gru, memory=lambda z, r, h, U_h, b_h: h @ U_h + b_h, total=lambda r, seen, memory: r * (seen + memory)
+    ),
+    "candidate_transposed": partial(_gru, memory=lambda z, r, h, U_h, b_h: (r * h) @ U_h.T + b_h),
     "candidate_no_bias": partial(_gru, memory=lambda z, r, h, U_h, b_h: (r * h) @ U_h),
 }
 
@@ -225,6 +232,7 @@ PEEPHOLE: dict[str, Formula] = {
     "o_blind": _with(_peephole, P_o=lambda a: _zero(a["P_o"])),
     "diagonal": partial(_peephole, look=lambda seen, P: seen * np.diag(P)),
     "elementwise": partial(_peephole, look=lambda seen, P: seen * P),
+    "column_sums": partial(_peephole, look=lambda seen, P: seen * P.sum(axis=0)),
     "transposed_P": partial(_peephole, look=lambda seen, P: seen @ P.T),
     "swapped_P": _with(_peephole, **_SWAPPED_P),
     "sees_h": partial(_peephole, seen=lambda c, h: h),

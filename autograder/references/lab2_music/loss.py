@@ -133,6 +133,9 @@ MASKED_CROSS_ENTROPY = Reference(
             -np.log(picked(logits, targets)), mask
         ),
         "softmax_twice": lambda logits, targets, mask: _mean(_losses(softmax(logits), targets), mask),
+        "masked_logits": lambda logits, targets, mask: float(
+            _losses(logits * mask[..., None], targets).sum() / mask.sum()
+        ),
         "softmax_over_time": lambda logits, targets, mask: _mean(
             -np.log(picked(softmax(logits, axis=1), targets)), mask
         ),

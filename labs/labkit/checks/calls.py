@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import copy
 import functools
+import linecache
+import sysconfig
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from labkit.checks import probes
+
+# Where no student's function stands: labkit, installed packages, Python itself.
+_NOT_THEIRS = (
+    str(Path(__file__).parents[1]),
+    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
+    "<frozen",
+    "<__array_function__",
+)
 
 
 @dataclass(frozen=True)
@@ -21,11 +33,13 @@ class Outcome:
     """What one call gave: its value, or the type name and message of what it raised.
 
     changed: the names of the arguments that the call changed
+    line: the student's own line that raised, where the function is in this process and its source is known
     """
 
     value: Any = None
     error: tuple[str, str] | None = None
     changed: tuple[str, ...] = ()
+    line: str = ""
 
 
 def many(
@@ -62,7 +76,7 @@ def _call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Outcome
     try:
         value = function(*own.values())
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a student's code raises is a result)
-        return Outcome(error=(type(error).__name__, _message(error)))
+        return Outcome(error=(type(error).__name__, _message(error)), line=_line(error))
     changed = tuple(name for name in own if not unchanged(own[name], arguments[name]))
     return Outcome(value=value, changed=changed)
 
@@ -72,6 +86,20 @@ def _message(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001  (an exception of the student's own, whose text raises)
         return ""
+
+
+def _line(error: BaseException) -> str:
+    """Find the last line on the way to an error that stands in no library and not in labkit.
+
+    "" when none is known, and for a `raise`: what that says is in the message.
+    """
+    lines = [
+        linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith(_NOT_THEIRS)
+    ]
+    line = next((line for line in reversed(lines) if line), "")
+    return "" if line.startswith("raise") else line
 
 
 def unchanged(after: Any, before: Any) -> bool:

@@ -75,6 +75,7 @@ class Case:
     more:      what else is asked, once the result is right
     apart:     its result is compared only in the other ways (`more`): calling the function once more would take long
     named:     whether `wrong` says what each misconception gives; the public table does not, where results are large
+    matters:   names of arrays among the arguments: with `another` in place of one, another result is right
     """
 
     arguments: Mapping[str, Any]
@@ -85,6 +86,12 @@ class Case:
     more: More | None = None
     named: bool = True
     apart: bool = False
+    matters: tuple[str, ...] = ()
+
+
+def another(array: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+    """Return another array of this shape and dtype: other numbers, in another order."""
+    return np.asarray(array[..., ::-1] * np.asarray(0.5, array.dtype) + np.asarray(0.25, array.dtype))
 
 
 def encode(value: Any, digits: int = 12) -> Any:  # noqa: PLR0911  (one line a type)
@@ -172,6 +179,7 @@ def dumps(exercises: Mapping[str, list[Case]]) -> str:
                     "given": dict(case.given),
                     "label": case.label,
                     **({"apart": True} if case.apart else {}),
+                    **({"matters": list(case.matters)} if case.matters else {}),
                     **({"more": [encode(case.more.arguments), encode(case.more.expected)]} if case.more else {}),
                 },
             )
@@ -196,6 +204,7 @@ def public(lab: str) -> dict[str, list[Case]]:
                 more=More(*map(decode, row["more"])) if "more" in row else None,
                 named=row["wrong"] is not None,
                 apart=row.get("apart", False),
+                matters=tuple(row.get("matters", ())),
             )
             for row in rows
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -30,123 +29,11 @@ def read(lab: str) -> dict[str, dict[str, Hint]]:
     }
 
 
-_RAISED = {
-    "NameError": ("Is the name spelled as where it is made, and has that cell run?", "The name in the message."),
-    "UnboundLocalError": ("Is the variable used before it gets a value?", "The name in the message."),
-    "AttributeError": ("Does this object have what stands behind the dot?", "The type of the object in the message."),
-    "KeyError": ("Which key is looked up, and who put it there?", "Print the keys just before the line that raises."),
-    "IndexError": (
-        "How long is the axis that is indexed?",
-        "Print the index and the shape just before the line that raises.",
-    ),
-    "TypeError": (
-        "Does each call get the arguments it takes, each of the right type?",
-        "Print the types just before that line.",
-    ),
-    "ZeroDivisionError": ("Can the divisor be 0?", "Print the divisor just before the line that raises."),
-    "RecursionError": ("Does the function call itself?", "The calls inside the function."),
-}
-# What the message of an exception says, whatever its type: the first that is found in it counts.
-_SAYS: tuple[tuple[str, tuple[str, str]], ...] = (
-    (
-        r"truth value of an (array|empty)|a symbolic `?tf\.Tensor`? as a Python `?bool|ambiguous",
-        (
-            "Does an `if`, an `and` or a `while` ask a whole array for one answer?",
-            "Where it chooses number by number: np.where or tf.where does.",
-        ),
-    ),
-    (
-        r"weak reference to '?NoneType|'?NoneType'? object|None values not supported|convert a value \(None\)",
-        (
-            "Does every function, and `call`, end in a `return`, and has what is used been made?",
-            "Each path through the function, down to its last line.",
-        ),
-    ),
-    (
-        r"(too many|not enough) values to unpack|cannot unpack|Expected \d+ values",
-        ("How many values does the right side give?", "Print what the call on the right side of that line returns."),
-    ),
-    (
-        r"No gradients provided for any variable|`?grads_and_vars`? .*empty",
-        (
-            "Is the loss computed inside `with tf.GradientTape()`, from the model's own output?",
-            "What is indented below the `with`, and what is not.",
-        ),
-    ),
-    (
-        r"Cannot convert a symbolic|NumPy call|numpy\(\)|convert a Tensor of dtype .* to a NumPy array",
-        (
-            "Does a step ask a tensor for its numbers: NumPy, float(...), .numpy()?",
-            "In a graph a tensor has no numbers yet: each step must be one of TensorFlow's.",
-        ),
-    ),
-    (
-        r"expected to be a \w+ tensor but is a \w+ tensor|cannot be cast|Cannot cast|numpy boolean subtract",
-        (
-            "Do two dtypes meet that do not mix: bool and float, int and float?",
-            "The dtype of each side; tf.cast and .astype make one from the other.",
-        ),
-    ),
-    (
-        r"'float' object cannot be interpreted as an integer|must be an integer|only integer|integer scalar",
-        (
-            "Does `/` give a float where a whole number is needed?",
-            "Sizes, indices and repeats: `//` divides whole numbers.",
-        ),
-    ),
-    (
-        r"inhomogeneous shape|setting an array element with a sequence|ragged|lists? of different lengths",
-        (
-            "Are lists of different lengths made into one array?",
-            "The line that makes the array: each row needs the same length.",
-        ),
-    ),
-    (
-        r"was never called|has never been called|not been built|KerasTensor|not a Keras|must be called on",
-        (
-            "Is a layer made, and then called on its input?",
-            "layer(...)(x): the first brackets make it, the second use it.",
-        ),
-    ),
-    (
-        r"should be passed as a keyword argument",
-        (
-            "Does a layer get something that is no tensor, without its name?",
-            "layer(x, training=training): the name stands before it.",
-        ),
-    ),
-    (
-        r"return_state|return_sequences|expected ndim=|is incompatible with the layer",
-        (
-            "Does a layer get or give another number of axes than you think?",
-            "What the layer before returns: return_sequences and return_state change it.",
-        ),
-    ),
-    (
-        r"out of bounds|out of range|axis -?\d+ is",
-        (
-            "How long is the axis that is indexed, and how many axes are there?",
-            "Print the shape just before that line.",
-        ),
-    ),
-)
-_SHAPES = ("Do the shapes fit in each product and sum?", "Print the shapes just before the line that raises.")
+def different(problem: Problem, returns: str, where: str, right: str, *, alone: bool = False) -> Hint:
+    """Say in general words what is wrong with a result; `right` names the parts that are right already.
 
-
-def raised(name: str, error: tuple[str, str], where: str) -> Hint:
-    """Say that the function `name` raised: the type and the message of the exception."""
-    kind, message = error
-    plain = re.sub(r"\x1b\[\d*m|\{\{function_node .*?\}\} ?", "", message)  # colours; where TensorFlow ran
-    lines = [line for line in plain.splitlines() if line.strip()]
-    while lines and re.match(r"Exception encountered when calling|Graph execution error:|Detected at node", lines[0]):
-        lines = lines[1:]  # Keras and TensorFlow put this before the message
-    text = f"{kind}: {lines[0].strip()[:200]}" if lines else kind
-    words = next((words for says, words in _SAYS if re.search(says, plain)), _RAISED.get(kind, _SHAPES))
-    return Hint(f"{name} raises {text}{where}", *words)
-
-
-def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
-    """Say in general words what is wrong with a result; `right` names the parts that are right already."""
+    alone: most other cases are right, so that something is special about this one
+    """
     seen = f"{problem.part or 'The result'} {problem.seen}"
     if problem.place:
         seen += f" first at {problem.place}" if problem.kind != "finite" else f" at {problem.place}"
@@ -154,7 +41,8 @@ def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
         seen += f"{';' if problem.kind == 'shape' else ':'} {problem.numbers}"
     look = f"The docstring: returns {returns}."
     if problem.kind == "precision":
-        seen = f"{problem.part or 'The result'} is right to about four digits; this gradient needs float64"
+        what = problem.part or "The result"
+        seen = f"{what} is right to about four digits only; this gradient is computed in float64"
         return Hint(
             f"{seen}{where}.{right}",
             "Does a float32 value or a rounding enter somewhere?",
@@ -172,8 +60,14 @@ def different(problem: Problem, returns: str, where: str, right: str) -> Hint:
             "Does an exponential, a logarithm or a division leave the range of floats?",
             "Print what enters each exponential, logarithm and division.",
         ),
-    }.get(problem.kind, ("Which line, or which term of a formula, gives this entry?", f"{look} Try it by hand."))
+    }.get(problem.kind, _APART if alone else ("Which term of a formula gives this entry?", f"{look} Try it by hand."))
     return Hint(f"{seen}{where}.{right}", cause, look)
+
+
+_APART = (
+    "What sets this case apart from the others, which are right?",
+    "The line that treats such numbers or sizes in another way, or should.",
+)
 
 
 def missing(name: str, number: str, *, defined: bool = True) -> Hint:
@@ -218,8 +112,8 @@ _WAYS = {
     ),
     "not_differentiable": (
         "{name} gives the right numbers, and TensorFlow finds no way back from them to what they hang on.",
-        "Does a step leave TensorFlow: NumPy, .numpy(), a new constant, tf.stop_gradient?",
-        "Each function that the numbers pass on their way to the result.",
+        "Does a step leave TensorFlow (NumPy, .numpy(), a new constant), stop the gradient, or freeze a layer?",
+        "Each function that the numbers pass on their way; tf.stop_gradient; `trainable` of each layer and weight.",
     ),
     "gradient_not_finite": (
         "{name} gives numbers, and a gradient that is infinite or not a number.",
@@ -229,7 +123,7 @@ _WAYS = {
     "gradient": (
         "{name} gives the right numbers, and a wrong gradient: training would go another way.",
         "Is a part of the result kept from the gradient, or counted twice?",
-        "tf.stop_gradient, .numpy(), constants, and each term that enters more than once.",
+        "tf.stop_gradient, tf.custom_gradient, .numpy(), constants, and each term that enters more than once.",
     ),
     "in_training": (
         "{name} gives something else in training than it should.",
@@ -274,9 +168,16 @@ _WAYS = {
 }
 
 
+_OTHER_IN_GRAPH = (
+    "{name} gives something else inside a tf.function, where this lab uses it, than when it is called directly.",
+    "Does something hang on where it is called, or on what a tensor holds while TensorFlow traces?",
+    "Each `if`, tf.executing_eagerly(), and numbers that are drawn or computed once, while the graph is made.",
+)
+
+
 def other_way(name: str, way: str, seen: str) -> Hint:
     """Say in which other way of using it a function is wrong; seen: an error that stopped it there."""
-    first, cause, look = _WAYS[way]
+    first, cause, look = _OTHER_IN_GRAPH if way == "in_graph" and not seen else _WAYS[way]
     return Hint(first.format(name=name) + (f" It stops with {seen}" if seen else ""), cause, look)
 
 

@@ -12,10 +12,14 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from labkit.checks import calls, compare, hints, probes, stand_ins, ways
 from labkit.checks.calls import Outcome
 from labkit.checks.cases import AGAIN, Case, Raises, public
 from labkit.checks.compare import Problem
+from labkit.checks.diagnosis import errors
+from labkit.checks.diagnosis.explain import explain
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
 Check = Callable[..., None]
@@ -92,7 +96,7 @@ def _judge(
             if borrowed:
                 return borrowed
         if any(verdicts):
-            raise _failure(exercise, asked, outcomes, verdicts, fresh=fresh)
+            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=fresh)
         if changed:
             raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
     _in_other_ways(exercise, student, [case for case in chosen if case.more])
@@ -171,6 +175,7 @@ def _problems(exercise: Exercise, outcome: Outcome, case: Case) -> list[Problem]
 
 def _failure(
     exercise: Exercise,
+    student: Any,
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     verdicts: Sequence[list[Problem]],
@@ -191,7 +196,9 @@ def _failure(
     impostor = "" if errors else _impostor(cases, [outcome.value for outcome in outcomes])
     if impostor:
         return CheckFailed(exercise, impostor, hints.impostor(exercise.name, impostor, exercise.returns))
-    return _generic(exercise, cases, outcomes, verdicts)
+    failure = _generic(exercise, cases, outcomes, verdicts)
+    said = explain(exercise, student, cases, outcomes, verdicts)
+    return CheckFailed(exercise, failure.key, said) if said else failure
 
 
 def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[str, str]]) -> CheckFailed:
@@ -261,9 +268,17 @@ def _generic(
     where = f" (case: {cases[index].label})" if cases[index].label else ""
     error = outcomes[index].error
     if error:
-        return CheckFailed(exercise, "raises", hints.raised(exercise.name, error, where))
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in cases[index].arguments.items() if _shaped(value))
+        hint = errors.raised(exercise.name, error, where, outcomes[index].line, "" if exercise.probe else shapes)
+        return CheckFailed(exercise, "raises", hint)
     right = _right_parts(exercise, cases[index], verdicts[index])
-    return CheckFailed(exercise, problem.kind, hints.different(problem, exercise.returns, where, right))
+    wrong = sum(map(bool, verdicts))
+    alone = bool(where) and (not cases[index].named or 2 * wrong < len(cases))
+    return CheckFailed(exercise, problem.kind, hints.different(problem, exercise.returns, where, right, alone=alone))
+
+
+def _shaped(value: Any) -> bool:
+    return isinstance(value, np.ndarray)
 
 
 def _right_parts(exercise: Exercise, case: Case, found: Sequence[Problem]) -> str:

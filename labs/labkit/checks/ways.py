@@ -70,6 +70,7 @@ def last_line(message: str) -> str:
     plain = re.sub(r" \([\w/]+:\d+\)", "", plain)  # TensorFlow's own name of a tensor, another one each time
     body, _, _ = plain.partition("\n\nArguments received by")
     lines = [line.strip() for line in body.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("•", "Arguments received by"))] or lines
     return lines[-1][:200] if lines else ""
 
 

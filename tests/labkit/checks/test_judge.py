@@ -89,16 +89,19 @@ def test_the_most_basic_problem_of_all_cases_is_named():
     ("function", "line"),
     [
         (lambda x: 2 * x + (x > 1.5), "The result differs first at row 1: 5, expected 4."),
-        (lambda x: 2 * x[:1], "The result has shape (1,); (2,) is expected."),
+        (
+            lambda x: 2 * x[:1],
+            "The result has 1 row, 1 too few: its shape is (1,), (2,) is expected",
+        ),
         (lambda x: 2 * x / (x - 2) if len(x) > 1 else 2 * x, "The result is infinite or not a number at row 1."),
         (lambda _: None, "The result is None; numbers are expected."),
         (lambda x: 2 * x + (len(x) < 2), "The result differs first at row 0: 7, expected 6 (case: one row)."),
-        (lambda _: {}["word"], "double raises KeyError: 'word'"),
+        (lambda x: x["word"], "double raises IndexError: only integers"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_what_was_seen_reads_as_a_sentence(function, line):
-    assert str(failure(function)).splitlines()[1] == f"  {line}"
+    assert str(failure(function)).splitlines()[1].startswith(f"  {line}")
 
 
 @pytest.mark.parametrize(

@@ -313,3 +313,41 @@ def rnn_backward__constant(x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None):
 
 def rnn_backward__echo(x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None):
     return h
+
+
+# of others
+
+
+def rnn_backward_step__rows_added_first(d_h, x_t, h_prev, h_t, W_hh):
+    d_a = d_h * (1 - h_t**2)
+    d = d_a.sum(axis=0)
+    return x_t.sum(axis=0)[:, None] * d, h_prev.sum(axis=0)[:, None] * d, d, d_a @ W_hh.T
+
+
+def rnn_backward__output_of_h_prev(x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None):
+    found = _walk_back(x, h_0, h, W_hh, W_hy, d_logits)
+    before = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
+    return found | {"W_hy": np.einsum("btu,btv->uv", before, d_logits)}
+
+
+def rnn_backward__output_twice(x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None):
+    return _walk_back(x, h_0, h, W_hh, W_hy, d_logits, again=1)
+
+
+def _walk_back(x, h_0, h, W_hh, W_hy, d_logits, again=0):
+    d_W_xh = d_W_hh = d_b_h = 0
+    flow = np.zeros_like(h_0)
+    for t in reversed(range(x.shape[1])):
+        own = d_logits[:, t] @ W_hy.T
+        before = h[:, t - 1] if t else h_0
+        d_a = (own + flow) * (1 - h[:, t] ** 2)
+        d_W_xh, d_W_hh, d_b_h = d_W_xh + x[:, t].T @ d_a, d_W_hh + before.T @ d_a, d_b_h + d_a.sum(axis=0)
+        flow = d_a @ W_hh.T + (again * d_logits[:, t - 1] @ W_hy.T if t else 0)
+    return {
+        "W_xh": d_W_xh,
+        "W_hh": d_W_hh,
+        "b_h": d_b_h,
+        "W_hy": np.einsum("btu,btv->uv", h, d_logits),
+        "b_y": d_logits.sum(axis=(0, 1)),
+        "h_0": flow,
+    }

@@ -270,3 +270,50 @@ def loss_gradient__constant(logits, targets, mask):
 
 def loss_gradient__echo(logits, targets, mask):
     return logits
+
+
+# of others
+
+
+def _log_p(logits):
+    z = logits - logits.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def _of_targets(values, targets):
+    return np.take_along_axis(values, targets[..., None], axis=-1)[..., 0]
+
+
+def sequence_loss__masked_logits(logits, targets, mask):
+    return -_of_targets(_log_p(logits * mask[..., None]), targets).sum() / mask.sum()
+
+
+def sequence_loss__log_of_mean(logits, targets, mask):
+    p = _of_targets(np.exp(_log_p(logits)), targets)
+    return -np.log((p * mask).sum() / mask.sum())
+
+
+def sequence_loss__target_0_left_out(logits, targets, mask):
+    real = mask & (targets > 0)
+    return -(_of_targets(_log_p(logits), targets) * real).sum() / real.sum()
+
+
+def loss_gradient__all_targets(logits, targets, mask):
+    p = np.exp(_log_p(logits))
+    p[:, :, targets] -= 1
+    return p * mask[..., None] / mask.sum()
+
+
+def loss_gradient__target_not_masked(logits, targets, mask):
+    p = np.exp(_log_p(logits)) * mask[..., None]
+    return (p - np.eye(logits.shape[-1])[targets]) / mask.sum()
+
+
+def loss_gradient__slope_of_softmax(logits, targets, mask):
+    p = np.exp(_log_p(logits))
+    return (p - np.eye(logits.shape[-1])[targets]) * p * (1 - p) * mask[..., None] / mask.sum()
+
+
+def loss_gradient__target_0_left_out(logits, targets, mask):
+    p = np.exp(_log_p(logits))
+    return (p - np.eye(logits.shape[-1])[targets]) * (mask & (targets > 0))[..., None] / mask.sum()

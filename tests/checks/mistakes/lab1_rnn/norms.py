@@ -285,3 +285,54 @@ def clip_by_global_norm__constant(gradients, max_norm):
 
 def clip_by_global_norm__echo(gradients, max_norm):
     return gradients
+
+
+# of others
+
+
+def _norms(h, W_hh, d_h_last, measure):
+    gradient, norms = d_h_last, [measure(d_h_last)]
+    for t in range(h.shape[1] - 1, 0, -1):
+        gradient = gradient * (1 - h[:, t] ** 2) @ W_hh.T
+        norms.append(measure(gradient))
+    return np.array(norms[::-1])
+
+
+def state_gradient_norms__rows_added_first(h, W_hh, d_h_last):
+    return _norms(h, W_hh, d_h_last, lambda gradient: np.linalg.norm(gradient.sum(axis=0)))
+
+
+def state_gradient_norms__batch_root_mean(h, W_hh, d_h_last):
+    return _norms(h, W_hh, d_h_last, lambda gradient: np.sqrt((gradient**2).sum(axis=1).mean()))
+
+
+def state_gradient_norms__product_of_norms(h, W_hh, d_h_last):
+    norms = [np.linalg.norm(d_h_last)]
+    for t in range(h.shape[1] - 1, 0, -1):
+        norms.append(norms[-1] * np.linalg.norm(W_hh) * np.linalg.norm(1 - h[:, t] ** 2))
+    return np.array(norms[::-1])
+
+
+def state_gradient_norms__slope_after_W_hh__of_the_earlier_state(h, W_hh, d_h_last):
+    gradient, norms = d_h_last, [np.linalg.norm(d_h_last)]
+    for t in range(h.shape[1] - 2, -1, -1):
+        gradient = (gradient @ W_hh.T) * (1 - h[:, t] ** 2)
+        norms.append(np.linalg.norm(gradient))
+    return np.array(norms[::-1])
+
+
+def _clipped(gradients, max_norm, norm):
+    factor = min(1.0, max_norm / norm) if norm else 1.0
+    return [gradient * factor for gradient in gradients], norm
+
+
+def clip_by_global_norm__matrices_only(gradients, max_norm):
+    return _clipped(gradients, max_norm, np.sqrt(sum((g**2).sum() for g in gradients if g.ndim > 1)))
+
+
+def clip_by_global_norm__largest_norm(gradients, max_norm):
+    return _clipped(gradients, max_norm, max(np.linalg.norm(g) for g in gradients))
+
+
+def clip_by_global_norm__mean_square(gradients, max_norm):
+    return _clipped(gradients, max_norm, np.sqrt(np.mean(np.concatenate([g.ravel() for g in gradients]) ** 2)))

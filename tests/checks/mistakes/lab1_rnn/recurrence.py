@@ -99,10 +99,6 @@ def rnn_step__memory_subtracted(x_t, h_prev, W_xh, W_hh, b_h):
     return np.tanh(x_t @ W_xh - h_prev @ W_hh + b_h)
 
 
-def rnn_step__value__no_cross_talk(x_t, h_prev, W_xh, W_hh, b_h):
-    return np.tanh(x_t @ W_xh + h_prev * np.diag(W_hh) + b_h)
-
-
 def rnn_step__value__doubled(x_t, h_prev, W_xh, W_hh, b_h):
     return 2 * np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
 
@@ -873,3 +869,14 @@ def ball_model__in_training__drops_out(units):
 
 def ball_model__not_differentiable__frozen(units):
     return _many_to_one(units, lambda keras, units, frames: keras.layers.SimpleRNN(units, trainable=False)(frames))
+
+
+# of others, 2.1
+
+
+def rnn_step__memory_outside(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x_t @ W_xh + b_h) + h_prev @ W_hh
+
+
+def rnn_step__own_memory(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x_t @ W_xh + h_prev * W_hh.diagonal() + b_h)

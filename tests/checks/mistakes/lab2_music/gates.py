@@ -995,3 +995,32 @@ def peephole_lstm_step__constant(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
 
 def peephole_lstm_step__echo(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
     return h_prev, c_prev
+
+
+# of others
+
+
+def gru_step__resets_the_input(x_t, h_prev, W, U, b):
+    a_z, a_r, a_h = np.split(x_t @ W + h_prev @ U + b, 3, axis=-1)
+    z = sigmoid(a_z)
+    return z * h_prev + (1 - z) * np.tanh(sigmoid(a_r) * a_h)
+
+
+def gru_step__candidate_transposed(x_t, h_prev, W, U, b):
+    a_z, a_r, _ = np.split(x_t @ W + h_prev @ U + b, 3, axis=-1)
+    z, units = sigmoid(a_z), h_prev.shape[1]
+    new = np.tanh(x_t @ W[:, -units:] + (sigmoid(a_r) * h_prev) @ U[:, -units:].T + b[-units:])
+    return z * h_prev + (1 - z) * new
+
+
+def coupled_lstm_step__one_minus_inside(x_t, h_prev, c_prev, W, U, b):
+    a_f, a_c, a_o = np.split(x_t @ W + h_prev @ U + b, 3, axis=-1)
+    c = sigmoid(a_f) * c_prev + sigmoid(1 - a_f) * np.tanh(a_c)
+    return sigmoid(a_o) * np.tanh(c), c
+
+
+def peephole_lstm_step__column_sums(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
+    a_i, a_f, a_c, a_o = np.split(x_t @ W + h_prev @ U + b, 4, axis=-1)
+    i, f = sigmoid(a_i + c_prev * P_i.sum(axis=0)), sigmoid(a_f + c_prev * P_f.sum(axis=0))
+    c = f * c_prev + i * np.tanh(a_c)
+    return sigmoid(a_o + c * P_o.sum(axis=0)) * np.tanh(c), c

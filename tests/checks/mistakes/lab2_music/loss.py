@@ -363,3 +363,11 @@ def masked_cross_entropy__gradient__doubled(logits, targets, mask):
 
     loss = masked_cross_entropy(logits, targets, mask)
     return 2 * loss - tf.stop_gradient(loss)
+
+
+def masked_cross_entropy__masked_logits(logits, targets, mask):
+    import tensorflow as tf
+
+    mask = tf.cast(mask, tf.float32)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits * mask[..., None])
+    return tf.reduce_sum(losses) / tf.reduce_sum(mask)
