@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import logging
@@ -36,6 +37,7 @@ from autograder.base.files import PUBLIC, ROOT, replaced
 from autograder.model.cells import BEGIN_MARKS, BEGIN_SOLUTION, END_MARKS, dumps, grade_id, kind, syntax_errors, title
 from autograder.model.lab import Lab, find, labs, placeholders
 from labkit.checks import cases
+from labkit.checks.diagnosis.begun import fingerprint
 
 # An allow-list in the form that nbgrader has: these patterns match every name that does not end in ".ipynb".
 # Setting `ignore` replaces nbgrader's defaults, so they are repeated.
@@ -208,12 +210,30 @@ def source(lab: Lab) -> str:
 
 def products(lab: Lab) -> dict[Path, str]:
     """Say what every generated file of a lab should hold; the source itself has one form, too."""
+    released = release(lab)
     return {
         lab.source_path: source(lab),
         lab.cases_path: public_cases(lab),
         lab.solution_path: solution(lab),
-        lab.release_path: release(lab),
+        lab.release_path: released,
+        lab.stubs_path: stubs(lab, released),
     }
+
+
+def stubs(lab: Lab, released: str) -> str:
+    """Return the fingerprints of the stubs of a released notebook as text, by which labkit sees that work has begun."""
+    found = {}
+    for cell in nbformat.reads(released, as_version=4).cells:
+        if kind(cell) != "exercise":
+            continue
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in lab.exercise_names:
+                parts = node.body if isinstance(node, ast.ClassDef) else [node]
+                functions = [part for part in parts if isinstance(part, ast.FunctionDef)]
+                # As inspect gives it: whole lines, with their indentation.
+                lines = cell.source.splitlines(keepends=True)
+                found[node.name] = fingerprint("".join(lines[part.lineno - 1 : part.end_lineno]) for part in functions)
+    return json.dumps(found, indent=1) + "\n"
 
 
 def build(root: Path = ROOT, only: str = "") -> list[Path]:

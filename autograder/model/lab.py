@@ -72,6 +72,11 @@ class Lab:
         """The table of public cases, generated."""
         return self.root / "labs" / "labkit" / "checks" / self.name / "cases.json"
 
+    @property
+    def stubs_path(self) -> Path:
+        """The fingerprints of the released stubs, generated."""
+        return self.cases_path.with_name("stubs.json")
+
     @cached_property
     def notebook(self) -> NotebookNode:
         """The source as a notebook, with stable cell ids and without outputs."""

@@ -25,6 +25,7 @@ class Exercise:
     returns:  the result in the docstring's words, for messages
     axes:     names of the axes of the result; names: names of the parts of a tuple
     uses:     the earlier exercises whose functions it may call: name -> number
+    stub:     the fingerprint of its released code (see `diagnosis.begun`)
     """
 
     number: str
@@ -37,6 +38,7 @@ class Exercise:
     axes: Sequence[str] = ()
     names: Sequence[str] = ()
     uses: Mapping[str, str] = field(default_factory=dict)
+    stub: str = ""
 
     @property
     def title(self) -> str:
@@ -62,15 +64,16 @@ class CheckFailed(AssertionError):  # noqa: N818  (what a student reads)
 
 
 class NotAttempted(CheckFailed):
-    """The cell of the exercise still holds its TODO."""
+    """The cell of the exercise still holds its TODO; begun: beside code of the student's own."""
 
     state = "untouched"
     mark = "○"
 
-    def __init__(self, exercise: Exercise) -> None:
-        hint = Hint("not attempted yet", "", "")
+    def __init__(self, exercise: Exercise, *, begun: bool = False) -> None:
+        seen = "your code is there, and the line `raise NotImplementedError` still is, too: delete that line"
+        hint = Hint(seen if begun else "not attempted yet", "", "")
         super().__init__(exercise, "not_attempted", hint)
-        self.args = (f"{self.mark} {exercise.title}: not attempted yet",)
+        self.args = (f"{self.mark} {exercise.title}: {hint.seen}",)
 
     def _render_traceback_(self) -> list[str]:
         return [f"\x1b[38;5;243m{self}\x1b[0m"]  # a grey that can be read on white and on black

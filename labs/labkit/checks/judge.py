@@ -19,6 +19,7 @@ from labkit.checks.calls import Outcome
 from labkit.checks.cases import AGAIN, Case, Raises, public
 from labkit.checks.compare import Problem
 from labkit.checks.diagnosis import errors
+from labkit.checks.diagnosis.begun import begun
 from labkit.checks.diagnosis.explain import explain
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
@@ -183,7 +184,7 @@ def _failure(
     fresh: bool,
 ) -> CheckFailed:
     errors = [outcome.error for outcome in outcomes if outcome.error]
-    named = next(filter(None, (_named_by_error(exercise, *error) for error in errors)), None)
+    named = next(filter(None, (_named_by_error(exercise, student, *error) for error in errors)), None)
     if named:
         return named
     formulas = list(dict.fromkeys(formula for case in cases for formula in case.wrong))
@@ -208,7 +209,7 @@ def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[s
     return CheckFailed(exercise, "fresh", hints.fresh(exercise.name, errors[0][0] if errors else "", wrong[0]))
 
 
-def _named_by_error(exercise: Exercise, kind: str, message: str) -> CheckFailed | None:
+def _named_by_error(exercise: Exercise, student: Any, kind: str, message: str) -> CheckFailed | None:
     if kind == "Unfit" and message in exercise.hints:
         return CheckFailed(exercise, message, exercise.hints[message])
     if kind != "NotImplementedError":
@@ -217,7 +218,7 @@ def _named_by_error(exercise: Exercise, kind: str, message: str) -> CheckFailed 
     if other is None and "symbolic" in message:
         return None  # TensorFlow's own: a step of the answer asks for numbers that are not there yet
     if other is None or other[1] == exercise.number:
-        return NotAttempted(exercise)
+        return NotAttempted(exercise, begun=begun(student, exercise.stub))
     return CheckFailed(exercise, "needs", hints.needs(exercise.name, other[1], other[0]))
 
 
