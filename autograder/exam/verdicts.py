@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.base import inert
 from autograder.exam import ready_made
 from autograder.exam.cell_run import CellRun, CellStatus
-from autograder.model.verdict import State, Verdict
+from autograder.model.verdict import LACKING, STOPPED, USES, State, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from autograder.alignment.align import Aligned
     from autograder.model.assignment import Assignment, GradedCell
 
+PACKAGE = re.compile(r"the grader has no package (\w{1,40})")
 OURS = "The check itself could not run. This is not your fault: your instructor looks at it."
 
 
 def verdicts(aligned: Aligned, assignment: Assignment, runs: Mapping[str, CellRun]) -> list[Verdict]:
     """Say what became of every graded cell. runs: grade id -> what happened in that cell."""
     flags = {} if aligned.unreadable else ready_made.flags(aligned.notebook.cells, assignment)
-    return [
-        replace(_check(cell, aligned, runs), flag=flags.get(cell.exercise, ""))
-        if cell.exercise
-        else _written(cell, aligned, assignment)
-        for cell in assignment.graded
-    ]
+    found = []
+    for cell in assignment.graded:
+        if not cell.exercise:
+            found.append(_written(cell, aligned, assignment))
+            continue
+        verdict = _check(cell, aligned, runs)
+        found.append(verdict if verdict.flag else replace(verdict, flag=flags.get(cell.exercise, "")))
+    return _stopped(found, assignment)
+
+
+def _stopped(found: Sequence[Verdict], assignment: Assignment) -> list[Verdict]:
+    """Flag what stopped with an error, or is not defined, where that costs more than half of the checks' points."""
+    points = {cell.grade_id: cell.points for cell in assignment.graded if cell.exercise}
+    lost = [one for one in found if one.state is State.CRASHED or (one.state is State.FAILED and one.key == "missing")]
+    if 2 * sum(points.get(one.grade_id, 0) for one in lost) <= sum(points.values()):
+        return list(found)
+    return [replace(one, flag=STOPPED) if one in lost and not one.flag else one for one in found]
 
 
 def ours(assignment: Assignment) -> list[Verdict]:
@@ -50,7 +63,18 @@ def read_verdict(cell: GradedCell, check: CellRun, exercise: CellRun) -> Verdict
     check, exercise: what happened in the check's cell and in the cell of its exercise
     """
     state, hint, key = _read(cell, check, exercise)
-    return Verdict(cell.grade_id, state, hint, key, seconds=check.seconds)
+    lacking = _lacking(check, exercise, key)
+    flag = f"{USES}{lacking}{LACKING}" if lacking and state is State.CRASHED else ""
+    return Verdict(cell.grade_id, state, hint, key, flag, seconds=check.seconds)
+
+
+def _lacking(check: CellRun, exercise: CellRun, key: str) -> str:
+    """Name the package that is used and not there, by a check or by the cell of its exercise; else nothing."""
+    if key == "package":
+        said = re.search(r"uses (\w{1,40}), which", check.message)
+    else:
+        said = PACKAGE.search(exercise.message) if exercise.error == "PackageMissingError" else None
+    return said[1] if said else ""
 
 
 def _read(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State, str, str]:
@@ -75,7 +99,7 @@ def _raised(cell: GradedCell, check: CellRun, exercise: CellRun) -> tuple[State,
     if undefined or (check.error == "CheckFailed" and check.key == "missing"):
         return _undefined(cell, exercise)
     if check.error == "CheckFailed":
-        return State.FAILED, _lines(check.message), check.key
+        return State.CRASHED if check.key == "package" else State.FAILED, _lines(check.message), check.key
     if check.error == "StudentError":
         return State.FAILED, f"{cell.name} stops with {check.message}", "raises"
     if check.error == "CandidateError":

@@ -17,6 +17,7 @@ from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 
+from autograder.inside import placeholders
 from autograder.inside.answer import Answerer
 
 if TYPE_CHECKING:
@@ -94,4 +95,7 @@ def main(arguments: dict[str, Any], channel: socket.socket) -> None:
     app.initialize(["--HistoryManager.enabled=False"])
     app.kernel._execute_sleep = 0  # noqa: SLF001  (a pause of half a millisecond for each request)
     app.shell.ask_exit = lambda: None  # `exit` in a scratch cell ends nothing that is still to be checked
+    placeholders.install(app.shell.user_ns)
+    # As in Jupyter, what the notebook writes can be imported. All that we need ourselves is imported already.
+    sys.path.insert(0, "")
     app.start()

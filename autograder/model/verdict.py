@@ -55,6 +55,10 @@ NEXT_STEPS: dict[State, str] = {
 }
 
 
+# Flags: what a person should look at although there is a score.
+STOPPED = "More than half of the points are lost to errors before any check could say more."
+USES, LACKING = "It uses ", ", which the grader has not got."
+
 SURE = 0.9  # below this a person is asked to look
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.model.cells import number_of
-from autograder.model.verdict import State
+from autograder.model.verdict import LACKING, STOPPED, USES, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,11 +49,21 @@ def _kinds() -> tuple[tuple[str, str, Callable[[Report], list[str]]], ...]:
         "The score stands, but which cell belongs to which exercise was not sure. Compare the hand-in with the page."
     )
     flag = "The values are right. Read the code and decide: a mark that you give in formgrader stays."
+    package = (
+        "An import costs nothing, its use does. Tell them which package; install it beside the grader and grade again, "
+        "or ask for another hand-in: what used it has 0 points."
+    )
+    stopped = (
+        "More than half of the points are lost to errors, none to a wrong answer. Look whether one small thing is to "
+        "blame: the scores stand until you change them."
+    )
     return (
         ("The grader could not check it", ours, _infrastructure),
         ("The file can't be read", unreadable, _unreadable),
         ("A cell could not be found", missing, _missing),
         ("A match in doubt", doubt, _doubts),
+        ("They use what the grader has not got", package, _packages),
+        ("It stopped before it could be checked", stopped, _stopped),
         ("It passes, but is it written by hand?", flag, _flags),
     )
 
@@ -88,6 +98,17 @@ def _unreadable(report: Report) -> list[str]:
 
 def _doubts(report: Report) -> list[str]:
     return [note.text for note in report.receipt if note.doubt and note.how != "missing"]
+
+
+def _packages(report: Report) -> list[str]:
+    crashed = (line for line in report.lines if line.state == State.CRASHED and not line.by_hand)
+    named = (line.flag for line in crashed if line.flag.startswith(USES) and line.flag.endswith(LACKING))
+    return list(dict.fromkeys(flag.removeprefix(USES).removesuffix(LACKING) for flag in named))
+
+
+def _stopped(report: Report) -> list[str]:
+    named = ", ".join(number_of(line.title) for line in report.lines if line.flag == STOPPED and not line.by_hand)
+    return [f"Exercise {named}"] if named else []
 
 
 def _flags(report: Report) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from labkit.base import colab, grader
 from labkit.checks.judge import verdict
 from labkit.checks.table import judging
 
@@ -91,9 +92,9 @@ def _short(lines: Sequence[str]) -> str:
 
 def saved() -> Saved | None:
     """Find the notebook that runs here: in Colab it is asked for, elsewhere it is read from its file."""
-    if "google.colab" in sys.modules:
-        colab = import_module("google.colab._message")
-        answer = colab.blocking_request("get_ipynb", request="", timeout_sec=30)
+    if colab.there():
+        message = import_module("google.colab._message")
+        answer = message.blocking_request("get_ipynb", request="", timeout_sec=30)
         notebook = (answer or {}).get("ipynb")
         if notebook is None:
             return None
@@ -149,6 +150,9 @@ def problems(file: Saved, checks: ModuleType, ran: Sequence[str] = ()) -> Iterat
         yield from _about("was changed since it was run, or was never run", checks, stale, bool)
     if not any("nbgrader" in (cell.get("metadata") or {}) for _, _, cell in cells):
         yield "An editor has dropped the names of the cells. The grader knows them by their first lines: keep those."
+    written = re.findall(r"^%%(?:writefile|file)\s+(?:-\w+\s+)*(\w+)\.py\b", calls, re.MULTILINE)
+    if absent := grader.lacks((text for text, _ in code), written):
+        yield f"The grader has not got {_list(absent)}: an import costs nothing there, using it does."
     counts = [cell.get("execution_count") for text, cell in code if _TITLE.search(text)]
     done = [count for count in counts if isinstance(count, int)]
     if done != sorted(done):

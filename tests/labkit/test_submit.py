@@ -1,6 +1,7 @@
 """The student's own check before handing in: what passes, and what is wrong with the file."""
 
 import copy
+import importlib.util
 import json
 import sys
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from nbclient import NotebookClient
 from autograder.model.cells import grade_id
 from autograder.model.lab import Lab
 from labkit import submit
+from labkit.base import grader
 from labkit.checks import lab1_rnn as checks
 
 LAB = Lab("lab1_rnn")
@@ -83,6 +85,20 @@ def test_many_exercises_are_not_all_listed():
     [said, *_] = found(strip)
     assert said.startswith("Exercise 1.1: build_vocabulary, Exercise 1.2: encode, ")
     assert f" and {len(checks.EXERCISES) - 4} more " in said
+
+
+def test_what_the_grader_has_not_got_is_named_and_what_the_notebook_writes_is_not():
+    def add(cells):
+        new = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        cells.append({**new, "source": "%%writefile mine.py\nx = 1"})
+        cells.append({**new, "source": "%matplotlib inline\nimport pandas as pd, os, mine\nfrom sklearn import svm"})
+        cells.append({**new, "source": "!pip install seaborn\nimport tensorflow.keras as k\nfrom . import odd"})
+
+    assert "The grader has not got pandas, sklearn: an import costs nothing there, using it does." in found(add)
+
+
+def test_the_grader_has_what_labkit_says():
+    assert not [name for name in grader.PACKAGES if importlib.util.find_spec(name) is None]
 
 
 def test_in_colab_the_notebook_is_asked_for(monkeypatch):

@@ -201,6 +201,9 @@ NEXT_PROBABILITIES = Reference(
         "threshold": _cut(lambda probabilities, top_p: probabilities >= top_p),
         "threshold/rest": _cut(lambda probabilities, top_p: probabilities >= 1 - top_p),
         "threshold/of_largest": _cut(lambda probabilities, top_p: probabilities >= top_p * probabilities.max()),
+        "threshold/rest_of_largest": _cut(
+            lambda probabilities, top_p: probabilities >= (1 - top_p) * probabilities.max()
+        ),
         "share_of_characters": _cut(
             _falling(lambda sums, top_p: np.arange(len(sums)) < max(1, int(top_p * len(sums))))
         ),

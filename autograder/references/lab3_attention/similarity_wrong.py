@@ -173,6 +173,7 @@ SOFTMAX: dict[str, Formula] = with_tensors(
         "not_divided/exp": lambda x, axis=-1: np.exp(x),
         "no_exponential": lambda x, axis=-1: _share(x, axis),
         "no_exponential/minus_max": lambda x, axis=-1: _share(x - _max(x, axis), axis),
+        "no_exponential/minus_min": lambda x, axis=-1: _share(x - x.min(axis=axis, keepdims=True), axis),
         "sign": lambda x, axis=-1: soft(-x, axis),
         "logarithm": lambda x, axis=-1: np.log(soft(x, axis)),
         "logarithm/exact": lambda x, axis=-1: (

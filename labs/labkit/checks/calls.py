@@ -11,7 +11,7 @@ import linecache
 import sysconfig
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Outcome:
     value: Any = None
     error: tuple[str, str] | None = None
     changed: tuple[str, ...] = ()
-    line: str = ""
+    line: str = field(default="", compare=False)
 
 
 def many(

@@ -57,8 +57,8 @@ def different(problem: Problem, returns: str, where: str, right: str, *, alone: 
         ),
         "shape": ("Is an axis missing, left over, or in another place?", look),
         "finite": (
-            "Does an exponential, a logarithm or a division leave the range of floats?",
-            "Print what enters each exponential, logarithm and division.",
+            "Does an exponential, a logarithm, a square or a division leave the range of its floats?",
+            "Print what enters each of these; float32 ends at 3e38.",
         ),
     }.get(problem.kind, _APART if alone else ("Which term of a formula gives this entry?", f"{look} Try it by hand."))
     return Hint(f"{seen}{where}.{right}", cause, look)
@@ -85,6 +85,15 @@ def needs(name: str, other: str, title: str) -> Hint:
     )
 
 
+def package(name: str, lacking: str) -> Hint:
+    """Say that the function uses a package that is not there when it is graded."""
+    return Hint(
+        f"{name} uses {lacking}, which the grader has not got.",
+        "Can NumPy or TensorFlow do this step?",
+        f"Every line in which {lacking} stands.",
+    )
+
+
 def changed(name: str, argument: str) -> Hint:
     """Say that an argument was changed."""
     return Hint(
@@ -99,8 +108,8 @@ def fresh(name: str, error: str, label: str) -> Hint:
     how, where = f"raises {error}" if error else "wrong", f" (case: {label})" if label else ""
     return Hint(
         f"{name} is right on the examples you see, and {how} on fresh inputs{where}.",
-        "Does it rely on particular numbers, sizes or lengths?",
-        "Try it with other sizes: one row, one step, one unit.",
+        "Does it rely on particular numbers, sizes or lengths, or on what an earlier call has left?",
+        "Try it with other sizes: one row, one step, one unit, and very many of each.",
     )
 
 
@@ -168,6 +177,10 @@ _WAYS = {
 }
 
 
+_VARIABLE = (
+    "Is a tf.Variable made in each call?",
+    "A graph makes its variables once: a result that is computed anew needs none, a tensor serves.",
+)
 _OTHER_IN_GRAPH = (
     "{name} gives something else inside a tf.function, where this lab uses it, than when it is called directly.",
     "Does something hang on where it is called, or on what a tensor holds while TensorFlow traces?",
@@ -177,7 +190,9 @@ _OTHER_IN_GRAPH = (
 
 def other_way(name: str, way: str, seen: str) -> Hint:
     """Say in which other way of using it a function is wrong; seen: an error that stopped it there."""
-    first, cause, look = _OTHER_IN_GRAPH if way == "in_graph" and not seen else _WAYS[way]
+    first, cause, look = _WAYS[way]
+    if way == "in_graph" and (not seen or "tf.Variable" in seen):
+        first, cause, look = (first, *_VARIABLE) if seen else _OTHER_IN_GRAPH
     return Hint(first.format(name=name) + (f" It stops with {seen}" if seen else ""), cause, look)
 
 

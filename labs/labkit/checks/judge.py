@@ -6,7 +6,6 @@ import builtins
 import math
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from labkit.base import colab
 from labkit.checks import calls, compare, hints, probes, stand_ins, ways
 from labkit.checks.calls import Outcome
 from labkit.checks.cases import AGAIN, Case, Raises, public
@@ -21,9 +21,11 @@ from labkit.checks.compare import Problem
 from labkit.checks.diagnosis import errors
 from labkit.checks.diagnosis.begun import begun
 from labkit.checks.diagnosis.explain import explain
+from labkit.checks.diagnosis.first_call import Before, before
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
 Check = Callable[..., None]
+MOST = 3  # further cases that a hint lists
 
 
 Watcher = Callable[[Case, Outcome, Sequence[Problem]], None]
@@ -72,7 +74,7 @@ def _printed(failure: CheckFailed) -> bool:
     ground. nbgrader's Validate button counts errors, so there it is raised.
     """
     person = hasattr(builtins, "display") and "NBGRADER_VALIDATING" not in os.environ
-    return "google.colab" in sys.modules or (person and isinstance(failure, NotAttempted))
+    return colab.there() or (person and isinstance(failure, NotAttempted))
 
 
 def _judge(
@@ -84,6 +86,7 @@ def _judge(
     if not chosen:
         return ""
     called = [case for case in chosen if not case.apart]
+    first = None if fresh else before(student)
     # The plain cases first: what is wrong in them is no matter of a corner.
     for asked in ([case for case in called if case.named], [case for case in called if not case.named]):
         outcomes = _run(exercise, student, asked)
@@ -97,7 +100,7 @@ def _judge(
             if borrowed:
                 return borrowed
         if any(verdicts):
-            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=fresh)
+            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=fresh, first=first)
         if changed:
             raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
     _in_other_ways(exercise, student, [case for case in chosen if case.more])
@@ -182,6 +185,7 @@ def _failure(
     verdicts: Sequence[list[Problem]],
     *,
     fresh: bool,
+    first: Before | None,
 ) -> CheckFailed:
     errors = [outcome.error for outcome in outcomes if outcome.error]
     named = next(filter(None, (_named_by_error(exercise, student, *error) for error in errors)), None)
@@ -198,7 +202,7 @@ def _failure(
     if impostor:
         return CheckFailed(exercise, impostor, hints.impostor(exercise.name, impostor, exercise.returns))
     failure = _generic(exercise, cases, outcomes, verdicts)
-    said = explain(exercise, student, cases, outcomes, verdicts)
+    said = explain(exercise, student, cases, outcomes, verdicts, first)
     return CheckFailed(exercise, failure.key, said) if said else failure
 
 
@@ -212,6 +216,9 @@ def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[s
 def _named_by_error(exercise: Exercise, student: Any, kind: str, message: str) -> CheckFailed | None:
     if kind == "Unfit" and message in exercise.hints:
         return CheckFailed(exercise, message, exercise.hints[message])
+    if kind == "PackageMissingError":  # raised by the placeholder of a package, where a notebook is graded
+        lacking = re.search(r"package (\w{1,40})", message)
+        return CheckFailed(exercise, "package", hints.package(exercise.name, lacking[1] if lacking else "a package"))
     if kind != "NotImplementedError":
         return None
     other = re.search(r"Exercise (\d+\.\d+): \w+", message)  # Keras wraps the message in its own words
@@ -266,7 +273,9 @@ def _generic(
     order = {kind: rank for rank, kind in enumerate(("raises", *compare.KINDS))}
     rank, index = min((order[problem.kind], index) for index, found in enumerate(verdicts) for problem in found)
     problem = next(problem for problem in verdicts[index] if order[problem.kind] == rank)
-    where = f" (case: {cases[index].label})" if cases[index].label else ""
+    others = [case.label for case, found in zip(cases, verdicts, strict=True) if found and case is not cases[index]]
+    also = f"; also {', '.join(filter(None, others[:MOST]))}" if any(others[:MOST]) else ""
+    where = f" (case: {cases[index].label}{also})" if cases[index].label else ""
     error = outcomes[index].error
     if error:
         shapes = ", ".join(f"{name} {value.shape}" for name, value in cases[index].arguments.items() if _shaped(value))

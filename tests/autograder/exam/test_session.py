@@ -116,3 +116,54 @@ def test_what_a_cell_starts_ends_with_its_kernel() -> None:
     assert text(cells[0]) == "None\n"
     commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not [command for command in commands if mark.encode() in command]
+
+
+def test_an_import_of_what_the_grader_lacks_costs_nothing_until_it_is_used() -> None:
+    runs, cells = outcome(
+        "import pandas as pd\nfrom sklearn.metrics import accuracy_score\nimport torch.nn as nn",
+        "def table(x):\n    return pd.DataFrame(x)\ndef plain(x):\n    return x",
+        "print(plain(1))",
+        "table([1])",
+        "import seaborn\nseaborn.set_theme()",
+        "import numpy as np, inspect\nprint(inspect.getsource(table)[:9], hasattr(pd, '__file__'))",
+    )
+    assert [cell.status for cell in runs[:3]] == [CellStatus.OK] * 3
+    assert text(cells[2]) == "1\n"
+    assert runs[3].error == "PackageMissingError"
+    assert "the grader has no package pandas" in runs[3].message
+    assert runs[4].error == "PackageMissingError"
+    assert runs[5].status is CellStatus.OK
+
+
+def test_an_import_that_waits_for_an_error_gets_it_and_a_misspelt_one_fails() -> None:
+    runs, cells = outcome(
+        "try:\n    import torch\nexcept ImportError:\n    torch = None\nprint(torch)",
+        "try:\n    import torch\nfinally:\n    print('here')",
+        "import panadas",
+        "import importlib\nimportlib.import_module('pandas')",
+    )
+    assert text(cells[0]) == "None\n"
+    assert [cell.status for cell in runs[:2]] == [CellStatus.OK] * 2
+    assert [cell.error for cell in runs[2:]] == ["ModuleNotFoundError"] * 2
+
+
+def test_colabs_own_calls_do_nothing_and_say_so_once() -> None:
+    runs, cells = outcome(
+        "from google.colab import drive, files\nimport google.colab\n"
+        "drive.mount('/content/drive')\ndrive.mount('/content/drive')\nprint(files.upload())",
+        "google.colab.kernel.invoke()",
+        "from labkit.base import colab\nprint(colab.there())",
+    )
+    assert runs[0].status is CellStatus.OK
+    assert text(cells[0]).count("google.colab.drive.mount does nothing here") == 1
+    assert text(cells[0]).endswith("{}\n")
+    assert runs[1].error == "PackageMissingError"
+    assert text(cells[2]) == "False\n"
+
+
+def test_a_module_that_the_notebook_has_written_can_be_imported() -> None:
+    runs, cells = outcome(
+        "%%writefile mine.py\ndef embed(x):\n    return x + 1", "from mine import embed\nprint(embed(1))"
+    )
+    assert [cell.status for cell in runs] == [CellStatus.OK] * 2, runs
+    assert text(cells[1]) == "2\n"

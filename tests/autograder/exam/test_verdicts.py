@@ -75,3 +75,15 @@ def test_what_needs_a_person_has_no_score_and_all_else_has_one() -> None:
 def test_every_state_has_words() -> None:
     assert set(SYMBOLS) == set(WORDS) == set(NEXT_STEPS) == set(State)
     assert len(set(SYMBOLS.values())) == len(State)
+
+
+def test_a_package_that_the_grader_lacks_is_named_to_a_person() -> None:
+    message = "✗ Exercise 2.1: rnn_step\n  rnn_step uses pandas, which the grader has not got.\n  Can?\n  Every."
+    used = read_verdict(STEP, CellRun(CellStatus.RAISED, "CheckFailed", message, "package"), OK)
+    assert (used.state, used.flag) == (State.CRASHED, "It uses pandas, which the grader has not got.")
+    said = "sklearn.svm.SVC is used here, and the grader has no package sklearn."
+    at_once = read_verdict(STEP, UNDEFINED, CellRun(CellStatus.RAISED, "PackageMissingError", said))
+    assert (at_once.state, at_once.flag) == (State.CRASHED, "It uses sklearn, which the grader has not got.")
+    # A student's own exception of this name says nothing that could be a package.
+    odd = read_verdict(STEP, UNDEFINED, CellRun(CellStatus.RAISED, "PackageMissingError", "<b>"))
+    assert (odd.state, odd.flag) == (State.CRASHED, "")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from labkit.checks.calls import Outcome
     from labkit.checks.cases import Case
+    from labkit.checks.diagnosis.first_call import Before
     from labkit.checks.exercise import Exercise
 
 
@@ -51,6 +52,23 @@ def _one(value: Any, other: Any) -> bool:
 def _arrays(value: Any) -> list[Any]:
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else [value]
     return [part for part in parts if isinstance(part, np.ndarray) and part.size]
+
+
+def right_at_first(
+    exercise: Exercise, first: Before | None, cases: Sequence[Case], wrong: Sequence[int]
+) -> Said | None:
+    """Say that a call which is wrong after others is right when it is the first one."""
+    if first is None or exercise.probe is not None:
+        return None
+    outcome = _ask(exercise, first.again(), cases[wrong[0]], cases[wrong[0]].arguments)
+    right = cases[wrong[0]].expected
+    if outcome.error or compare.problems(outcome.value, right, exercise.tolerance, names=exercise.names):
+        return None
+    return Said(
+        "is right when this is the first call, and wrong after others",
+        "Is something kept from one call to the next: in a global, a default argument, an attribute?",
+        "What is stored outside of the function's own lines, and by what it is looked up.",
+    )
 
 
 def kept(
@@ -100,8 +118,8 @@ def unused(exercise: Exercise, student: Any, case: Case, outcome: Outcome) -> Sa
         if not second.error and compare.same(second.value, outcome.value, compare.Tolerance(atol=1e-12, rtol=1e-9)):
             return Said(
                 f"stays the same when {name} is another one",
-                f"Is {name} used, and is it the {name} of this call?",
-                f"Every line in which {name} stands; what is kept from an earlier call.",
+                f"Is {name} used, and is its effect lost: by a mask that leaves one choice, by what is kept of a call?",
+                f"Every line in which {name} stands, and what becomes of it.",
             )
     return None
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 FEW = 0.01  # a relative error below it counts as lost digits
+TINY = 1e-12
 DECIMALS = (1, 2, 3, 4)
 
 
@@ -76,7 +77,9 @@ def _half(pair: Pair) -> bool:
 
 
 def _nearly(pair: Pair) -> bool:
-    scale = max(float(np.max(np.abs(pair.right), initial=0.0)), 1e-12)
+    if pair.tolerance.atol < TINY:  # each number counts, however small it is
+        return bool(np.all(np.abs(pair.found - pair.right) <= FEW * np.abs(pair.right)))
+    scale = max(float(np.max(np.abs(pair.right), initial=0.0)), TINY)
     return bool(np.all(np.abs(pair.found - pair.right) <= np.maximum(FEW * np.abs(pair.right), FEW / 5 * scale)))
 
 

@@ -72,10 +72,12 @@ def dictionary(case: Case, value: Any) -> Said | None:
     if any(isinstance(one, bool) or not isinstance(one, int | np.integer) for one in ids):
         return None
     if sorted(ids) == sorted(right.values()):
-        first = sorted(value, key=lambda key: value[key])[:FEW]
+        order, wanted = sorted(value, key=value.__getitem__), sorted(right, key=right.__getitem__)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(order, wanted, strict=True)))
+        begins = f"after the first {same} it goes on" if same else "it begins"
         return Said(
-            f"numbers the right keys in another order: it begins with {_some(first, FEW)}, "
-            f"and {_some(sorted(right, key=lambda key: right[key])[:FEW], FEW)} is expected",
+            f"numbers the right keys in another order: {begins} with {_some(order[same : same + FEW], FEW)}, "
+            f"and {_some(wanted[same : same + FEW], FEW)} is expected",
             "By which rule does a key come before another one?",
             "The docstring: the order of the ids; then the line that sorts, counts or makes a set.",
         )
@@ -144,6 +146,6 @@ def count(case: Case, value: Any) -> Said | None:
     gap = int(value) - right
     return Said(
         f"is {int(value)} for {call}; {right} is expected: {abs(gap)} too {'many' if gap > 0 else 'few'}",
-        f"Which product of these sizes gives {abs(gap)}?",
-        "Write each term with these numbers in it, and add them up.",
+        "Is a term missing, counted twice, or made with another size?",
+        "Write each term with these numbers in it, and add them up: which one is off?",
     )

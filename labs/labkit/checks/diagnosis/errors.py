@@ -107,6 +107,14 @@ _SAYS: tuple[tuple[str, tuple[str, str]], ...] = (
     ),
 )
 _LINE = 100  # characters of a student's line that a hint shows
+_SAID = (
+    "What does the message say of the value that it got?",
+    "The call in that line: what is given to it, and what it expects.",
+)
+_BEFORE = re.compile(
+    r"Exception encountered when calling|Graph execution error:|Detected at node|\s*File \"|Traceback|\s*\^"
+)
+_ABOUT_SHAPES = re.compile(r"shape|dimension|broadcast|matmul|size|rank|axis|axes|concat|reshape|length", re.IGNORECASE)
 _SHAPES = ("Do the shapes fit in each product and sum?", "Print the shapes just before the line that raises.")
 
 
@@ -118,10 +126,12 @@ def raised(name: str, error: tuple[str, str], where: str, line: str = "", shapes
     kind, message = error
     plain = re.sub(r"\x1b\[\d*m|\{\{function_node .*?\}\} ?", "", message)  # colours; where TensorFlow ran
     lines = [line for line in plain.splitlines() if line.strip()]
-    while lines and re.match(r"Exception encountered when calling|Graph execution error:|Detected at node", lines[0]):
-        lines = lines[1:]  # Keras and TensorFlow put this before the message
+    # What Keras and TensorFlow put before the message.
+    while len(lines) > 1 and _BEFORE.match(lines[0]):
+        lines = lines[1:]
     text = f"{kind}: {lines[0].strip()[:200]}" if lines else kind
-    cause, look = next((words for says, words in _SAYS if re.search(says, plain)), _RAISED.get(kind, _SHAPES))
+    rest = _SHAPES if _ABOUT_SHAPES.search(plain) else _SAID
+    cause, look = next((words for says, words in _SAYS if re.search(says, plain)), _RAISED.get(kind, rest))
     if shapes and look == _SHAPES[1]:
         look = f"{look} Here come in: {shapes}."
     stands = f", in the line `{line if len(line) <= _LINE else line[: _LINE - 3] + '...'}`" if line else ""

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from labkit.checks.calls import Outcome
     from labkit.checks.cases import Case
     from labkit.checks.compare import Problem
+    from labkit.checks.diagnosis.first_call import Before
     from labkit.checks.exercise import Exercise
 
-MOST = 6  # names of parts that a hint lists
 # What is said of arrays of the right shape: the first that holds for all that are wrong.
 RULES = (
     digits.precision,
@@ -35,6 +35,11 @@ RULES = (
     numbers.argument_added,
 )
 
+# Of these, what may be said of one part while others are wrong in another way.
+OF_ALL = {values.one_for_another, values.zeros, places.masked, digits.digits}
+OF_ONE = tuple(rule for rule in RULES if rule not in OF_ALL)
+MOST = 6  # names of parts that a hint lists
+
 
 def explain(
     exercise: Exercise,
@@ -42,13 +47,15 @@ def explain(
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     verdicts: Sequence[Sequence[Problem]],
+    first: Before | None = None,
 ) -> Hint | None:
     """Say what can be seen in results that came and are wrong; None when nothing can, or when one is not a number.
 
     cases, outcomes, verdicts: of the same calls, in order
+    first: the function as it was before these calls
     """
     try:
-        return _explain(exercise, student, cases, outcomes, verdicts)
+        return _explain(exercise, student, cases, outcomes, verdicts, first)
     except Exception:  # noqa: BLE001  (an object whose len, == or [] raises: the check of its type has said what it is)
         return None
 
@@ -59,13 +66,14 @@ def _explain(
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     verdicts: Sequence[Sequence[Problem]],
+    first: Before | None = None,
 ) -> Hint | None:
     if any(outcome.error for outcome in outcomes) or any(
         problem.kind == "finite" for found in verdicts for problem in found
     ):
         return None
     wrong = [index for index, found in enumerate(verdicts) if found]
-    odd = any(problem.kind == "type" and not problem.part for found in verdicts for problem in found)
+    odd = any(problem.kind == "type" for found in verdicts for problem in found)
     worst = [(cases[index], outcomes[index]) for index in wrong]
     said = entries.exchanged(exercise, [case for case, _ in worst], [outcome for _, outcome in worst])
     if said:
@@ -73,7 +81,8 @@ def _explain(
     if odd:  # no list, no array, not so many parts
         return None
     if again.here(student):
-        said = again.shared(outcomes) or again.kept(exercise, student, cases, outcomes, wrong)
+        said = again.shared(outcomes) or again.right_at_first(exercise, first, cases, wrong)
+        said = said or again.kept(exercise, student, cases, outcomes, wrong)
         if said:
             return _hint(said, "The result", _where(cases[wrong[0]]))
     case, outcome = worst[0]
@@ -113,11 +122,13 @@ def _of_arrays(
 
 def _of_parts(differ: Sequence[Pair]) -> tuple[Sequence[Pair], Said] | None:
     """Find what is true of all parts that are wrong, else of one of them."""
-    groups = [
-        differ,
-        *([pair for pair in differ if pair.part == name] for name in dict.fromkeys(p.part for p in differ)),
-    ]
-    return next(((group, said) for group in groups if (said := _first(RULES, group))), None)
+    if said := _first(RULES, differ):
+        return differ, said
+    for name in dict.fromkeys(pair.part for pair in differ):
+        group = [pair for pair in differ if pair.part == name]
+        if said := _first(OF_ONE, group):
+            return group, said
+    return None
 
 
 def _first(rules: Sequence[Callable[..., Said | None]], *asked: Any) -> Said | None:

@@ -43,6 +43,7 @@ class Pair:
     case: Case
     tolerance: compare.Tolerance
     axes: Sequence[str]
+    known_in_part: bool = False  # of a large array the table keeps some numbers
 
     @cached_property
     def wrong(self) -> Array:
@@ -71,14 +72,15 @@ def pairs(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
     Of a large array only the numbers that the table keeps are known: it is flat, and has no axes.
     """
     return [
-        Pair(part, found, right, case, exercise.tolerance, axes)
+        Pair(part, found, right, case, exercise.tolerance, axes, some)
         for case, outcome in zip(cases, outcomes, strict=True)
         if not outcome.error
-        for part, found, right, axes in _arrays(outcome.value, case.expected, "", exercise)
+        for part, found, right, axes, some in _arrays(outcome.value, case.expected, "", exercise)
     ]
 
 
-Row = tuple[str, Array, Array, Sequence[str]]  # its part, what was found, what is right, the names of its axes
+# Its part, what was found, what is right, the names of its axes, whether the table keeps only some of its numbers.
+Row = tuple[str, Array, Array, Sequence[str], bool]
 
 
 def _arrays(found: Any, right: Any, part: str, exercise: Exercise) -> list[Row]:
@@ -94,10 +96,10 @@ def _arrays(found: Any, right: Any, part: str, exercise: Exercise) -> list[Row]:
         return []
     axes = exercise.axes if len(exercise.axes) == len(wanted.shape) else ()
     if not isinstance(wanted, Some):
-        return [(part, array, wanted, axes)]
+        return [(part, array, wanted, axes, False)]
     if array.shape != wanted.shape:
-        return [(part, array, np.zeros(wanted.shape, wanted.dtype), axes)]
-    return [(part, array.ravel()[list(wanted.at)], wanted.values, ())]
+        return [(part, array, np.zeros(wanted.shape, wanted.dtype), axes, True)]
+    return [(part, array.ravel()[list(wanted.at)], wanted.values, (), True)]
 
 
 def _of_several(found: Any, right: Sequence[Any], part: str, exercise: Exercise) -> list[Row]:

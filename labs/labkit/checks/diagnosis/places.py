@@ -84,8 +84,10 @@ def _second(pairs: Sequence[Pair]) -> bool:
     found = []
     for pair in pairs:
         at = pair.at("step")
+        if at is None and pair.known_in_part:
+            continue
         if at is None:
-            continue  # a large array, of which some numbers are known
+            return False
         bad = _bad(pair, at)
         if bad[0]:
             return False

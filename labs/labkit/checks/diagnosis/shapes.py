@@ -11,17 +11,35 @@ if TYPE_CHECKING:
 
 
 def of_shapes(pairs: Sequence[Pair]) -> tuple[Pair, Said] | None:
-    """Explain the first array of another shape; None when there is none, or nothing to be said of it."""
-    for pair in pairs:
-        if pair.found.shape != pair.right.shape:
-            said = _another_length(pair) or _no_row_of_one(pair) or _another_order(pair) or _one_axis(pair)
-            return (pair, said) if said else None
-    return None
+    """Explain the largest array of another shape; None when there is none, or nothing to be said of it."""
+    differ = [pair for pair in pairs if pair.found.shape != pair.right.shape]
+    if not differ:
+        return None
+    pair = max(differ, key=lambda pair: (pair.part == differ[0].part, pair.right.size))
+    said = _other_axis(pair) or _another_length(pair) or _no_row_of_one(pair) or _another_order(pair) or _one_axis(pair)
+    return (pair, said) if said else None
 
 
 def _shapes(pair: Pair) -> str:
     wanted = f"{pair.right.shape} is" if pair.right.shape else "a single number is"
     return f"has shape {pair.found.shape}; {wanted} expected"
+
+
+def _other_axis(pair: Pair) -> Said | None:
+    """Of an argument one axis goes, and another one should."""
+    for name, value in pair.case.arguments.items():
+        shape = getattr(value, "shape", ())
+        if len(shape) != pair.right.ndim + 1 or len(shape) < 2:
+            continue
+        gone = [axis for axis in range(len(shape)) if shape[:axis] + shape[axis + 1 :] == pair.found.shape]
+        should = [axis for axis in range(len(shape)) if shape[:axis] + shape[axis + 1 :] == pair.right.shape]
+        if len(gone) == len(should) == 1 and gone != should:
+            return Said(
+                f"{_shapes(pair)}: that is {name} {shape} without axis {gone[0]}, and axis {should[0]} should go",
+                "Along which axis is added up, or picked?",
+                "The axis of each sum, mean, norm and index.",
+            )
+    return None
 
 
 def _no_row_of_one(pair: Pair) -> Said | None:
@@ -75,9 +93,9 @@ def _another_length(pair: Pair) -> Said | None:
         where = "; the last ones are right, and there are more in front of them"
     few = "few" if have < want else "many"
     cause = (
-        "Does a slice, a loop or a fixed limit end too early?"
+        "Does a slice, a loop or a fixed limit end too early, or does a sum go along another axis?"
         if have < want
-        else "Does a slice or a loop begin too early or end too late, or is something kept from an earlier call?"
+        else "Does a slice or a loop go too far, a sum go along another axis, or an array with fewer axes broadcast?"
     )
     if len(differ) > 1:
         number, where = f"{have} along each axis", ""
@@ -105,7 +123,7 @@ def _one_axis(pair: Pair) -> Said | None:
         if extra:
             return Said(
                 f"{_shapes(pair)}: one axis, of length {found[extra[0]]}, is left over",
-                "Is a sum over an axis missing, or a new axis too many?",
+                "Is a sum over an axis missing, a new axis too many, or is each row compared with all others?",
                 "The axis of each sum and mean; each None or np.newaxis in an index.",
             )
     return None

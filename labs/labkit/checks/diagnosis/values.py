@@ -33,7 +33,7 @@ def _reordered(pair: Pair) -> bool:
     if pair.right.dtype.kind == "b" or pair.right.size < 3:
         return False
     one, other = np.sort(pair.found.ravel()), np.sort(pair.right.ravel())
-    return other[0] != other[-1] and Pair("", one, other, pair.case, pair.tolerance, ()).like(other)
+    return len(np.unique(other)) > 2 and Pair("", one, other, pair.case, pair.tolerance, ()).like(other)
 
 
 def _orders(pair: Pair) -> Iterator[tuple[str, Array]]:
@@ -67,10 +67,11 @@ def one_for_another(pairs: Sequence[Pair]) -> Said | None:
     if wrong.size < 2 or wrong.size == numbers or pairs[0].right.dtype.kind == "f" or np.unique(wrong).size > 1:
         return None
     value = wrong[0].item()
+    count = f"{'at least ' if any(pair.known_in_part for pair in pairs) else ''}{wrong.size}"
     if np.unique(right).size > 1:
-        seen = f"is {value} in {wrong.size} places where other numbers are right; all else is right"
+        seen = f"is {value} in {count} places where other numbers are right; all else is right"
     else:
-        seen = f"is {value} in {wrong.size} places where {right[0].item()} is right; all else is right"
+        seen = f"is {value} in {count} places where {right[0].item()} is right; all else is right"
     return Said(
         seen,
         "What sets these places apart from all others?",
@@ -84,21 +85,22 @@ def zeros(pairs: Sequence[Pair]) -> Said | None:
     numbers = sum(pair.right.size for pair in pairs)
     if pairs[0].right.dtype.kind != "f" or wrong < 2 or wrong == numbers:
         return None
+    count = f"{'at least ' if any(pair.known_in_part for pair in pairs) else ''}{wrong}"
     if every(pairs, lambda pair: not np.any(pair.found[pair.wrong])):
         if every(pairs, lambda pair: bool(np.all(pair.right[pair.wrong] < 0))):
             return Said(
-                f"is 0 in {wrong} places where a negative number is right; all else is right",
+                f"is 0 in {count} places where a negative number is right; all else is right",
                 "Are numbers below 0 cut away: a maximum with 0, a clip, a ReLU?",
                 "The line that sets a lower limit.",
             )
         return Said(
-            f"is 0 in {wrong} places where it should not be; all else is right",
+            f"is 0 in {count} places where it should not be; all else is right",
             "Is something left out, or cut away, that counts?",
             "Each condition, each mask and each slice that decides what is used.",
         )
     if every(pairs, lambda pair: not np.any(pair.right[pair.wrong])):
         return Said(
-            f"is not 0 in {wrong} places where it should be; all else is right",
+            f"is not 0 in {count} places where it should be; all else is right",
             "Should something be left out there: a masked step, what lies behind a limit?",
             "Each mask and each condition: does it reach every term?",
         )
