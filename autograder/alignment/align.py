@@ -23,8 +23,8 @@ from autograder.model.verdict import Note
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from autograder.alignment.formats import Piece
     from autograder.alignment.matching import Anchor, Matching
+    from autograder.alignment.pieces import Piece
     from autograder.model.assignment import Assignment
 
 # What a cell has besides type and text. nbformat's own makers validate each cell: a tenth of the time of a submission.
@@ -100,7 +100,8 @@ def _align(submitted: Sequence[Piece], assignment: Assignment, digest: str) -> A
     pieces = cut(submitted, wanted, [cell.source for cell in assignment.cells if kind(cell) == "prose"])
     matching = match(pieces, wanted)
     joined = join(pieces, wanted, matching)
-    receipt = [*_found(matching, wanted)]
+    receipt = [Note("", "read", said) for said in dict.fromkeys(piece.put_right for piece in submitted) if said]
+    receipt += _found(matching, wanted)
     receipt += [Note(name, "joined", f"{_call(wanted[name])} was split into several cells.") for name in joined.sources]
     receipt += _borders(pieces, matching, wanted)
     found = [wanted[name] for name in matching.found.values()]

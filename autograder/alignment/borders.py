@@ -13,8 +13,8 @@ from autograder.alignment.matching import LONGEST_PARSED, Known, plain, python
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from autograder.alignment.formats import Piece
     from autograder.alignment.matching import Anchor, Matching
+    from autograder.alignment.pieces import Piece
 
 PROSE = "prose"  # no grade id
 FARTHEST = 5  # into so many cells at most one cell may have been split

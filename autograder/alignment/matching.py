@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz
 
+from autograder.alignment.pieces import written_out
 from autograder.model.cells import BEGIN_HIDDEN, grade_id, kind, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from autograder.alignment.formats import Piece
+    from autograder.alignment.pieces import Piece
     from autograder.model.assignment import Assignment
 
 # How sure each kind of evidence makes us. Below ENOUGH a cell counts as not found: a person decides, nobody guesses.
@@ -40,7 +41,7 @@ def python(source: str) -> ast.Module | None:
     """Parse a cell, magics and shell lines left out; None when it is not valid Python, or no answer by its length."""
     if len(source) > LONGEST_PARSED:
         return None
-    text = _MAGIC.sub("pass  # ", source)
+    text = "" if written_out(source) else _MAGIC.sub("pass  # ", source)
     try:
         with warnings.catch_warnings(action="ignore"):  # of a student's backslashes
             compile(text, "cell", "exec", dont_inherit=True)  # the parser alone takes a return outside a function

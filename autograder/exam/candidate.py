@@ -23,6 +23,7 @@ from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 
 from autograder.base import inert
 from autograder.exam.cell_run import CellRun, CellStatus
+from autograder.exam.patience import Patience
 from autograder.exam.provisioner import Manager, Provisioner
 from autograder.model.cells import kind
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 TIMED_OUT = "autograder: out of time"  # an error name that no Python class can have
 GRACE_SECONDS = 2
 READY_SECONDS = 60
+LOOK_SECONDS = 1.0
+ENDING_SECONDS = 1.5
 SEND_MILLISECONDS = 200
 RECONNECT_MILLISECONDS = 5
 FIRST_OUTPUT_SECONDS = 0.02
@@ -92,6 +95,9 @@ class Candidate(NotebookClient):
         )
         self.kc, self.manager = client, manager
         self.limits = limits
+        self.patience: Patience | None = None
+        self.own_seconds = self.cpu_seconds = 0.0  # of the last cell or call: its own time, and the processor's in that
+        self.starved = False  # whether one was ended for which a busy machine had no time
         self.reply: dict[str, Any] = {}
         self.room, self.image_room = [0], [0]
 
@@ -99,6 +105,7 @@ class Candidate(NotebookClient):
         """Run one cell."""
         self.room, self.image_room = [self.limits.output_characters], [self.limits.image_characters]
         self.reply = {}
+        self.patience = self._patience(self._get_timeout(cell) or self.limits.cell_seconds)
         try:
             await self.async_execute_cell(cell, index)
         except (DeadKernelError, zmq.ZMQError):
@@ -106,10 +113,35 @@ class Candidate(NotebookClient):
             if task and task.cancelling():  # nbclient takes our own stop (Ctrl-C) for a dead kernel
                 raise asyncio.CancelledError from None
             return CellRun(CellStatus.DIED)
+        finally:
+            self._over(self.patience)
         if self.reply.get("status") != "error":
             return CellRun(CellStatus.OK)
         error, message = (str(self.reply.get(part, ""))[:LONGEST_MESSAGE] for part in ("ename", "evalue"))
         return CellRun(CellStatus.TIMED_OUT) if error == TIMED_OUT else CellRun(CellStatus.RAISED, error, message)
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
+        """Go on waiting while the cell has not had its own time; a reply that comes is the cell's after all."""
+        assert self.kc is not None  # noqa: S101
+        while self.patience and (left := self.patience.left()) > 0:
+            try:
+                message = await self.kc.shell_channel.get_msg(timeout=min(left, LOOK_SECONDS))
+            except Empty:
+                await self._async_check_alive()
+                continue
+            if message["msg_type"] == "execute_reply":
+                return dict(message)
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def _patience(self, seconds: float) -> Patience:
+        provisioner = self.manager.provisioner
+        return Patience(provisioner.child if isinstance(provisioner, Provisioner) else None, seconds)
+
+    def _over(self, patience: Patience) -> None:
+        """Keep what a cell or call has used."""
+        self.own_seconds, self.cpu_seconds = patience.used()
+        self.starved |= patience.starved()
+        patience.close()
 
     def _keep_reply(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
         self.reply = execute_reply["content"]
@@ -134,6 +166,15 @@ class Candidate(NotebookClient):
             await self.manager.interrupt_kernel()
         return await self.responds()
 
+    async def ends_soon(self) -> bool:
+        """Say whether the kernel ends within a moment: a cell may have asked for that, and be over before."""
+        try:
+            async with asyncio.timeout(ENDING_SECONDS):
+                await self._ended()
+        except TimeoutError:
+            return False
+        return True
+
     async def responds(self) -> bool:
         """Say whether the kernel is alive and idle."""
         assert self.kc is not None  # noqa: S101
@@ -149,21 +190,23 @@ class Candidate(NotebookClient):
         """Wait for the reply to a request; empty when none comes."""
         assert self.kc is not None  # noqa: S101
         ended = asyncio.ensure_future(self._ended())
+        patience = self._patience(seconds)
         try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    message = asyncio.ensure_future(self.kc.shell_channel.get_msg(timeout=None))
-                    await asyncio.wait({message, ended}, return_when=asyncio.FIRST_COMPLETED)
-                    if not message.done():
-                        message.cancel()
+            while (left := patience.left()) > 0:
+                message = asyncio.ensure_future(self.kc.shell_channel.get_msg(timeout=None))
+                done, _ = await asyncio.wait({message, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                if message not in done:
+                    message.cancel()
+                    if ended in done:
                         return {}
-                    with suppress(Empty):  # it woke up for a message that was too large
-                        if message.result()["parent_header"].get("msg_id") == request:
-                            return dict(message.result()["content"])
-        except TimeoutError:
+                    continue
+                with suppress(Empty):  # it woke up for a message that was too large
+                    if message.result()["parent_header"].get("msg_id") == request:
+                        return dict(message.result()["content"])
             return {}
         finally:
             ended.cancel()
+            self._over(patience)
 
     async def _ended(self) -> None:
         provisioner = self.manager.provisioner

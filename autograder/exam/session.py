@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from nbformat import NotebookNode
 from autograder.exam import candidate
 from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
-from autograder.model.cells import kind
+from autograder.model.cells import grade_id, kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from autograder.exam.candidate import Candidate
     from autograder.model.graded import Limits
 
+IDLE_SECONDS = 180  # in which a submission has no processor time, and others wait for it
+IN_A_ROW = 3  # cells or calls without a reply and without processor time: then the kernel is given up
+OWN_CELLS = 10  # of the student's, in which the kernel may end: a restart costs nobody points
+ENDING = re.compile(r"kill|exit|quit|shutdown|restart|abort|signal|reboot", re.IGNORECASE)
 OWN_SECONDS = 60  # what a check may take beside its calls: drawing cases, computing references
 RESERVE_SECONDS = 5
 CRASHED, FAILED = "CandidateError", "examiner failed"
@@ -49,12 +54,19 @@ class Plan:
     watch: bool = False
 
 
-async def run(notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limits, seed: str) -> list[CellRun]:
+class HeldError(Exception):
+    """A submission waits for nothing, or was kept waiting: it is to be graded last, alone."""
+
+
+async def run(
+    notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limits, seed: str, *, patient: bool = True
+) -> list[CellRun]:
     """Run a notebook, filling in its outputs; return what happened, one entry for each cell.
 
     seed: a label for the random numbers of the student's process; it tells nothing of the grading's own
+    patient: nobody waits for it. Else raises HeldError for what would hold up others.
     """
-    walk = _Walk(notebook, limits)
+    walk = _Walk(notebook, limits, patient)
     async with _examiner(engine, plan) as examiner:
         while walk.deaths <= limits.restarts:
             async with candidate.start(engine.students, notebook, limits, engine.process_limits, seed) as kernel:
@@ -68,10 +80,14 @@ async def run(notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limit
 class _Walk:
     notebook: NotebookNode
     limits: Limits
+    patient: bool
     runs: dict[int, CellRun] = field(default_factory=dict)
     left_out: set[int] = field(default_factory=set)
     tried_again: set[int] = field(default_factory=set)
     deaths: int = 0
+    own_deaths: int = 0  # in cells of the student's own
+    idle_seconds: float = 0.0
+    in_a_row: int = 0
     begun: float = field(default_factory=time.monotonic)
 
     async def through(self, kernel: Candidate, examiner: ExaminerClient) -> bool:
@@ -85,9 +101,8 @@ class _Walk:
             if time.monotonic() - self.begun > self.limits.submission_seconds:
                 self.runs.setdefault(index, CellRun(CellStatus.TIMED_OUT))
                 continue
-            checks = kind(cell) == "check"
             began = time.monotonic()
-            result = await (examiner.check(cell, kernel, self.limits) if checks else kernel.run(index, cell))
+            result = await self._one(index, cell, kernel, examiner)
             result = replace(result, seconds=round(time.monotonic() - began, 3))
             if result.status is CellStatus.DIED and index not in self.tried_again:
                 self.tried_again.add(index)
@@ -96,10 +111,34 @@ class _Walk:
                 self.runs[index] = result
             if result.status in {CellStatus.TIMED_OUT, CellStatus.DIED}:
                 self.left_out.add(index)
-                if not await kernel.responds():
-                    self.deaths += 1
+                if self.in_a_row >= IN_A_ROW or not await kernel.responds():
+                    self.in_a_row = 0
+                    ours = kind(cell) == "check" or (kind(cell) == "given" and grade_id(cell))
+                    if not ours and result.status is CellStatus.DIED and self.own_deaths < OWN_CELLS:
+                        self.own_deaths += 1  # a restart that a scratch cell asks for, say: no check is to blame
+                    else:
+                        self.deaths += 1
                     return False
         return True
+
+    async def _one(self, index: int, cell: NotebookNode, kernel: Candidate, examiner: ExaminerClient) -> CellRun:
+        """Run one cell or check, and see whether it waits for nothing. Raises HeldError when others wait for that."""
+        if kind(cell) == "check":
+            result = await examiner.check(cell, kernel, self.limits)
+            own, cpu = examiner.silence
+        else:
+            result = await kernel.run(index, cell)
+            own, cpu = kernel.own_seconds, kernel.cpu_seconds
+            if result.status is CellStatus.OK and ENDING.search(cell.source) and await kernel.ends_soon():
+                return CellRun(CellStatus.DIED)
+        if result.status is CellStatus.TIMED_OUT and cpu < own / 2:
+            self.in_a_row += 1
+            self.idle_seconds += own - cpu
+        else:
+            self.in_a_row = 0
+        if not self.patient and (self.idle_seconds > IDLE_SECONDS or kernel.starved):
+            raise HeldError
+        return result
 
 
 class ExaminerClient:
@@ -107,10 +146,12 @@ class ExaminerClient:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self.silence = (0.0, 0.0)  # own time and processor time of the call that had no reply
 
     async def check(self, cell: NotebookNode, kernel: Candidate, limits: Limits) -> CellRun:
         """Run one check against the candidate."""
-        end = time.monotonic() + 2 * limits.cell_seconds
+        left = 2.0 * limits.cell_seconds
+        self.silence = (0.0, 0.0)
         self._send(Frame.CHECK, json.dumps({"source": cell.source}).encode())
         silent: CellRun | None = None
         while True:
@@ -118,10 +159,12 @@ class ExaminerClient:
             if kind_of is Frame.FINDING:
                 found = Finding(**json.loads(data))
                 break
-            seconds = max(0.0, min(limits.cell_seconds, end - time.monotonic()))
-            reply = None if silent else await kernel.ask(data, seconds)
+            reply = None if silent else await kernel.ask(data, max(0.0, min(limits.cell_seconds, left)))
+            left -= 0.0 if silent else kernel.own_seconds
             if reply is None:
-                silent = silent or await self._why(kernel)
+                if not silent:
+                    self.silence = (kernel.own_seconds, kernel.cpu_seconds)
+                    silent = await self._why(kernel)
                 self._send(Frame.SILENCE, b"")
             else:
                 self._send(Frame.REPLY, reply)

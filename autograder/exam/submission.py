@@ -7,6 +7,7 @@ import copy
 import json
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.alignment.align import Aligned, align
@@ -16,7 +17,7 @@ from autograder.base.seed import SEED_VARIABLE
 from autograder.engine.fork_client import GoneError
 from autograder.exam import session, verdicts
 from autograder.model.cells import BEGIN_HIDDEN, PLACE, grade_id, kind, runs_in_examiner
-from autograder.model.graded import Graded, Job, Rules
+from autograder.model.graded import HELD, Graded, Job, Rules
 from autograder.model.verdict import Verdict, Work
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ async def grade(data: bytes | UnreadableError, assignment: Assignment, rules: Ru
 
 async def examine(aligned: Aligned, assignment: Assignment, rules: Rules, engine: Grounds) -> Graded:
     """Run an aligned submission and read its verdicts."""
-    return await run(aligned, assignment, rules.job(aligned.digest, assignment), engine)
+    job = replace(rules.job(aligned.digest, assignment), patient=True)
+    return await run(aligned, assignment, job, engine)
 
 
 async def persist(
     data: bytes | UnreadableError, assignment: Assignment, job: Job, grounds: Callable[[], Grounds]
 ) -> Graded | str:
     """Grade what a student handed in, again when our own machinery fails; return why, where it fails to the end.
+
+    HELD is what it returns for what would hold up others, unless the job is patient.
 
     A warm process, a kernel's sockets or an examiner may have gone: none of that is the student's fault.
     Raises UserFacingError for what concerns everybody.
@@ -55,6 +59,8 @@ async def persist(
     for _ in range(ATTEMPTS):
         try:
             return await run(align(data, assignment), assignment, job, await asyncio.to_thread(grounds))
+        except session.HeldError:
+            return HELD
         except Exception as error:
             if isinstance(error, UserFacingError) and not isinstance(error, GoneError):
                 raise
@@ -69,7 +75,12 @@ async def run(aligned: Aligned, assignment: Assignment, job: Job, engine: Ground
     runs: dict[str, CellRun] = {}
     if not aligned.unreadable:
         happened = await session.run(
-            aligned.notebook, engine, plan(assignment, job.seed), job.limits, seed=f"student {aligned.digest}"
+            aligned.notebook,
+            engine,
+            plan(assignment, job.seed),
+            job.limits,
+            seed=f"student {aligned.digest}",
+            patient=job.patient,
         )
         runs = {
             grade_id(cell): run for cell, run in zip(aligned.notebook.cells, happened, strict=True) if grade_id(cell)

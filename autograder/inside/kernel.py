@@ -59,6 +59,10 @@ class Kernel(IPythonKernel):
             sys.stderr.flush()
         self.session.send(stream, REPLY, {"reply": base64.b64encode(reply).decode()}, parent, ident=ident)
 
+    async def do_shutdown(self, restart: bool) -> dict[str, Any]:
+        """Go on: whoever asks for a restart here, after installing a package, say, wants to run what follows."""
+        return {"status": "ok", "restart": restart}
+
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
         """Say when the kernel is busy and when it is idle; of our requests nobody wants to know."""
         about = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a submission may use, in seconds of wall time and characters of output.
+    """How much a submission may use, in seconds of its own time (see exam.patience) and characters of output.
 
     cell_seconds: a cell of the student's, or a call of the examiner's; a check, with all its calls, has twice that
     given_seconds: a cell of ours, which may import TensorFlow; submission_seconds: all of them together
@@ -34,13 +34,15 @@ class Limits:
     restarts: int = 3
 
 
+# Why a submission is set aside: it waits, without using the processor, and others wait for it; or it was kept waiting.
+HELD = "held up"
 ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
 
 
 NORMAL = Limits()
 
 
-GRADER_VERSION = "4"  # to be raised when the same submission could get another state than before
+GRADER_VERSION = "5"  # to be raised when the same submission could get another state than before
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Job:
     key: str
     seed: int
     limits: Limits
+    patient: bool = False  # it is graded last, alone: nobody waits for it
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class Note:
 
     cell: grade id of the released cell; empty when the whole file is meant
     how:  title, definition, text, similar, contradicted (how it was found); merged, retyped, joined, moved, copy,
-          changed, missing
+          changed, missing; read (of the whole file)
     text: the same in a sentence; confidence: that this is right, from 0 to 1
     """
 

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from autograder.alignment.align import align, fingerprint
@@ -19,7 +19,7 @@ from autograder.engine import lease
 from autograder.engine.memory import held, processes
 from autograder.exam import submission, verdicts
 from autograder.model.assignment import Files
-from autograder.model.graded import GRADER_VERSION, NONE, Graded, Rules
+from autograder.model.graded import GRADER_VERSION, HELD, NONE, Graded, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -152,16 +152,24 @@ def graded(
             usage.import_seconds = float(facts["import_seconds"])
             heard: set[str] = set()
             look = time.monotonic() + LOOK_SECONDS
-            for names, reply in submissions.grade(_orders(run, students), interrupt):
-                for said in set(reply.notes) - heard:
-                    progress.warn(said)
-                heard |= set(reply.notes)
-                for student in names:
-                    yield student, _read(run, student, reply)
-                    usage.submissions += 1
-                if time.monotonic() > look:
-                    _look(submissions, usage)
-                    look = time.monotonic() + LOOK_SECONDS
+            held_up: list[str] = []
+            # Those that would hold up others come last, each of them alone.
+            alone = ([student] for student in held_up)
+            for batch in chain([students], alone):
+                orders = _orders(run, batch, patient=batch is not students)
+                for names, reply in submissions.grade(orders, interrupt):
+                    for said in set(reply.notes) - heard:
+                        progress.warn(said)
+                    heard |= set(reply.notes)
+                    if reply.failed == HELD:
+                        held_up += names
+                        continue
+                    for student in names:
+                        yield student, _read(run, student, reply)
+                        usage.submissions += 1
+                    if time.monotonic() > look:
+                        _look(submissions, usage)
+                        look = time.monotonic() + LOOK_SECONDS
             _look(submissions, usage)
     usage.cpu_seconds += time.process_time() - used
     usage.seconds = time.monotonic() - began
@@ -224,12 +232,12 @@ def _look(submissions: Class, usage: Usage) -> None:
     usage.peak_bytes = max(usage.peak_bytes, used["held_bytes"] + held(os.getpid(), processes()))
 
 
-def _orders(run: Run, students: Sequence[str]) -> Iterator[tuple[str, Order]]:
+def _orders(run: Run, students: Sequence[str], *, patient: bool = False) -> Iterator[tuple[str, Order]]:
     from autograder.runs import worker  # noqa: PLC0415  (see above)
 
     for student in students:
         data = run.course.read(student, run.lab.name)
-        job = run.rules.job(fingerprint(data), run.lab)
+        job = replace(run.rules.job(fingerprint(data), run.lab), patient=patient)
         yield student, worker.order(data, run.lab.digest, job, run.rules.isolation)
 
 
@@ -241,10 +249,15 @@ def _here(run: Run, students: Sequence[str], engine: Grounds, progress: Progress
     """Grade in this process, some at a time."""
     run.rules = replace(run.rules, isolation=engine.isolation)
 
+    alone = asyncio.Lock()
+
     async def one(student: str) -> tuple[str, Graded]:
         data = run.course.read(student, run.lab.name)
         job = run.rules.job(fingerprint(data), run.lab)
         graded = await submission.persist(data, run.lab, job, engine.renew)
+        if graded == HELD:
+            async with alone:
+                graded = await submission.persist(data, run.lab, replace(job, patient=True), engine.renew)
         return student, _ours(run, student, graded) if isinstance(graded, str) else graded
 
     waiting = iter(students)

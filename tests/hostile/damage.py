@@ -205,7 +205,11 @@ CASES = (
         "title_taken", "F", "Notes in a second cell whose first line names an exercise.", submission(None, title_taken)
     ),
     rejected("broken_json", "The file ends in the middle.", bytes_of(lambda data: data[: len(data) // 2])),
-    rejected("wrong_encoding", "The file is UTF-16.", bytes_of(lambda data: data.decode().encode("utf-16"))),
+    rejected(
+        "wrong_encoding",
+        "The file says that it is UTF-16, and is not.",
+        bytes_of(lambda data: b"\xff\xfe" + data + b"\0" * (len(data) % 2 + 1)),
+    ),
     rejected(
         "latin_1", "The file holds bytes of Latin-1.", bytes_of(lambda data: data.replace("…".encode(), b"\xe9\xff"))
     ),
@@ -234,9 +238,9 @@ CASES = (
         "Cells are an object.",
         changed(lambda notebook: notebook.update(cells={"0": notebook["cells"][0]})),
     ),
-    rejected("cell_no_object", "A cell is a number.", changed(lambda notebook: notebook["cells"].insert(3, 7))),
-    rejected("source_no_text", "The source of a cell is an object.", odd_cell(source={"passed": True})),
-    rejected("cell_type_unknown", "A cell of a type that there is not.", odd_cell(cell_type="exam")),
+    Case("cell_no_object", "F", "A cell is a number.", changed(lambda notebook: notebook["cells"].insert(3, 7))),
+    Case("source_no_text", "F", "The source of a given cell is an object.", odd_cell(source={"passed": True})),
+    Case("cell_type_unknown", "F", "A given cell of a type that there is not.", odd_cell(cell_type="exam")),
     Case("metadata_no_object", "F", "The metadata of a given cell are a list.", odd_cell(metadata=["nbgrader"])),
     rejected("a_web_page", "A login page, saved under the name of the notebook.", instead(LOGIN)),
     rejected("a_zip", "An archive with a path out of its folder, under the name of the notebook.", bytes_of(zipped)),

@@ -51,7 +51,7 @@ UNREADABLE = {
     "empty": (b" \n", "empty"),
     "broken": (b'{"cells": [', "damaged"),
     "deep": (b"[" * 100_000, "damaged"),
-    "utf-16": ('{"cells": []}'.encode("utf-16"), "UTF-8"),
+    "utf-16": (b"\xff\xfe{", "UTF-8"),
     "latin-1": ('{"cells": "é"}'.encode("latin-1"), "UTF-8"),
     "a list": (b"[]", "not a notebook"),
     "a number": (b"7", "not a notebook"),

@@ -13,7 +13,7 @@ import editors
 import pytest
 from damaged import answers, in_force, lab
 
-from autograder.alignment import formats
+from autograder.alignment import exports
 from autograder.alignment.align import align
 from autograder.alignment.formats import read
 from autograder.base.errors import UnreadableError
@@ -136,7 +136,7 @@ def test_a_text_that_jupytext_cannot_read_is_refused_with_a_sentence():
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_LINES", 20), ("LONGEST_TEXT", 200)])
 def test_a_text_that_is_too_long_for_jupytext_is_refused_with_a_sentence(limit, most, monkeypatch):
-    monkeypatch.setattr(formats, limit, most)
+    monkeypatch.setattr(exports, limit, most)
     text = "# %% A title\n# Exercise 2.1: rnn_step\n"
     assert read(text.encode())
     with pytest.raises(UnreadableError, match=r"too long .* Hand in the notebook itself"):

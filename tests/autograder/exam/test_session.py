@@ -70,9 +70,48 @@ def test_a_cell_that_kills_the_kernel_is_left_out_and_the_cells_before_it_are_re
     assert text(cells[2]) == "1\n"
 
 
-def test_after_three_restarts_the_rest_is_not_run() -> None:
+def test_cells_of_the_students_own_that_end_the_kernel_are_left_out_and_the_rest_goes_on() -> None:
     deaths = ["import os; os._exit(1)"] * 5
-    assert outcomes(*deaths) == [CellStatus.DIED] * 4 + [CellStatus.NOT_RUN]
+    assert outcomes(*deaths, "1") == [CellStatus.DIED] * 5 + [CellStatus.OK]
+
+
+def test_after_ten_such_cells_and_three_restarts_the_rest_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "OWN_CELLS", 1)
+    deaths = ["import os; os._exit(1)"] * 6
+    assert outcomes(*deaths) == [CellStatus.DIED] * 5 + [CellStatus.NOT_RUN]
+
+
+def test_a_restart_that_a_cell_asks_for_costs_only_that_cell() -> None:
+    asks = "import IPython\nIPython.Application.instance().kernel.do_shutdown(True)"
+    later = "import threading, os\nthreading.Timer(0.3, lambda: os._exit(1)).start()"
+    runs, cells = outcome("x = 1", asks, "print(x)", later, "print(x + 1)")
+    assert [cell.status for cell in runs] == [
+        CellStatus.OK,
+        CellStatus.OK,
+        CellStatus.OK,
+        CellStatus.DIED,
+        CellStatus.OK,
+    ]
+    assert text(cells[2]) == "1\n"
+    assert text(cells[4]) == "2\n"
+
+
+def test_a_kernel_that_answers_nothing_any_more_is_given_up() -> None:
+    mute = "import asyncio\nget_ipython().kernel.do_execute = lambda *_, **__: asyncio.sleep(1000)"
+    limits = Limits(cell_seconds=1, given_seconds=1)
+    runs = outcomes("x = 1", mute, "1", "2", "3", "4", limits=limits)
+    assert runs[:2] == [CellStatus.OK] * 2
+    assert set(runs[2:]) == {CellStatus.TIMED_OUT}
+
+
+def test_what_waits_for_nothing_is_set_aside_where_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "IDLE_SECONDS", 1)
+    limits = Limits(cell_seconds=1, given_seconds=1)
+    notebook = new_notebook(cells=[new_code_cell("import time\ntime.sleep(100)") for _ in range(3)])
+    with pytest.raises(session.HeldError):
+        asyncio.run(session.run(notebook, engine(), NOTHING, limits, "seed", patient=False))
+    runs = asyncio.run(session.run(notebook, engine(), NOTHING, limits, "seed"))
+    assert [cell.status for cell in runs] == [CellStatus.TIMED_OUT] * 3
 
 
 def test_output_is_bounded_and_inert() -> None:

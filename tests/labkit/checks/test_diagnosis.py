@@ -241,7 +241,7 @@ def test_a_result_that_is_right_alone_and_wrong_after_others_is_told():
     two = (drawn(2, 3, 2),), (drawn(2, 3, 2),)
     assert "is one and the same object in two calls" in told(remembers, same, *two)
     CACHE.clear()
-    assert "right when this is the first call" in told(lambda x, seen=[]: _kept(x, seen), same, *two)  # noqa: B006
+    assert "right when this is the first call" in told(lambda x, seen=[]: _kept(x, seen), same, *two)
 
 
 def _kept(x, seen):

@@ -1,0 +1,153 @@
+"""What honest students do besides keeps every point: a habit each, in the solution of lab 1, graded whole."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from autograder.engine.engine import shared
+from autograder.exam import submission
+from autograder.model import assignment
+from autograder.model.graded import Rules
+from autograder.model.lab import find
+from autograder.model.verdict import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autograder.model.graded import Graded
+
+pytestmark = pytest.mark.slow
+
+LAB = find("lab1_rnn")
+LOADED = assignment.load(LAB)
+
+
+def solution() -> nbformat.NotebookNode:
+    return nbformat.read(LAB.solution_path, as_version=4)
+
+
+def own(source: str) -> bytes:
+    """Put a cell of the student's own before an exercise."""
+    notebook = solution()
+    place = next(place for place, cell in enumerate(notebook.cells) if cell.id == "ex-embed")
+    notebook.cells.insert(place, nbformat.v4.new_code_cell(source))
+    return nbformat.writes(notebook).encode()
+
+
+def within(source: str, exercise: str = "ex-rnn_step") -> bytes:
+    """Put lines before an exercise, into its cell."""
+    notebook = solution()
+    cell = next(cell for cell in notebook.cells if cell.id == exercise)
+    cell.source = f"{source}\n{cell.source}"
+    return nbformat.writes(notebook).encode()
+
+
+def from_a_module() -> bytes:
+    notebook = solution()
+    place, cell = next((place, cell) for place, cell in enumerate(notebook.cells) if cell.id == "ex-embed")
+    code = cell.source.partition("\n")[2]
+    notebook.cells.insert(place, nbformat.v4.new_code_cell(f"%%writefile mine.py\nimport numpy as np\n{code}"))
+    cell.source = "# Exercise 1.4: embed\nfrom mine import embed"
+    return nbformat.writes(notebook).encode()
+
+
+def lines_without_breaks() -> bytes:
+    notebook = json.loads(nbformat.writes(solution()))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"]).split("\n")
+    return json.dumps(notebook).encode()
+
+
+def quarto() -> bytes:
+    parts = {"markdown": "{}\n", "code": "```{{python}}\n{}\n```\n"}
+    cells = [cell for cell in solution().cells if cell.cell_type in parts]
+    return "\n".join(parts[cell.cell_type].format(cell.source) for cell in cells).encode()
+
+
+def with_odd_cells() -> bytes:
+    notebook = json.loads(nbformat.writes(solution()))
+    empty = {"cell_type": "code", "metadata": {}, "source": None, "outputs": [], "execution_count": None}
+    notebook["cells"][3:3] = [{"cell_type": "sql", "metadata": {}, "source": "select 1"}, empty]
+    return json.dumps(notebook).encode()
+
+
+HABITS: dict[str, Callable[[], bytes]] = {
+    "imports of what Colab has": lambda: within(
+        "import pandas as pd\nimport seaborn as sns\nfrom sklearn.metrics import confusion_matrix\nimport torch"
+    ),
+    "a drive": lambda: own("from google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive/MyDrive"),
+    "a module of its own": from_a_module,
+    "a restart after an installation": lambda: own(
+        "!pip install pandas\nimport IPython\nIPython.Application.instance().kernel.do_shutdown(True)"
+    ),
+    "a restart by the system": lambda: own("import os\nos._exit(0)"),
+    "lines without breaks": lines_without_breaks,
+    "Quarto": quarto,
+    "odd cells": with_odd_cells,
+    "UTF-16": lambda: nbformat.writes(solution()).encode("utf-16"),
+    "everything run eagerly, and seeds": lambda: own(
+        "import keras, tensorflow as tf\ntf.config.run_functions_eagerly(True)\nkeras.utils.set_random_seed(1)"
+    ),
+    "float64 for Keras": lambda: own("import keras\nkeras.backend.set_floatx('float64')"),
+    "magics": lambda: own("%load_ext autoreload\n%autoreload 2\n%matplotlib inline\n%who\n%pdb off"),
+    "a progress bar, and plots": lambda: own(
+        "from tqdm.auto import tqdm\nimport matplotlib.pyplot as plt\nfor _ in tqdm(range(3)):\n    plt.plot([1, 2])\n"
+        "plt.show()"
+    ),
+    "another folder": lambda: own("import os\nos.makedirs('work')\nos.chdir('work')"),
+    "input and exit": lambda: own("name = input('Your name? ')"),
+    "a thread that goes on": lambda: own(
+        "import threading, time\nthreading.Thread(target=lambda: time.sleep(60), daemon=True).start()"
+    ),
+}
+
+
+def graded(data: bytes) -> Graded:
+    return asyncio.run(submission.grade(data, LOADED, Rules(b"key"), shared("bubblewrap")))
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_an_honest_habit_costs_no_point(habit: str) -> None:
+    found = graded(HABITS[habit]())
+    checks = {cell.grade_id for cell in LOADED.checks}
+    lost = [one for one in found.verdicts if one.grade_id in checks and one.state is not State.PASSED]
+    assert {one.grade_id: one.hint for one in lost} == {}
+
+
+def test_what_was_put_right_stands_in_the_receipt() -> None:
+    for make, said in (
+        (lines_without_breaks, "joined as lines"),
+        (with_odd_cells, "was passed over"),
+        (HABITS["UTF-16"], "UTF-16"),
+    ):
+        assert any(said in note.text for note in graded(make()).receipt)
+
+
+def test_what_uses_a_package_that_is_not_there_has_no_points_and_is_put_before_a_person() -> None:
+    notebook = solution()
+    cell = next(cell for cell in notebook.cells if cell.id == "ex-rnn_step")
+    cell.source = cell.source.replace("    return", "    import pandas as pd\n    pd.DataFrame(x_t)\n    return")
+    found = {one.grade_id: one for one in graded(nbformat.writes(notebook).encode()).verdicts}
+    verdict = found["check-rnn_step"]
+    assert (verdict.state, verdict.flag) == (State.CRASHED, "It uses pandas, which the grader has not got.")
+    assert verdict.hint.startswith("rnn_step uses pandas, which the grader has not got.")
+    others = [one.state for name, one in found.items() if name.startswith("check-") and name != "check-rnn_step"]
+    assert set(others) == {State.PASSED}
+
+
+def test_who_loses_most_of_it_to_errors_keeps_the_score_and_is_put_before_a_person() -> None:
+    notebook = solution()
+    for cell in notebook.cells:
+        if cell.id.startswith("ex-") and cell.cell_type == "code":
+            cell.source = cell.source.replace("def ", "def my_")
+    checks = {cell.grade_id for cell in LOADED.checks}
+    found = [one for one in graded(nbformat.writes(notebook).encode()).verdicts if one.grade_id in checks]
+    undefined = [one for one in found if one.key == "missing"]
+    assert len(undefined) > len(found) / 2
+    assert all(one.flag.startswith("More than half of the points") for one in undefined)
+    assert {one.state for one in undefined} == {State.FAILED}
