@@ -12,10 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from autograder.inside.namespaces import held_memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 CROWD = 24  # processes: no honest submission needs as many
+FLOOD = 512 << 20  # bytes by which this process may grow while it grades the same submissions
 SECONDS = 0.2  # between two looks: two processors fill less than a gigabyte in that time
 _numbers = itertools.count()
 
@@ -51,8 +54,18 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
+        watched: set[int] = set()
+        low = 0
         while not self._closed.wait(SECONDS):
             if children := list(self._children()):
+                # What floods the sockets is held by this process, whatever limits the child has itself.
+                own = held_memory()
+                now = {id(child) for child in children}
+                watched, low = now, own if now != watched else min(low, own)
+                if own - low > FLOOD:
+                    for child in children:
+                        child.kill_for("flood")
+                    continue
                 tree = processes()
                 for child in children:
                     if child.ran_out() or held(child.pid, tree) + child.private_bytes() > child.memory_limit:

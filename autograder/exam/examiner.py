@@ -12,6 +12,7 @@ import gc
 import io
 import json
 import os
+import resource
 import struct
 import traceback
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.exam.remote import CandidateError, Remote, StudentError
+from autograder.inside.namespaces import held_data
 
 if TYPE_CHECKING:
     import socket
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 HEAD = struct.Struct("!BQ")
 LONGEST_FRAME = 128 << 20
 LONGEST_TEXT = 4000
+MEMORY = 1 << 30  # bytes beyond what the template holds
 
 
 class Frame(enum.IntEnum):
@@ -75,6 +78,7 @@ def serve(arguments: dict[str, Any], channel: socket.socket) -> None:
     environment: variables to set, the seed of this grading among them; watch: show every case
     """
     gc.disable()  # it lives for a second or two
+    _bound()
     os.environ |= arguments["environment"]
     examiner = Examiner(arguments["both"], arguments["names"], lambda request: _ask(channel, request))
     shown: list[str] = []
@@ -86,6 +90,14 @@ def serve(arguments: dict[str, Any], channel: socket.socket) -> None:
             finding = replace(examiner.check(json.loads(data)["source"]), shown="".join(shown))
             shown.clear()
             _send(channel, Frame.FINDING, json.dumps(finding.__dict__).encode())
+
+
+def _bound() -> None:
+    """Hold this process to its memory, for good: what a reply becomes when it is read must not take the machine's."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    with contextlib.suppress(OSError, ValueError):  # where there is no /proc, there is no sandbox either
+        most = held_data() + MEMORY
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _watch(shown: list[str]) -> None:
@@ -162,6 +174,8 @@ class NotCallable:
 def _finding(error: BaseException, names: Sequence[str]) -> Finding:
     from labkit.checks.exercise import CheckFailed, NotAttempted  # noqa: PLC0415  (the template has imported it)
 
+    if isinstance(error, MemoryError):
+        return Finding("CandidateError", "What came back takes more memory than a check may use.")
     if isinstance(error, CandidateError):
         return Finding("CandidateError", str(error)[:LONGEST_TEXT])
     if isinstance(error, CheckFailed):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from labkit.checks.cases import AnyOrder, Raises, Some
-from labkit.checks.describe import describe, short
+from labkit.checks.describe import describe, holds_text, short
 
 # Order in which problems are reported: the first kind that is found names the hint.
 KINDS = ("type", "shape", "finite", "precision", "value")
@@ -151,6 +151,8 @@ def _same(actual: Any, other: Any, tolerance: Tolerance) -> bool:  # noqa: PLR09
 
 def as_array(value: Any) -> np.ndarray | None:
     """Read a value as an array of numbers or booleans; None when it is not one, or when entries are masked away."""
+    if isinstance(value, list | tuple) and holds_text(value):
+        return None  # NumPy would give each entry the room of the longest text
     try:
         array = np.empty(0, object) if np.ma.is_masked(value) else np.asarray(value)
     except Exception:  # noqa: BLE001  (any object may come from a student; what it raises does not matter)

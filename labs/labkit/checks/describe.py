@@ -36,3 +36,17 @@ def _describe(value: Any) -> str:
 def short(text: str) -> str:
     """Shorten a text to 40 characters."""
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+def holds_text(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Say whether a text stands in a list, or in lists in it; each list is looked into once."""
+    waiting: list[Any] = [value]
+    seen: set[int] = set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str | bytes):
+            return True
+        if type(item) in {list, tuple} and id(item) not in seen:
+            seen.add(id(item))
+            waiting += item
+    return False

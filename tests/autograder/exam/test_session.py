@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.engine import memory
 from autograder.engine.engine import Engine, shared
 from autograder.exam import session
 from autograder.exam.cell_run import CellRun, CellStatus
@@ -206,3 +207,10 @@ def test_a_module_that_the_notebook_has_written_can_be_imported() -> None:
     )
     assert [cell.status for cell in runs] == [CellStatus.OK] * 2, runs
     assert text(cells[1]) == "2\n"
+
+
+def test_a_flood_ends_its_own_kernel_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "FLOOD", 60 << 20)
+    flood = "get_ipython().kernel.iopub_socket.send_multipart([b'x' * (1 << 20)] * 200)\nimport time\ntime.sleep(2)"
+    assert outcomes("x = 1", flood, "print(x)")[:2] == [CellStatus.OK, CellStatus.DIED]
+    assert outcomes("x = 1", "print(x)") == [CellStatus.OK] * 2

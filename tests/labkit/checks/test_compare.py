@@ -188,3 +188,9 @@ def test_no_plain_value_makes_a_comparison_raise(value):
     for expected in EXPECTED:
         assert isinstance(compare.problems(value, expected), list)
         assert compare.same(value, expected) in {True, False}
+
+
+def test_a_list_with_a_text_is_no_array_and_takes_no_room(monkeypatch):
+    monkeypatch.setattr(compare.np, "asarray", lambda *_: pytest.fail("NumPy gives each entry the longest text's room"))
+    assert compare.as_array(["x" * 1000, *[1] * 1000]) is None
+    assert compare.as_array([[1, 2], [3, ("a",)]]) is None
