@@ -77,7 +77,7 @@ def prepare(isolation: str) -> dict[str, Any]:
 def grade(wanted: Order) -> Reply:
     """Grade one submission; whatever happens, there is a reply."""
     data = UnreadableError(wanted.unreadable) if wanted.unreadable else wanted.data
-    job = Job(wanted.job["key"], wanted.job["seed"], Limits(**wanted.job["limits"]), patient=wanted.job["patient"])
+    job = Job(**{**wanted.job, "limits": Limits(**wanted.job["limits"])})
     if wanted.grader_version != GRADER_VERSION:
         raise UserFacingError(OTHER_VERSION)
     assignment = _assignment(_files(wanted.lab))

@@ -13,7 +13,7 @@ from autograder.exam.remote import Handle, Remote
 from autograder.inside.answer import Answerer
 from autograder.inside.wire import dumps
 from autograder.model.lab import find, labs
-from labkit.checks import calls, cases, probes
+from labkit.checks import calls, cases, judge, probes
 from labkit.checks.diagnosis import again
 from labkit.checks.exercise import CheckFailed
 from labkit.checks.lab1_rnn import probes as lab1_probes
@@ -127,6 +127,7 @@ def test_a_mistake_is_found_in_the_same_words(lab, mistake, monkeypatch):
     # In grading no line of the student's is shown, and no function is called once more for a better hint.
     monkeypatch.setattr(again, "here", lambda _: False)
     monkeypatch.setattr(calls, "_line", lambda _: "")
+    monkeypatch.setattr(judge, "begun", lambda *_: False)
     for drawn in ((), (lab.fresh(mistake.exercise),)):
         here = found(lab, mistake.exercise, mistake.function, *drawn)
         assert here == found(lab, mistake.exercise, across(mistake.function), *drawn)
