@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import platform
 import re
 import time
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from autograder.alignment.align import Aligned, align
@@ -102,7 +106,18 @@ def found_for(
     text = json.dumps(aligned.pack(), ensure_ascii=False)  # nbformat's own lines and indents take nine times as long
     key, seed = (job.key, job.seed) if job else ("", 0)
     own = () if aligned.unreadable else work
-    return Graded(tuple(found), text, aligned.digest, key, seed, level, aligned.receipt, own)
+    with_what = packages() if job else ""
+    return Graded(tuple(found), text, aligned.digest, key, seed, level, aligned.receipt, own, with_what)
+
+
+@cache
+def packages() -> str:
+    """Say with which versions submissions run on this machine: they have this interpreter and its packages."""
+    found = [f"Python {platform.python_version()}"]
+    for name, distribution in (("NumPy", "numpy"), ("TensorFlow", "tensorflow"), ("Keras", "keras")):
+        with suppress(metadata.PackageNotFoundError):
+            found.append(f"{name} {metadata.version(distribution)}")
+    return ", ".join(found)
 
 
 def _own(source: str, released: str) -> str:

@@ -90,6 +90,7 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[Report]:
             intern(first.kit),
             intern(first.checks_version),
             intern(first.release_version),
+            intern(first.packages),
         )
 
 
@@ -122,7 +123,7 @@ def _rows(assignment: str) -> Select[Any]:
         *(Submission.id, Submission.student, Submission.isolation, page.late_submission_penalty),
         *(Submission.submission_digest, Submission.assignment_digest, Submission.engine),
         *(Submission.receipt, Submission.graded_at, mine.timestamp),
-        *(Submission.kit, Submission.checks_version, Submission.release_version),
+        *(Submission.kit, Submission.checks_version, Submission.release_version, Submission.packages),
         *(Check.grade_id, Check.title, Check.points, Check.state, Check.hint, Check.exercise, Check.flag),
         *(Check.key, Check.seconds),
         *(Grade.auto_score, Grade.manual_score, Grade.score.label("score"), Comment.manual_comment),

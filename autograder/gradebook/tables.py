@@ -32,6 +32,7 @@ class Submission(Base):
     kit: Mapped[str] = mapped_column(default="0.1.0", server_default="0.1.0")
     checks_version: Mapped[str] = mapped_column(default="", server_default="")
     release_version: Mapped[str] = mapped_column(default="", server_default="")
+    packages: Mapped[str] = mapped_column(default="", server_default="")  # those that the student's code ran with
     receipt: Mapped[str] = mapped_column(default="[]", server_default="[]")  # JSON: a list of verdict.Note
     # What the student wrote and what it printed: a list of verdict.Work as JSON, compressed. Pages are made from it.
     work: Mapped[bytes | None]

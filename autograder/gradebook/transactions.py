@@ -33,6 +33,7 @@ ADDED = (
     (tables.Submission.__tablename__, "kit", "VARCHAR NOT NULL DEFAULT '0.1.0'"),
     (tables.Submission.__tablename__, "checks_version", "VARCHAR NOT NULL DEFAULT ''"),
     (tables.Submission.__tablename__, "release_version", "VARCHAR NOT NULL DEFAULT ''"),
+    (tables.Submission.__tablename__, "packages", "VARCHAR NOT NULL DEFAULT ''"),
 )
 LOCK = 5_734_901_277  # any number: names our lock in PostgreSQL
 AGAIN = "then grade again: nothing is lost, and only what was not recorded is repeated."

@@ -179,6 +179,7 @@ def describe(connection: Connection, student: str, assignment: Assignment, grade
         "checks_version": assignment.versions.checks,
         "release_version": assignment.versions.release,
         "isolation": graded.level,
+        "packages": graded.packages,
         "seed": graded.seed,
         "graded_at": datetime.now(UTC).replace(tzinfo=None),
         "receipt": json.dumps([asdict(note) for note in graded.receipt]),

@@ -99,6 +99,7 @@ class Graded:
     key:   the same for the same submission, release, engine and rules; seed: what hidden cases were drawn from
     level: how the student's code was isolated, as it was measured
     receipt: what was repaired before; work: what the student wrote for each exercise and question
+    packages: the versions that the student's code ran with
     """
 
     verdicts: tuple[Verdict, ...]
@@ -109,6 +110,7 @@ class Graded:
     level: str
     receipt: tuple[Note, ...] = ()
     work: tuple[Work, ...] = ()
+    packages: str = ""
 
     @property
     def notebook(self) -> NotebookNode:

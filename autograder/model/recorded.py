@@ -52,7 +52,7 @@ class Report:
     isolation: how the grader kept the student's code apart; submission, assignment: digests of what was graded, and by
     what; engine: the version of the grader
     kit, checks_version, release_version: what graded it, see assignment.Versions; the last two are empty for a result
-    that was recorded before they were kept
+    that was recorded before they were kept; packages: the versions that the student's code ran with, likewise
     receipt: what was repaired; handed_in, graded_at: when, in UTC (handed_in: None where nobody knows)
     """
 
@@ -69,3 +69,4 @@ class Report:
     kit: str = ""
     checks_version: str = ""
     release_version: str = ""
+    packages: str = ""

@@ -71,6 +71,7 @@ def for_the_instructor(report: Report) -> dict[str, Any]:
         "checks_version": report.checks_version,
         "release_version": report.release_version,
         "isolation": report.isolation,
+        "packages": report.packages,
         "receipt": [
             {"cell": note.cell, "how": note.how, "text": clean(note.text), "confidence": note.confidence}
             for note in report.receipt

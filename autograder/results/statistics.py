@@ -204,9 +204,10 @@ def _misconception(title: str, key: str, who: Sequence[tuple[str, str]]) -> Misc
 
 def versions(reports: Sequence[Report]) -> list[tuple[str, int]]:
     """Say in words by what a class was graded, and how many students by each; the most frequent first."""
-    made_by = Counter((one.kit, one.checks_version, one.release_version) for one in reports)
+    made_by = Counter((one.kit, one.checks_version, one.release_version, one.packages) for one in reports)
     return [(_version(*which), count) for which, count in made_by.most_common()]
 
 
-def _version(kit: str, checks: str, release: str) -> str:
-    return f"kit {kit}" + (f" (checks {checks}, release {release})" if checks else "")
+def _version(kit: str, checks: str, release: str, packages: str) -> str:
+    by = f"kit {kit}" + (f" (checks {checks}, release {release})" if checks else "")
+    return by + (f", {packages}" if packages else "")

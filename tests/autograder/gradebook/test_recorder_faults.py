@@ -130,14 +130,21 @@ def test_a_file_that_is_no_database_is_one_sentence_and_stays_as_it_is(tmp_path:
 def test_a_gradebook_of_an_earlier_version_gets_what_is_new(tmp_path: Path) -> None:
     course = Course(tmp_path, f"sqlite:///{tmp_path}/gradebook.db")
     with course.recorder() as recorder:
-        recorder.save("ada", simulated.graded("x"))
+        recorder.save("ada", replace(simulated.graded("x"), packages="Python 3.11.7, NumPy 2.4.6"))
         before = recorder.report("ada")
+        assert before is not None
+        assert before.packages == "Python 3.11.7, NumPy 2.4.6"
     with closing(sqlite3.connect(tmp_path / "gradebook.db")) as connection:
         for table, column, _ in transactions.ADDED:
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("PRAGMA journal_mode = DELETE")
     with course.recorder() as recorder:
-        unknown = {"kit": "0.1.0", "checks_version": "", "release_version": ""}  # what did not stand there before
+        unknown = {
+            "kit": "0.1.0",
+            "checks_version": "",
+            "release_version": "",
+            "packages": "",
+        }  # what did not stand there before
         assert recorder.report("ada") == replace(before, **unknown)
         with recorder._gradebook.engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
