@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autograder.engine import clock
+from autograder.exam import clock
 
 if TYPE_CHECKING:
     from autograder.engine.child import Child

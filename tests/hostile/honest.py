@@ -146,7 +146,9 @@ VIEWS = {
     "embed": "def embed(ids, E):\n    return np.asfortranarray(E[ids][..., ::-1])[..., ::-1]",
     "next_word_pairs": """
         def next_word_pairs(ids):
-            pairs = np.lib.stride_tricks.sliding_window_view(ids, 2, axis=1)  # read-only, strides that overlap
+            pairs = np.lib.stride_tricks.as_strided(  # read-only, strides that overlap
+                ids, (len(ids), ids.shape[1] - 1, 2), (*ids.strides, ids.strides[1]), writeable=False
+            )
             return pairs[..., 0], pairs[..., 1]
         """,
     "loss_gradient": """

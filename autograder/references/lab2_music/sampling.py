@@ -76,6 +76,8 @@ def _draw_next_probabilities(rng: Generator) -> list[Drawn]:
                 return {"logits": logits, "temperature": temperature, "top_p": top_p}
 
     large = {"logits": rng.permutation([1000.7, 999.0, 985.0, 600.0, -1001.0]), "temperature": 0.5, "top_p": 1.0}
+    # Sums and shares of the largest part here, whatever is drawn: 0.4 + 0.3 reaches 0.6, and 0.2 is half of 0.4.
+    shares = {"logits": np.log(rng.permutation([0.4, 0.3, 0.2, 0.1])).round(3), "temperature": 1.0, "top_p": 0.6}
     single = arguments(5, 0.8, 0.8)
     single["logits"] = single["logits"].astype(np.float32)
     cold, hot = round(float(rng.uniform(0.4, 0.7)), 2), round(float(rng.uniform(1.5, 2.5)), 2)
@@ -91,6 +93,7 @@ def _draw_next_probabilities(rng: Generator) -> list[Drawn]:
         (large, "logits of +-1000"),
         (arguments(40, 4.0, 0.8, 12.0), "40 characters"),
         (arguments(5, 0.05, 0.95, 0.4), "a very low temperature"),
+        (shares, "four characters, top_p 0.6"),
     ]
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.engine import clock
-from autograder.exam import patience
+from autograder.exam import clock, patience
 from autograder.exam.patience import Patience
 
 

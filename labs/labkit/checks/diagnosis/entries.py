@@ -146,6 +146,6 @@ def count(case: Case, value: Any) -> Said | None:
     gap = int(value) - right
     return Said(
         f"is {int(value)} for {call}; {right} is expected: {abs(gap)} too {'many' if gap > 0 else 'few'}",
-        "Is a term missing, counted twice, or made with another size?",
-        "Write each term with these numbers in it, and add them up: which one is off?",
+        "Is a term missing, counted twice, or made with another size, or is each of them a little off?",
+        "Print each term with these numbers in it, beside its value by hand.",
     )

@@ -92,6 +92,13 @@ _SAYS: tuple[tuple[str, tuple[str, str]], ...] = (
         ),
     ),
     (
+        r"learning_rate`? should be|optimizer cannot recognize variable|Unknown variable",
+        (
+            "Is an optimizer made in this call, or used for another model than its own?",
+            "The optimizer that is given keeps its moments from step to step: use that one.",
+        ),
+    ),
+    (
         r"return_state|return_sequences|expected ndim=|is incompatible with the layer",
         (
             "Does a layer get or give another number of axes than you think?",

@@ -35,13 +35,26 @@ def factor(pairs: Sequence[Pair]) -> Said | None:
         return None
     factors = [one for one in found if one is not None]
     same = bool(np.allclose(factors, factors[0], rtol=1e-3))
-    numbers = sum(pair.right.size for pair in pairs)
     named = [_count(one) for one in factors]
-    if numbers < 2 or (not same and max(pair.right.size for pair in pairs) == 1 and not all(named)):
+    single = max(pair.right.size for pair in pairs) == 1
+    whole = every(pairs, lambda pair: pair.right.dtype.kind in "iu")
+    if sum(pair.right.size for pair in pairs) < 2 or (not same and single and (whole or not all(named))):
         return None
-    text = f"is {named[0] or brief(factors[0]) + ' times'} what it should be, everywhere"
-    if not same:
-        text += f" (in another case {named[-1] or brief(factors[-1]) + ' times'})"
+    texts = [name or f"{brief(one)} times" for name, one in zip(named, factors, strict=True)]
+    first = [text for pair, text in zip(pairs, texts, strict=True) if pair.case is pairs[0].case]
+    if len(set(first)) > 1:
+        return Said(
+            f"is a multiple of its own of what it should be ({', '.join(first)})",
+            "Should there be one factor for all, and is it the right one?",
+            "Where the factor is computed: what goes into it, and whether it changes on the way.",
+        )
+    text = f"is {texts[0]} what it should be, everywhere" + ("" if same else f" (in another case {texts[-1]})")
+    if not all(named):
+        return Said(
+            text,
+            "By which number is it multiplied or divided, and is that the right one for this call?",
+            "Where that number is computed: what goes into it, and what may be left of an earlier call.",
+        )
     return Said(
         text,
         "Is a division by a count (rows, steps, a width or its root) missing, or one too many?",

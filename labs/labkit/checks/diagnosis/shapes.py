@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def of_shapes(pairs: Sequence[Pair]) -> tuple[Pair, Said] | None:
     """Explain the largest array of another shape; None when there is none, or nothing to be said of it."""
-    differ = [pair for pair in pairs if pair.found.shape != pair.right.shape]
+    # Where the check itself picks rows of a result, its shape is not that of what the function has returned.
+    whole = [pair for pair in pairs if pair.case.arguments.get("rows") is None]
+    differ = [pair for pair in whole if pair.found.shape != pair.right.shape]
     if not differ:
         return None
     pair = max(differ, key=lambda pair: (pair.part == differ[0].part, pair.right.size))

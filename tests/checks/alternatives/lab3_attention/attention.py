@@ -39,16 +39,6 @@ def attention_weights__masked_before_it_is_scaled(Q, K, mask=None, scale=None):
     return softmax(scores * (1 / math.sqrt(K.shape[-1]) if scale is None else scale))
 
 
-def attention_weights__masked_afterwards_and_renormalised(Q, K, mask=None, scale=None):
-    import tensorflow as tf
-
-    weights = attention_weights(Q, K, None, scale)
-    if mask is None:
-        return weights
-    weights = weights * tf.cast(mask, weights.dtype)
-    return weights / tf.reduce_sum(weights, axis=-1, keepdims=True)
-
-
 def attention_weights__penalty_of_ten_thousand(Q, K, mask=None, scale=None):
     import tensorflow as tf
 

@@ -480,3 +480,11 @@ def attention_weights__value__lower_rank_ignored(Q, K, mask=None, scale=None):
 
 def attention_weights__value__scale_of_zero(Q, K, mask=None, scale=None):
     return _weights(Q, K, mask, scale or 1 / np.sqrt(Q.shape[-1]))
+
+
+def attention_weights__finite__masked_afterwards(Q, K, mask=None, scale=None):
+    weights = attention_weights(Q, K, None, scale)
+    if mask is None:
+        return weights
+    weights = weights * tf.cast(mask, weights.dtype)
+    return weights / tf.reduce_sum(weights, axis=-1, keepdims=True)
