@@ -100,6 +100,9 @@ def main(arguments: dict[str, Any], channel: socket.socket) -> None:
     app.kernel._execute_sleep = 0  # noqa: SLF001  (a pause of half a millisecond for each request)
     app.shell.ask_exit = lambda: None  # `exit` in a scratch cell ends nothing that is still to be checked
     placeholders.install(app.shell.user_ns)
+    # Colab's own magics: the version is what it is, and a shell is bash.
+    app.shell.register_magic_function(lambda _: None, "line", "tensorflow_version")
+    app.shell.magics_manager.register_alias("shell", "bash", "cell")
     # As in Jupyter, what the notebook writes can be imported. All that we need ourselves is imported already.
     sys.path.insert(0, "")
     app.start()

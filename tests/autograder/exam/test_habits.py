@@ -99,6 +99,8 @@ HABITS: dict[str, Callable[[], bytes]] = {
         "from tqdm.auto import tqdm\nimport matplotlib.pyplot as plt\nfor _ in tqdm(range(3)):\n    plt.plot([1, 2])\n"
         "plt.show()"
     ),
+    "magics of Colab": lambda: within("%tensorflow_version 2.x"),
+    "a shell of Colab": lambda: own("%%shell\necho hello"),
     "another folder": lambda: own("import os\nos.makedirs('work')\nos.chdir('work')"),
     "input and exit": lambda: own("name = input('Your name? ')"),
     "a thread that goes on": lambda: own(
