@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks.cases import More
+from labkit.checks.ways import flipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,13 +73,16 @@ def slope(function: Callable[[Array], float], at: Array, direction: Array) -> fl
     return float((function(at + step * direction) - function(at - step * direction)) / (2 * step))
 
 
-def direct(rng: Generator, function: Callable[[Array], float], at: Array) -> tuple[Array, float]:
-    """Draw a direction in which a function has a slope of a size that is drawn; return both."""
+def direct(rng: Generator, function: Callable[[Array], float], at: Array) -> tuple[Array, list[float]]:
+    """Draw a direction in which a function has a slope of a size that is drawn.
+
+    Returns it, and the slopes along it and along the flipped one (`labkit.checks.ways.flipped`).
+    """
     drawn = [rng.normal(size=at.shape) * np.isfinite(at) for _ in range(TRIES)]
     units = [one / max(float(np.sqrt((one**2).sum())), 1e-12) for one in drawn]
     best, found = max(((one, slope(function, at, one)) for one in units), key=lambda pair: abs(pair[1]))
     direction = short(best * (target(rng) / found if abs(found) > FLAT else 1.0))
-    return direction, slope(function, at, direction)
+    return direction, [slope(function, at, one) for one in (direction, flipped(direction))]
 
 
 def traced(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, Any]) -> More:
@@ -87,7 +91,7 @@ def traced(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, 
     values = parts(correct(**given))
     weights = weigh(rng, values)
     directions: list[Array | None] = []
-    slopes: list[float] = []
+    slopes: list[list[float]] = []
     for name, value in given.items():
         if not _floats(value):
             directions.append(None)
@@ -118,8 +122,8 @@ def taped(rng: Generator, correct: Callable[..., Any], arguments: Mapping[str, A
 
 def along(
     rng: Generator, function: Callable[[Sequence[Array]], float], at: Sequence[Array]
-) -> tuple[list[Array], list[float]]:
-    """Draw a direction for each of several arrays that a number hangs on; return them, and the slope along each."""
+) -> tuple[list[Array], list[list[float]]]:
+    """Draw a direction for each of several arrays that a number hangs on; return them, and the slopes along each."""
     directions, slopes = [], []
     for place in range(len(at)):
 

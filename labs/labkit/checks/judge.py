@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import math
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,9 +21,11 @@ from labkit.checks.diagnosis import errors
 from labkit.checks.diagnosis.begun import begun
 from labkit.checks.diagnosis.explain import explain
 from labkit.checks.diagnosis.first_call import Before, before
+from labkit.checks.diagnosis.impostors import impostor
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
 Check = Callable[..., None]
+UNFIT = probes.Unfit.__name__
 MOST = 3  # further cases that a hint lists
 
 
@@ -188,7 +189,10 @@ def _failure(
     first: Before | None,
 ) -> CheckFailed:
     errors = [outcome.error for outcome in outcomes if outcome.error]
-    named = next(filter(None, (_named_by_error(exercise, student, *error) for error in errors)), None)
+    # Where no gradient arrives in a few cases, a formula that gives the numbers of all others says why.
+    unfit = [error for error in errors if error == (UNFIT, "not_differentiable")]
+    later = unfit if 2 * len(unfit) < len(outcomes) else []
+    named = _first_named(exercise, student, [error for error in errors if error not in later])
     if named:
         return named
     formulas = list(dict.fromkeys(formula for case in cases for formula in case.wrong))
@@ -196,14 +200,20 @@ def _failure(
         variants = [formula for formula in formulas if formula.partition("/")[0] == key]
         if any(_reproduces(outcomes, cases, formula) for formula in variants):
             return CheckFailed(exercise, key, hint)
+    if named := _first_named(exercise, student, later):
+        return named
     if fresh:
         return _on_fresh(exercise, [case.label for case, found in zip(cases, verdicts, strict=True) if found], errors)
-    impostor = "" if errors else _impostor(cases, [outcome.value for outcome in outcomes])
-    if impostor:
-        return CheckFailed(exercise, impostor, hints.impostor(exercise.name, impostor, exercise.returns))
+    found = "" if errors else impostor(cases, [outcome.value for outcome in outcomes])
+    if found:
+        return CheckFailed(exercise, found, hints.impostor(exercise.name, found, exercise.returns))
     failure = _generic(exercise, cases, outcomes, verdicts)
     said = explain(exercise, student, cases, outcomes, verdicts, first)
     return CheckFailed(exercise, failure.key, said) if said else failure
+
+
+def _first_named(exercise: Exercise, student: Any, errors: Sequence[tuple[str, str]]) -> CheckFailed | None:
+    return next(filter(None, (_named_by_error(exercise, student, *error) for error in errors)), None)
 
 
 def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[str, str]]) -> CheckFailed:
@@ -214,7 +224,7 @@ def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[s
 
 
 def _named_by_error(exercise: Exercise, student: Any, kind: str, message: str) -> CheckFailed | None:
-    if kind == "Unfit" and message in exercise.hints:
+    if kind == UNFIT and message in exercise.hints:
         return CheckFailed(exercise, message, exercise.hints[message])
     if kind == "PackageMissingError":  # raised by the placeholder of a package, where a notebook is graded
         lacking = re.search(r"package (\w{1,40})", message)
@@ -232,39 +242,19 @@ def _named_by_error(exercise: Exercise, student: Any, kind: str, message: str) -
 def _reproduces(outcomes: Sequence[Outcome], cases: Sequence[Case], formula: str) -> bool:
     """Say whether the formula of a misconception gives exactly what the student's function gave, in every case.
 
-    In every case that knows what it gives.
+    In every case that knows what it gives, and of which a probe has brought back a result.
     """
-    return all(
+    known = [
+        (outcome, case.wrong.get(formula, case.expected))
+        for outcome, case in zip(outcomes, cases, strict=True)
+        if case.named and not (outcome.error and outcome.error[0] == UNFIT)
+    ]
+    return bool(known) and all(
         outcome.error is not None and outcome.error[0] == claim.type_name
         if isinstance(claim, Raises)
         else outcome.error is None and compare.same(outcome.value, claim)
-        for outcome, claim in (
-            (one, case.wrong.get(formula, case.expected))
-            for one, case in zip(outcomes, cases, strict=True)
-            if case.named
-        )
+        for outcome, claim in known
     )
-
-
-def _impostor(cases: Sequence[Case], values: Sequence[Any]) -> str:
-    """Say whether the results are an argument as it came, zeros, or one number everywhere."""
-    if all(map(_echoes, values, cases)):
-        return "echo"
-    parts = [compare.parts(value) for value in values]
-    wanted = [compare.parts(case.expected) or [] for case in cases]
-    numbers: set[float] = set()
-    for found, right in zip(parts, wanted, strict=True):
-        if found is None or [one.shape for one in found] != [one.shape for one in right]:
-            return ""
-        numbers.update(float(edge) for one in found if one.size for edge in (one.min(), one.max()))
-    if not all(map(math.isfinite, numbers)):
-        return ""
-    return ("constant" if numbers != {0.0} else "zeros") if len(numbers) == 1 else ""
-
-
-def _echoes(value: Any, case: Case) -> bool:
-    parts = value if isinstance(value, tuple) and value else (value,)
-    return all(any(compare.same(part, argument) for argument in case.arguments.values()) for part in parts)
 
 
 def _generic(

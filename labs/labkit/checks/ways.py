@@ -179,16 +179,27 @@ def weighed(result: Any, weights: Sequence[Array]) -> Any:
 
 
 def slopes(tape: Any, seen: Any, tensors: Sequence[Any], directions: Sequence[Array]) -> list[Any]:
-    """Return the slope of a number along the direction of each tensor; NOTHING where no gradient arrives."""
+    """Return the slopes of a number along the direction of each tensor and along the flipped one, two for each.
+
+    Two, because a part of a gradient can have the slope of the whole by chance. NOTHING where no gradient arrives.
+    """
     import tensorflow as tf
 
     found = []
     for gradient, direction in zip(tape.gradient(seen, list(tensors)), directions, strict=True):
         if gradient is None:
-            found.append(tf.constant(NOTHING))
-        else:
-            found.append(tf.reduce_sum(tf.convert_to_tensor(gradient) * tf.constant(direction, gradient.dtype)))
+            found.append(tf.constant([NOTHING, NOTHING]))
+            continue
+        both = tf.constant(np.stack([direction, flipped(direction)]), gradient.dtype)
+        along = tf.reshape(both, (2, -1)) * tf.reshape(tf.convert_to_tensor(gradient), (1, -1))
+        found.append(tf.reduce_sum(along, axis=1))
     return found
+
+
+def flipped(direction: Array) -> Array:
+    """Return another direction: about half of the numbers have the other sign, always the same ones for a size."""
+    signs = np.random.default_rng(direction.size).choice([-1.0, 1.0], size=direction.shape)
+    return np.asarray(direction * signs)
 
 
 def values(variables: Sequence[Any]) -> list[Any]:

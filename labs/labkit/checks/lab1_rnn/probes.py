@@ -127,7 +127,7 @@ def ball_model_trained(
         learned = {tuple(weight.shape): weight for weight in model.trainable_weights}
         variables = [learned.get(value.shape) for value in own]
         asked = [place for place, variable in enumerate(variables) if variable is not None]
-        slopes = np.zeros(len(own))
+        slopes = np.zeros((len(own), 2))
         found = ways.slopes(
             tape, seen, ways.values([variables[place] for place in asked]), [directions[place] for place in asked]
         )
