@@ -24,7 +24,8 @@ def _describe(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)} value{'s' * (len(value) != 1)}"
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if shape is not None and not isinstance(value, type):
-        name = "an array" if type(value) is np.ndarray else f"a {type(value).__name__}"
+        kind = "array" if type(value) is np.ndarray else type(value).__name__
+        name = f"{'an' if kind[:1] in 'AEIOUa' else 'a'} {kind}"
         return f"{name} of shape {tuple(shape)}" + (f" and dtype {dtype}" if dtype == np.dtype(object) else "")
     return (
         f"the {value.__name__!r} itself"
