@@ -36,8 +36,13 @@ class Patience:
         self._timer = asyncio.get_running_loop().call_later(min(FIRST_LOOK, self.seconds / 2), self._look)
 
     def _look(self) -> None:
-        if self.child and self.child.pidfd >= 0:
-            self._before = clock.read(self.child.pid)
+        if (pid := self._pid()) > 0:
+            self._before = clock.read(pid)
+
+    def _pid(self) -> int:
+        """Return the number of the child while it is held; 0 where there is none, or no /proc to look at."""
+        held = self.child is not None and getattr(self.child, "pidfd", -1) >= 0
+        return self.child.pid if self.child and held else 0
 
     @property
     def guard(self) -> float:
@@ -47,9 +52,9 @@ class Patience:
     def used(self) -> tuple[float, float]:
         """Return its own time up to now, and the processor time in that, in seconds."""
         passed = time.monotonic() - self.begun
-        if self._before is None or not self.child or self.child.pidfd < 0:
+        if self._before is None or (pid := self._pid()) <= 0:
             return passed, 0.0
-        cpu, waited = clock.read(self.child.pid).since(self._before)
+        cpu, waited = clock.read(pid).since(self._before)
         return max(0.0, passed - waited), cpu
 
     def left(self) -> float:
