@@ -17,11 +17,10 @@ from labkit.checks import calls, compare, hints, probes, stand_ins, ways
 from labkit.checks.calls import Outcome
 from labkit.checks.cases import AGAIN, Case, Raises, public
 from labkit.checks.compare import Problem
-from labkit.checks.diagnosis import errors
+from labkit.checks.diagnosis import entries, errors
 from labkit.checks.diagnosis.begun import begun
 from labkit.checks.diagnosis.explain import explain
 from labkit.checks.diagnosis.first_call import Before, before
-from labkit.checks.diagnosis.impostors import impostor
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
 Check = Callable[..., None]
@@ -204,7 +203,7 @@ def _failure(
         return named
     if fresh:
         return _on_fresh(exercise, [case.label for case, found in zip(cases, verdicts, strict=True) if found], errors)
-    found = "" if errors else impostor(cases, [outcome.value for outcome in outcomes])
+    found = "" if errors else entries.impostor(cases, [outcome.value for outcome in outcomes])
     if found:
         return CheckFailed(exercise, found, hints.impostor(exercise.name, found, exercise.returns))
     failure = _generic(exercise, cases, outcomes, verdicts)
