@@ -31,15 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.hostile]
 WRITTEN = 10
 # A second kernel, forked from the first, answers some of its author's calls for 20 seconds. TensorFlow runs no graph in
 # a forked process, so that the author's own checks that ask for one may find no end there: nobody else's do.
-OWN_HARM = {
-    "forks_and_answers_twice": ({"MyRNNCell", "ball_model"}, {State.PASSED, State.TIMED_OUT}),
-    # Its threads sleep on in the kernel, and leave no room for those that a large product of its own starts.
-    "thread_bomb": (
-        {"rnn_step", "rnn_forward", "MyRNNCell", "ball_model", "sequence_loss", "loss_gradient", "rnn_backward_step"}
-        | {"rnn_backward", "state_gradient_norms"},
-        {State.PASSED, State.TIMED_OUT, State.CRASHED},
-    ),
-}
+OWN_HARM = {"forks_and_answers_twice": ({"MyRNNCell", "ball_model"}, {State.PASSED, State.TIMED_OUT})}
 # What stands in a hidden test, a reference or a solution, and what the gradebook of this world holds.
 SECRETS = ("BEGIN HIDDEN", "reference.fresh", "autograder.references", "BEGIN SOLUTION", runner.CANARY, "SQLite format")
 

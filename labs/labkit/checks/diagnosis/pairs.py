@@ -24,7 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Said:
     """What is said of a wrong result.
 
-    seen: goes on after the name of what differs ("The result", "h", "All parts"), as `plural` words where `several`
+    seen: goes on after the name of what differs ("The result", "h", "All parts")
     cause, look: the second and third line of a hint
     """
 

@@ -106,7 +106,7 @@ def _start(pair: Pair, axis: str) -> int | None:
 
 
 def apart(exercise: Exercise, verdicts: Sequence[tuple[Case, bool]]) -> Said | None:
-    """Name what all cases that are wrong have and no other one: a mask, or none, or several rows.
+    """Name what all cases that are wrong have and no other one: an argument that is given, a mask for one.
 
     verdicts: each case, and whether its result is right
     """
