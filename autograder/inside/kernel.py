@@ -97,6 +97,8 @@ def main(arguments: dict[str, Any], channel: socket.socket) -> None:
     connection.write_text(json.dumps(arguments["connection"]), encoding="utf-8")
     app = App.instance(connection_file=str(connection), capture_fd_output=False, quiet=True)
     app.initialize(["--HistoryManager.enabled=False"])
+    # Without a copy, pyzmq starts a thread at the first large message, and where no thread can start, that is lost.
+    app.session.copy_threshold = sys.maxsize
     app.kernel._execute_sleep = 0  # noqa: SLF001  (a pause of half a millisecond for each request)
     app.shell.ask_exit = lambda: None  # `exit` in a scratch cell ends nothing that is still to be checked
     placeholders.install(app.shell.user_ns)
