@@ -129,7 +129,10 @@ class _Walk:
         else:
             result = await kernel.run(index, cell)
             own, cpu = kernel.own_seconds, kernel.cpu_seconds
-            if result.status is CellStatus.OK and ENDING.search(cell.source) and await kernel.ends_soon():
+            # Once a kernel has died, a cell that asks for an end and is over before may be why: that is waited for.
+            asked = result.status is CellStatus.OK and bool(self.tried_again) and ENDING.search(cell.source)
+            if asked and await kernel.ends_soon():
+                self.tried_again = {index}  # what it took for the culprit gets its second try
                 return CellRun(CellStatus.DIED)
         if result.status is CellStatus.TIMED_OUT and cpu < own / 2:
             self.in_a_row += 1
