@@ -179,7 +179,7 @@ class Remote:
             except LookupError as error:
                 raise wire.WireError(str(error)) from error
         values = [list(arguments.values()) for arguments in argument_sets]
-        fakes = dict(given) if given else None
+        fakes = None if given is None else dict(given)
         results = self._ask(len(values), "many", target, values, probe, fakes)
         return [_outcome(result, arguments) for result, arguments in zip(results, argument_sets, strict=True)]
 

@@ -92,6 +92,8 @@ def test_a_mistake_fails_on_fresh_cases(lab, mistake, seed, monkeypatch):
     with pytest.raises(CheckFailed) as failure:
         lab.check(mistake.exercise)(mistake.function, lab.fresh(mistake.exercise))
     exercise = lab.checks.EXERCISES[mistake.exercise]
+    if "kept" in mistake.label and failure.value.key == "again":
+        return  # what it keeps from call to call is seen before the property that it lacks
     if mistake.key in exercise.hints or mistake.key in {"missing", "not_attempted", "needs", "changed"} | WAYS:
         assert failure.value.key == mistake.key, str(failure.value)
     else:

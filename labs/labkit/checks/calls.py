@@ -48,20 +48,23 @@ def many(
     *,
     probe: Callable[..., Any] | None = None,
     given: Mapping[str, str] | None = None,
+    anew: bool = False,
 ) -> list[Outcome]:
     """Call a function once for each set of arguments (by position, in order); errors are kept, not raised.
 
     probe: a probe (see `labkit.checks.probes`) to call in its place, with the function as its first argument
     given: a name that the function may call -> the scripted fake that takes its place (see `probes.named`)
+    anew: with an object of its own for each call (see `probes.made_once`)
     """
+    replaced = given or ({} if anew else None)
     elsewhere = getattr(type(function), "call_many", None)  # a stand-in's own method: a student's function has none
     if elsewhere is not None:
         name = probes.name_of(probe) if probe else None
-        outcomes: list[Outcome] = elsewhere(function, argument_sets, probe=name, given=given or None)
+        outcomes: list[Outcome] = elsewhere(function, argument_sets, probe=name, given=replaced)
         return outcomes
     called = function if probe is None else functools.partial(probe, function)
-    if given:
-        called = functools.partial(probes.call_given, function, given, probe=probe)
+    if replaced is not None:
+        called = functools.partial(probes.call_given, function, replaced, probe=probe)
     return [_call(called, arguments) for arguments in argument_sets]
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from labkit.base import colab
 from labkit.checks import calls, compare, hints, probes, stand_ins, ways
 from labkit.checks.calls import Outcome
 from labkit.checks.cases import AGAIN, Case, Raises, public
@@ -27,11 +25,9 @@ Check = Callable[..., None]
 UNFIT = probes.Unfit.__name__
 MOST = 3  # further cases that a hint lists
 
-
 Watcher = Callable[[Case, Outcome, Sequence[Problem]], None]
 # For an instructor who wants to see each case of a check, with what came of it and what is wrong with that.
 watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
-
 
 # Says whether a function is right by the public check of the exercise of this name.
 IsRight = Callable[[str, Any], bool]
@@ -44,12 +40,19 @@ def judge(
 
     fresh: the cases are hidden ones, drawn anew; messages then hold no number of theirs, and nothing is printed
     is_right: asked of the earlier functions that are called, before a mistake is taken for theirs
-    Raises CheckFailed with a hint, or NotAttempted; public checks print some of them instead (see _printed).
+    Raises CheckFailed with a hint, or NotAttempted; public checks print some of them instead (see CheckFailed.printed).
+    In grading the hidden part, which asks for more, comes first, and the public one only where that does not pass.
     """
+    run = partial(_judge, exercise, student, cases, fresh=fresh, is_right=is_right)
+    if not fresh and stand_ins.postpone(exercise.name, run):
+        return
+    public_part = stand_ins.postponed(exercise.name) if fresh else None
     try:
-        inherited = _judge(exercise, student, cases, fresh=fresh, is_right=is_right)
+        inherited = run()
     except CheckFailed as failure:
-        if fresh or not _printed(failure):
+        if public_part:
+            public_part()
+        if fresh or not failure.printed():
             raise
         print("\n".join(failure._render_traceback_()))
         return
@@ -65,16 +68,6 @@ def verdict(lab: str, exercise: Exercise, student: Any, *, is_right: IsRight | N
     except CheckFailed as failure:
         return failure
     return None
-
-
-def _printed(failure: CheckFailed) -> bool:
-    """Say whether a public check prints a failure in place of raising it.
-
-    Colab has no way to go on after an error. And a TODO that waits is no error: a notebook would put it on a red
-    ground. nbgrader's Validate button counts errors, so there it is raised.
-    """
-    person = hasattr(builtins, "display") and "NBGRADER_VALIDATING" not in os.environ
-    return colab.there() or (person and isinstance(failure, NotAttempted))
 
 
 def _judge(
@@ -202,7 +195,9 @@ def _failure(
     if named := _first_named(exercise, student, later):
         return named
     if fresh:
-        return _on_fresh(exercise, [case.label for case, found in zip(cases, verdicts, strict=True) if found], errors)
+        return _on_fresh(
+            exercise, student, [case for case, found in zip(cases, verdicts, strict=True) if found], errors
+        )
     found = "" if errors else entries.impostor(cases, [outcome.value for outcome in outcomes])
     if found:
         return CheckFailed(exercise, found, hints.impostor(exercise.name, found, exercise.returns))
@@ -211,15 +206,24 @@ def _failure(
     return CheckFailed(exercise, failure.key, said) if said else failure
 
 
+def _right_anew(exercise: Exercise, student: Any, cases: Sequence[Case]) -> bool:
+    """Say whether cases are right once each has an object of its own: what was kept from the one before is to blame."""
+    sets = [case.arguments for case in cases]
+    outcomes = calls.many(student, sets, probe=exercise.probe, given=cases[0].given, anew=True)
+    return not any(_problems(exercise, outcome, case) for outcome, case in zip(outcomes, cases, strict=True))
+
+
 def _first_named(exercise: Exercise, student: Any, errors: Sequence[tuple[str, str]]) -> CheckFailed | None:
     return next(filter(None, (_named_by_error(exercise, student, *error) for error in errors)), None)
 
 
-def _on_fresh(exercise: Exercise, wrong: Sequence[str], errors: Sequence[tuple[str, str]]) -> CheckFailed:
+def _on_fresh(
+    exercise: Exercise, student: Any, wrong: Sequence[Case], errors: Sequence[tuple[str, str]]
+) -> CheckFailed:
     """Name what is special about the hidden cases that are wrong, by their labels."""
-    if set(wrong) == {AGAIN}:
+    if {case.label for case in wrong} == {AGAIN} or (exercise.probe and _right_anew(exercise, student, wrong)):
         return CheckFailed(exercise, "again", hints.other_way(exercise.name, "again", ""))
-    return CheckFailed(exercise, "fresh", hints.fresh(exercise.name, errors[0][0] if errors else "", wrong[0]))
+    return CheckFailed(exercise, "fresh", hints.fresh(exercise.name, errors[0][0] if errors else "", wrong[0].label))
 
 
 def _named_by_error(exercise: Exercise, student: Any, kind: str, message: str) -> CheckFailed | None:
@@ -267,7 +271,7 @@ def _generic(
     where = f" (case: {cases[index].label}{also})" if cases[index].label else ""
     error = outcomes[index].error
     if error:
-        shapes = ", ".join(f"{name} {value.shape}" for name, value in cases[index].arguments.items() if _shaped(value))
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in _arrays(cases[index]))
         hint = errors.raised(exercise.name, error, where, outcomes[index].line, "" if exercise.probe else shapes)
         return CheckFailed(exercise, "raises", hint)
     right = _right_parts(exercise, cases[index], verdicts[index])
@@ -276,8 +280,8 @@ def _generic(
     return CheckFailed(exercise, problem.kind, hints.different(problem, exercise.returns, where, right, alone=alone))
 
 
-def _shaped(value: Any) -> bool:
-    return isinstance(value, np.ndarray)
+def _arrays(case: Case) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in case.arguments.items() if isinstance(value, np.ndarray)]
 
 
 def _right_parts(exercise: Exercise, case: Case, found: Sequence[Problem]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 CHECKS = "labkit.checks"  # what a name is below
+_made: dict[tuple[Any, ...], Any] = {}
 MOST = 100_000  # numbers of a result that a probe looks into; a larger one is left to the check of its shape
 
 
@@ -51,17 +52,32 @@ def call_given(
     """Call a function, or a probe with it, while scripted fakes take the place of some functions that it calls by name.
 
     The function may be a class: then it is the methods of its objects that call by name. A name that stood for nothing
-    stands for nothing again afterwards.
+    stands for nothing again afterwards. Objects that were made for other calls are not used (see `made_once`).
     """
     names = names_seen(function)
     kept = {name: names[name] for name in given if name in names}
     names.update({name: named(fake) for name, fake in given.items()})
+    _made.clear()  # an object may hold on to what it has found when it was made
     try:
         return probe(function, *arguments) if probe else function(*arguments)
     finally:
+        _made.clear()
         for name in given:
             names.pop(name, None)
         names.update(kept)
+
+
+def made_once(owner: Any, sizes: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """Make an object of Keras for these sizes, or return the one that was made before: half of a check's time is that.
+
+    owner: what the student wrote; the objects of one owner are kept until another one comes
+    """
+    if _made and next(iter(_made))[0] is not owner:
+        _made.clear()
+    key = (owner, *sizes)
+    if key not in _made:
+        _made[key] = make()
+    return _made[key]
 
 
 def assign(variable: Any, value: Any, weights: Sequence[Any]) -> None:

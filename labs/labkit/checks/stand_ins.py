@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 @dataclass
@@ -22,11 +22,13 @@ class Record:
 
     sound: the exercises that have passed, each with what it calls; asked, replaced: what this check is about, and which
     earlier exercises stand-ins took the place of
+    postponed: the public parts that wait for the hidden one, by exercise (see `judge.judge`)
     """
 
     sound: frozenset[str]
     asked: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
+    postponed: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     @property
     def proven(self) -> set[str]:
@@ -39,11 +41,16 @@ _record: ContextVar[Record | None] = ContextVar("record", default=None)
 
 @contextmanager
 def examining(sound: frozenset[str]) -> Iterator[Record]:
-    """Run a check as in grading, where these exercises have passed before it."""
+    """Run a check as in grading, where these exercises have passed before it.
+
+    Raises what a public part raises that no hidden one has followed.
+    """
     record = Record(sound)
     token = _record.set(record)
     try:
         yield record
+        for public in record.postponed.values():
+            public()
     finally:
         _record.reset(token)
 
@@ -57,6 +64,20 @@ def replaced(name: str, uses: Mapping[str, str]) -> frozenset[str]:
     record.asked.add(name)
     record.replaced |= found
     return found
+
+
+def postpone(name: str, public: Callable[[], object]) -> bool:
+    """In grading, keep the public part of a check for later, and say so; in a notebook it is not put off."""
+    record = _record.get()
+    if record is not None:
+        record.postponed[name] = public
+    return record is not None
+
+
+def postponed(name: str) -> Callable[[], object] | None:
+    """Take the public part of a check that was put off."""
+    record = _record.get()
+    return record.postponed.pop(name, None) if record is not None else None
 
 
 def examined() -> bool:

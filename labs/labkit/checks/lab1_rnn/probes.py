@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks import compare, ways
-from labkit.checks.probes import Unfit, assign
+from labkit.checks.probes import Unfit, assign, made_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +26,15 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
     """
     import keras
 
-    cell = _cell(cell_class, int(units), x.shape[-1], (W_xh, W_hh, b_h))
+    sizes = int(units), x.shape[-1]
+    cell, layer = made_once(cell_class, sizes, lambda: _with_layer(_made(cell_class, *sizes)))
+    _assign(cell, (W_xh, W_hh, b_h))
     result = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
     if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], tuple | list):
         raise Unfit("returns_one_value")
     again = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
     if not compare.same(keras.ops.convert_to_numpy(again[0]), keras.ops.convert_to_numpy(result[0])):
         raise Unfit("remembers")
-    layer = keras.layers.RNN(cell, return_sequences=True)
     sequence = layer(
         keras.ops.convert_to_tensor(x, "float32"), initial_state=[keras.ops.convert_to_tensor(h_0, "float32")]
     )
@@ -44,14 +45,25 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
     }
 
 
+def _with_layer(cell: Any) -> tuple[Any, Any]:
+    import keras
+
+    return cell, keras.layers.RNN(cell, return_sequences=True)
+
+
 def _cell(cell_class: Any, units: int, features: int, weights: Sequence[Array]) -> Any:
     """Build a cell and give it W_xh, W_hh and b_h."""
+    cell = _made(cell_class, units, features)
+    _assign(cell, weights)
+    return cell
+
+
+def _made(cell_class: Any, units: int, features: int) -> Any:
     cell = cell_class(units)
     if getattr(cell, "state_size", None) is None or int(np.ravel(np.asarray(cell.state_size))[0]) != units:
         raise Unfit("no_state_size")
     if not cell.built:
         cell.build((None, features))
-    _assign(cell, weights)
     return cell
 
 
@@ -139,7 +151,7 @@ def ball_model(builder: Any, units: int, x: Array, weights: list[Array]) -> Arra
     """Build the model, set its weights (told apart by their shapes) and predict: x (batch, time, 2) -> (batch, 2)."""
     import keras
 
-    model = builder(int(units))
+    model = made_once(builder, (int(units),), lambda: builder(int(units)))
     if not isinstance(model, keras.Model):
         raise Unfit("not_a_model")
     if len(model.output_shape) == 3:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks import ways
-from labkit.checks.probes import Unfit
+from labkit.checks.probes import Unfit, made_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +59,8 @@ def train_step(
     import keras
     import tensorflow as tf
 
-    model = _model(weights)
+    model = made_once(function, tuple(one.shape for one in weights), lambda: _model(weights))
+    model.set_weights(list(weights))
     optimizer = keras.optimizers.SGD(learning_rate)
     loss = function(model, optimizer, inputs, targets, mask, max_norm)
     after = [np.asarray(value) for value in model.get_weights()]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks import ways
-from labkit.checks.probes import MOST, Unfit, assign
+from labkit.checks.probes import MOST, Unfit, assign, made_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,8 @@ def transformer_block(
     import keras
     import tensorflow as tf
 
-    block = block_class(int(d_model), int(num_heads), int(d_ff), float(dropout))
+    sizes = int(d_model), int(num_heads), int(d_ff), float(dropout)
+    block = made_once(block_class, sizes, lambda: block_class(*sizes))
     if not isinstance(block, keras.layers.Layer):
         raise Unfit("not_a_layer")
     _build(block, int(d_model), int(d_ff))
@@ -110,7 +111,8 @@ def block_trained(  # noqa: PLR0913, PLR0917  (what the examiner draws, then the
         first = ways.weighed(_called(block, given[0], **masked), sums)
         unsaid = ways.weighed(_called(beside, given[0], **masked), sums)
 
-        @tf.function  # type: ignore[untyped-decorator,unused-ignore]
+        # As Keras traces its own training; what is called by a layer it leaves to itself in any case.
+        @tf.function(autograph=False)  # type: ignore[untyped-decorator,unused-ignore]
         def run(x: Any, mask: Any = None) -> tuple[Any, list[Any]]:
             options = {} if mask is None else {"mask": mask}
             with tf.GradientTape() as tape:
