@@ -172,7 +172,8 @@ def _asked(
         with tape:
             given = begin(tape, tensors)
             result = function(*given)
-        return end(tape, given, result)
+        found: tuple[Any, list[Any]] = end(tape, given, result)
+        return found
 
     return run
 
