@@ -90,7 +90,7 @@ class Examine(NbGraderPreprocessor, rules.Examine):  # type: ignore[misc]
         if graded is None:
             course = exporter.course
             mine = self.rules(Path(course.root, course.submitted_directory).parent)
-            graded = run_sync(submission.examine)(aligned, exporter.lab, mine, engine.shared(mine.isolation))
+            graded = run_sync(submission.examine)(aligned, exporter.lab, mine, engine.shared(mine.kind))
         resources["graded"] = graded
         return graded.notebook, resources
 

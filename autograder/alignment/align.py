@@ -40,6 +40,7 @@ class Aligned:
     missing:    grade ids of exercise and written cells that were not found
     unreadable: why the file could not be read; empty when it could
     receipt:    what was repaired
+    saved_with: what the notebook says of where it was saved (see Piece)
     """
 
     notebook: NotebookNode
@@ -47,6 +48,7 @@ class Aligned:
     missing: tuple[str, ...] = ()
     unreadable: str = ""
     receipt: tuple[Note, ...] = ()
+    saved_with: str = ""
 
     def pack(self) -> NotebookNode:
         """Return the notebook with the findings in its metadata, for the next step of nbgrader."""
@@ -55,6 +57,7 @@ class Aligned:
             "missing": list(self.missing),
             "unreadable": self.unreadable,
             "receipt": [asdict(note) for note in self.receipt],
+            "saved_with": self.saved_with,
         }
         self.notebook.metadata["autograder"] = nbformat.from_dict(facts)
         return self.notebook
@@ -64,7 +67,8 @@ def unpack(notebook: NotebookNode) -> Aligned:
     """Undo `Aligned.pack`, on a notebook that this grader wrote."""
     facts = notebook.metadata["autograder"]
     receipt = tuple(Note(**note) for note in facts["receipt"])
-    return Aligned(notebook, facts["submission"], tuple(facts["missing"]), facts["unreadable"], receipt)
+    missing, saved_with = tuple(facts["missing"]), facts["saved_with"]
+    return Aligned(notebook, facts["submission"], missing, facts["unreadable"], receipt, saved_with)
 
 
 def fingerprint(data: bytes | UnreadableError) -> str:
@@ -127,7 +131,8 @@ def _align(submitted: Sequence[Piece], assignment: Assignment, digest: str) -> A
         if cell.cell_type != "code" and cell.source not in ours:
             cell.source = inert.markdown(cell.source)
         cell["id"] = grade_id(cell) or f"student-{number}"
-    return Aligned(_notebook(arranged.cells, assignment), digest, missing, receipt=tuple(receipt))
+    saved_with = submitted[0].saved_with if submitted else ""
+    return Aligned(_notebook(arranged.cells, assignment), digest, missing, "", tuple(receipt), saved_with)
 
 
 def _of_another_lab(submitted: Sequence[Piece], wanted: Mapping[str, Anchor]) -> str:

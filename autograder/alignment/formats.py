@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from autograder.alignment.exports import exported
-from autograder.alignment.pieces import AGAIN, NOTEBOOK_WANTED, PASSED_OVER, Piece, piece_of, plain
+from autograder.alignment.exports import OF_COLAB, exported
+from autograder.alignment.pieces import AGAIN, COLAB, NOTEBOOK_WANTED, PASSED_OVER, Piece, piece_of, plain
 from autograder.base.errors import UnreadableError
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def read(data: bytes, names: Collection[str] = ()) -> list[Piece]:
         if text.lstrip().startswith(("{", "[")) or not (_EXERCISE.search(text) or _defines(text, names)):
             raise UnreadableError(f"The file is damaged: it is not the JSON text of a notebook. {AGAIN}") from None
         pieces = [piece for piece in exported(plain(text)) if piece.source.strip()]
+        if pieces and OF_COLAB.search(text[:2000]):
+            pieces[0] = replace(pieces[0], saved_with=COLAB)
         return _put_right(pieces, OTHER_TEXT if marked else "")
     return _put_right(_cells(content), OTHER_TEXT if marked else "")
 
@@ -82,7 +84,18 @@ def _cells(content: Any) -> list[Piece]:
     pieces = [piece_of(cell) for cell in content["cells"]]
     if pieces and all(piece.put_right == PASSED_OVER for piece in pieces):
         raise UnreadableError(f"The file is damaged: no cell of the notebook has a type and a text. {AGAIN}")
-    return pieces
+    return [replace(pieces[0], saved_with=_saved_with(content.get("metadata"))), *pieces[1:]] if pieces else pieces
+
+
+def _saved_with(metadata: Any) -> str:
+    """Say with what a notebook was saved, as it says itself."""
+    about = metadata if isinstance(metadata, dict) else {}
+    if "colab" in about:
+        return COLAB
+    language = about.get("language_info")
+    version = language.get("version") if isinstance(language, dict) else ""
+    found = re.match(r"3\.\d{1,3}", version) if isinstance(version, str) else None
+    return found[0] if found else ""
 
 
 def _of_worksheets(worksheets: Any) -> list[Any]:

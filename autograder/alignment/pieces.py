@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.base.errors import UnreadableError
 
+COLAB = "colab"  # what a notebook that Colab has saved says of itself
 LONGEST_CODE = 1_000_000  # characters of a cell
 AGAIN = "Open the notebook in Jupyter or Colab, save it, and hand it in again."
 NOTEBOOK_WANTED = "Hand in the notebook itself (in Colab: File, Download, Download .ipynb)."
@@ -27,6 +28,7 @@ class Piece:
     grade_id, cell_id: the names that nbgrader and Jupyter gave it; empty when an editor has dropped them
     part: whether it was cut out of a cell that holds more
     put_right: what had to be done before it, or its whole file, could be read
+    saved_with: of the first cell: COLAB, or the Python with which the notebook was saved ("3.12"); else empty
     """
 
     type: str
@@ -35,6 +37,7 @@ class Piece:
     cell_id: str = ""
     part: bool = False
     put_right: str = ""
+    saved_with: str = ""
 
 
 def piece_of(cell: Any) -> Piece:

@@ -97,12 +97,11 @@ def verdict(subject: Subject, source: str, seconds: float) -> str:
     stage = "public"
     try:
         names = usable(subject)
-        grading = stand_ins.examining(frozenset()) if subject.stand_ins else contextlib.nullcontext()
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), grading:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             exec(source, names)  # noqa: S102  (a mutant of the author's own cell)
-            exec(subject.public, names)  # noqa: S102
-            stage = "fresh"
-            exec(subject.hidden, names)  # noqa: S102
+            for stage, part in (("public", subject.public), ("fresh", subject.hidden)):  # noqa: B007
+                with stand_ins.examining(frozenset()) if subject.stand_ins else contextlib.nullcontext():
+                    exec(part, names)  # noqa: S102
     except TimeUp:
         return "time"
     except (Exception, SystemExit):  # noqa: BLE001  (whatever it raises, the mutant is found out)

@@ -165,5 +165,5 @@ def explain(course: Course, name: str, student: str, exercise: str) -> str:
     lab = assignment.load(find(name, course.root))
     if student not in course.students(name):
         raise UserFacingError(f"{student!r} has handed in no {name}.")
-    with lease.lent(course.rules.isolation) as engine:
+    with lease.lent(course.rules.kind) as engine:
         return asyncio.run(submission.explain(course.read(student, name), lab, course.rules, engine, exercise))

@@ -11,7 +11,7 @@ from pathlib import Path
 from traitlets import Enum, Integer
 from traitlets.config import Configurable
 
-from autograder.model.graded import ISOLATIONS, SANDBOX, Limits, Rules
+from autograder.model.graded import ISOLATIONS, NEWEST, PACKAGES, SANDBOX, Limits, Rules
 
 
 class Examine(Configurable):  # type: ignore[misc]
@@ -21,12 +21,15 @@ class Examine(Configurable):  # type: ignore[misc]
     submission_seconds = Integer(Limits.submission_seconds, help="How long a whole submission may run.").tag(
         config=True
     )
+    packages = Enum(
+        PACKAGES, NEWEST, help="Which packages students' code finds: the grader's own, or those of Google Colab."
+    ).tag(config=True)
     isolation = Enum(ISOLATIONS, SANDBOX, help="How a student's code is kept from everything else.").tag(config=True)
 
     def rules(self, folder: Path) -> Rules:
         """Say what a course grades by. folder: the course's, where its key lies."""
         limits = Limits(cell_seconds=self.cell_seconds, submission_seconds=self.submission_seconds)
-        return Rules(course_key(folder), limits, self.isolation)
+        return Rules(course_key(folder), limits, self.isolation, self.packages)
 
 
 def course_key(folder: Path) -> bytes:

@@ -31,9 +31,9 @@ def folder() -> Path:
     return path
 
 
-def name(isolation: str) -> str:
+def name(kind: str) -> str:
     """Name an engine by where it comes from, and by all that it has imported: changed code gets a new one."""
-    source = hashlib.sha256(f"{sys.executable} {isolation} {PACKAGE}".encode()).hexdigest()
+    source = hashlib.sha256(f"{sys.executable} {kind} {PACKAGE}".encode()).hexdigest()
     digest = hashlib.sha256()
     packages = (PACKAGE, bubblewrap.labkit())
     files = (path for package in packages for path in package.rglob("*.*") if path.is_file())

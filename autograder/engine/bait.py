@@ -20,6 +20,7 @@ from autograder.inside.probes.attempts import identity, own_namespaces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from autograder.base.interpreter import Interpreter
     from autograder.inside.namespaces import ProcessLimits
 
 MOST_SECRETS = 20_000
@@ -45,10 +46,10 @@ class Bait:
 
 
 @contextmanager
-def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int) -> Iterator[Bait]:
+def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int, python: Interpreter) -> Iterator[Bait]:
     """Lay it out; take it away afterwards.
 
-    template: the number of the template's first process
+    template: the number of the template's first process; python: what runs in it
     """
     canary, token = secrets.token_hex(16), secrets.token_hex(8)
     # The probe has to name a socket in it, and such a name holds 108 characters.
@@ -75,7 +76,7 @@ def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int) -> 
                 "unix": [str(folder / "socket"), f"\0{token}"],
                 "processes": [os.getpid(), *descendants(template)],
                 "grader": own_namespaces(),
-                "libraries": bubblewrap.libraries(),
+                "libraries": bubblewrap.libraries(python),
                 "limits": asdict(limits),
                 "scan_seconds": SCAN_SECONDS,
             },

@@ -10,10 +10,14 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PACKAGE, ROOT
 from autograder.inside.namespaces import HOME, SOCKETS, USER
+
+if TYPE_CHECKING:
+    from autograder.base.interpreter import Interpreter
 
 # Of autograder/, this folder is what runs inside, and nothing else: the references above all stay outside.
 INSIDE = PACKAGE / "inside"
@@ -51,19 +55,19 @@ def environment() -> dict[str, str]:
     }
 
 
-def inside_path() -> list[str]:
+def inside_path(python: Interpreter) -> list[str]:
     """Say where Python finds modules inside."""
-    return [str(KIT / "engine"), str(KIT / "labs"), *(str(inner) for inner in _libraries().values())]
+    return [str(KIT / "engine"), str(KIT / "labs"), *(str(inner) for inner in _libraries(python).values())]
 
 
-def command(argv: list[str], *, folder: Path, extra: tuple[str, ...] = ()) -> list[str]:
-    """Return the command that runs this Python with arguments `argv` in a sandbox; inherited descriptors stay open.
+def command(argv: list[str], python: Interpreter, *, folder: Path, extra: tuple[str, ...] = ()) -> list[str]:
+    """Return the command that runs a Python with arguments `argv` in a sandbox; inherited descriptors stay open.
 
     folder: an empty folder of the caller's, for the few files of /etc; extra: more arguments, for tests
     """
     as_root = os.geteuid() == 0
     if as_root:
-        _require_readable()
+        _require_readable(python)
     wrapped = [program(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     wrapped += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv"]
     if as_root:  # root drops to a user without rights inside: then it needs no user namespace around it
@@ -77,16 +81,16 @@ def command(argv: list[str], *, folder: Path, extra: tuple[str, ...] = ()) -> li
         "USER": "student",
         "TMPDIR": "/tmp",  # noqa: S108
         "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
-        "PYTHONPATH": ":".join(inside_path()),
+        "PYTHONPATH": ":".join(inside_path(python)),
     }
     for name, value in settings.items():
         wrapped += ["--setenv", name, value]
-    wrapped += _mounts(folder) + (["--dir", "/proc"] if as_root else ["--proc", "/proc"])
+    wrapped += _mounts(folder, python) + (["--dir", "/proc"] if as_root else ["--proc", "/proc"])
     wrapped += ["--dev", "/dev", "--remount-ro", "/dev"]
     wrapped += ["--perms", "1777", "--size", str(64 << 20), "--tmpfs", "/tmp", "--dir", SOCKETS]  # noqa: S108
     wrapped += [*_folders(Path(HOME, "x")), *extra, "--remount-ro", "/", "--chdir", "/"]
     # Isolated and without `site`: a .pth file of an editable installation would lead to the checkout.
-    return [*wrapped, "--", _python(), "-I", "-S", "-B", *argv]
+    return [*wrapped, "--", python.program, "-I", "-S", "-B", *argv]
 
 
 def shown() -> list[Path]:
@@ -94,9 +98,9 @@ def shown() -> list[Path]:
     return sorted(INSIDE.rglob("*.py"))
 
 
-def libraries() -> list[str]:
+def libraries(python: Interpreter) -> list[str]:
     """List the folders visible inside that hold the system's and Python's own files, and nothing of the course."""
-    found = [str(path) for path in (*map(Path, SYSTEM), *_interpreter(), *_libraries().values())]
+    found = [str(path) for path in (*map(Path, SYSTEM), *_interpreter(python), *_libraries(python).values())]
     return [path for path in found if not path.startswith("/etc")]
 
 
@@ -110,10 +114,10 @@ def free_user() -> int:
     return 65_534
 
 
-def _mounts(folder: Path) -> list[str]:
+def _mounts(folder: Path, python: Interpreter) -> list[str]:
     """List what is visible inside: all of it read-only, none of it the checkout."""
     binds = {Path(path): Path(path) for path in SYSTEM if Path(path).exists()}
-    binds |= {path: path for path in _interpreter()}
+    binds |= {path: path for path in _interpreter(python)}
     (folder / "etc").mkdir(exist_ok=True)
     for name, text in FILES.items():
         (folder / "etc" / name).write_text(text, encoding="utf-8")
@@ -123,7 +127,7 @@ def _mounts(folder: Path) -> list[str]:
     for outer, inner in sorted(binds.items(), key=lambda bind: len(bind[1].parts)):
         mounts += _bind(outer, inner)
     mounts += _hide(binds)
-    kit = _libraries() | {labkit(): KIT / "labs" / "labkit"}
+    kit = _libraries(python) | {labkit(): KIT / "labs" / "labkit"}
     kit |= {data: KIT / "data" / data.name for data in labkit().parent.parent.glob("data/*/")}
     inner = KIT / "engine" / "autograder"
     (folder / "empty").write_bytes(b"")
@@ -156,9 +160,9 @@ def _hide(binds: dict[Path, Path]) -> list[str]:
     return hidden
 
 
-def _require_readable() -> None:
+def _require_readable(python: Interpreter) -> None:
     """As root, submissions run as a user without rights: stop where that user could read nothing."""
-    for path in (*_libraries(), labkit(), labkit() / "__init__.py", *shown()):
+    for path in (*_libraries(python), labkit(), labkit() / "__init__.py", *shown()):
         if not path.stat().st_mode & 0o004:
             raise UserFacingError(
                 f"{path} is readable for root alone, and submissions do not run as root: chmod -R a+rX {path}"
@@ -166,12 +170,11 @@ def _require_readable() -> None:
 
 
 @cache
-def _interpreter() -> tuple[Path, ...]:
-    """List the files of this Python: its program, its library folders."""
-    base = Path(sys.base_prefix)
-    program = Path(_python())
+def _interpreter(python: Interpreter) -> tuple[Path, ...]:
+    """List the files of a Python: its program, its library folders."""
+    base, program = python.base, Path(python.program)
     parts = [program, program.resolve(), base / "lib", base / "lib64", base.resolve() / "lib"]
-    parts += [Path(os.__file__).parent, Path(os.__file__).resolve().parent]
+    parts += [python.standard, python.standard.resolve()]
     wanted: list[Path] = []
     for part in parts:
         covered = any(part.is_relative_to(other) for other in (*wanted, *map(Path, SYSTEM)))
@@ -180,16 +183,9 @@ def _interpreter() -> tuple[Path, ...]:
     return tuple(wanted)
 
 
-def _python() -> str:
-    """Return the interpreter itself, not its link in a virtual environment."""
-    return str(getattr(sys, "_base_executable", sys.executable))
-
-
-@cache
-def _libraries() -> dict[Path, Path]:
+def _libraries(python: Interpreter) -> dict[Path, Path]:
     """Say where the folders of installed packages are, outside and inside."""
-    found = [Path(path) for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
-    return {path: KIT / f"{path.name}-{place}" for place, path in enumerate(found) if path.is_dir()}
+    return {path: KIT / f"{path.name}-{place}" for place, path in enumerate(python.libraries)}
 
 
 @cache

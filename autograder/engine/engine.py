@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
+from autograder.base import interpreter
 from autograder.engine.measure import NO_ISOLATION, measure
 from autograder.engine.spawned import Fresh
 from autograder.engine.warm_process import COLD, WARM, Template
 from autograder.inside.namespaces import ProcessLimits
-from autograder.model.graded import NONE, SANDBOX
+from autograder.model.graded import COLAB, NONE, SANDBOX, of_kind
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -27,13 +28,15 @@ TRUSTED = ("numpy", "tensorflow", "keras", "labkit.checks.judge", "autograder.ex
 class Grounds:
     """What a submission is graded on: where its kernel and its examiner are forked.
 
-    isolation: as it was asked for; level: how students' code is isolated, as it was measured
+    isolation: as it was asked for; packages: NEWEST, the grader's own, or COLAB
+    level: how students' code is isolated, as it was measured
     import_seconds: how long it took to import everything once: what each submission saves
     """
 
     students: Forks
     trusted: Forks
     isolation: str
+    packages: str
     level: str
     process_limits: ProcessLimits
     import_seconds: float
@@ -51,17 +54,19 @@ class Grounds:
 class Engine(Grounds):
     """The two templates of one machine. Raises UserFacingError where students' code cannot be isolated.
 
+    kind: an isolation, and the packages that students' code finds (see `graded.engine_kind`)
     forks: False to start a fresh process for every submission, as is done where forking is not safe
     """
 
     def __init__(
-        self, isolation: str = SANDBOX, process_limits: ProcessLimits | None = None, *, forks: bool | None = None
+        self, kind: str = SANDBOX, process_limits: ProcessLimits | None = None, *, forks: bool | None = None
     ) -> None:
-        self.isolation = isolation
+        self.isolation, self.packages = of_kind(kind)
         self.level = str(NO_ISOLATION)
         self.process_limits = process_limits or ProcessLimits()
         self.import_seconds = 0.0
-        sandboxed = isolation != NONE
+        sandboxed = self.isolation != NONE
+        python = interpreter.colab() if sandboxed and self.packages == COLAB else interpreter.own()
         # Beyond Linux a fork of a process that has imported TensorFlow is not safe, or there is none.
         self.forks = (sandboxed or sys.platform == "linux") if forks is None else forks
         self.templates: tuple[Template, ...] = ()
@@ -69,10 +74,12 @@ class Engine(Grounds):
         if not self.forks:
             self.students = self.trusted = Fresh()
             return
-        students, trusted = Template(WARM, sandboxed=sandboxed), Template(TRUSTED, sandboxed=False)
+        students, trusted = Template(WARM, sandboxed=sandboxed, python=python), Template(TRUSTED, sandboxed=False)
         self.students, self.trusted = students, trusted
         self.templates = (students, trusted)
-        self.cold = [Template(COLD, sandboxed=template.sandboxed) for template in self.templates]
+        self.cold = [
+            Template(COLD, sandboxed=template.sandboxed, python=template.python) for template in self.templates
+        ]
         for template, cold in zip(self.templates, self.cold, strict=True):
             template.instead = cache(cold.started)
 
@@ -103,9 +110,9 @@ class Engine(Grounds):
 
 
 @cache
-def shared(isolation: str) -> Engine:
-    """Return the one engine of this process, started when it is first asked for, ended with the process."""
-    engine = Engine(isolation)
+def shared(kind: str) -> Engine:
+    """Return the one engine of this process and kind, started when it is first asked for, ended with the process."""
+    engine = Engine(kind)
     engine.__enter__()
     atexit.register(engine.close)
     return engine

@@ -37,9 +37,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 class Host:
     """The engine's process: answers whoever is connected."""
 
-    def __init__(self, place: Path, isolation: str) -> None:
-        self.place, self.isolation = place, isolation
-        self.engine = Engine(isolation)
+    def __init__(self, place: Path, kind: str) -> None:
+        self.place, self.kind = place, kind
+        self.engine = Engine(kind)
         self.generation = 0
         self.first_held: list[int] = []
         self.retired: list[tuple[Engine, int]] = []  # with their generations
@@ -55,7 +55,7 @@ class Host:
         self.starts = [*(start for start in self.starts if now - start < STARTS_SECONDS), now]
         if len(self.starts) > STARTS:
             raise UserFacingError("The grader's warm processes end again and again; is there enough memory?")
-        self.engine = Engine(self.isolation)
+        self.engine = Engine(self.kind)
         self.engine.__enter__()
         self.generation += 1
         self.first_held = []
@@ -167,13 +167,13 @@ def _cpu_seconds(engine: Engine) -> float:
     return total / _TICKS
 
 
-def main(place: Path, isolation: str) -> int:
+def main(place: Path, kind: str) -> int:
     """Start an engine and serve."""
     # Whoever started it may have ignored or blocked Ctrl-C; students' kernels are interrupted by it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-    host = Host(place, isolation)
     try:
+        host = Host(place, kind)
         host.start()
     except UserFacingError as error:
         print(json.dumps({"failed": str(error)}), flush=True)

@@ -13,12 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.base import interpreter
 from autograder.base.errors import UserFacingError
 from autograder.engine import address
 from autograder.engine.child import readable
 from autograder.engine.engine import Engine, Grounds
 from autograder.engine.fork_client import Forks, GoneError
 from autograder.inside.namespaces import ProcessLimits
+from autograder.model.graded import COLAB, SANDBOX, engine_kind, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +37,9 @@ class Lease(Grounds):
     Raises UserFacingError where students' code cannot be isolated.
     """
 
-    def __init__(self, isolation: str) -> None:
-        self.isolation = isolation
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.isolation, self.packages = of_kind(kind)
         self.process_limits = ProcessLimits()
         self.generation = -1
         self.level = ""
@@ -60,7 +63,7 @@ class Lease(Grounds):
 
     def _ask_for_engine(self) -> None:
         if self._host is None:
-            self._host = _connect(self.isolation)
+            self._host = _connect(self.kind)
         request = {"have": self.generation, "held": [forks.held for forks in self._forks]}
         answer, descriptors = _ask(self._host, request)
         if "failed" in answer:
@@ -104,26 +107,26 @@ def _ask(host: socket.socket, request: dict[str, Any]) -> tuple[dict[str, Any], 
     return dict(json.loads(text)), descriptors  # ValueError: it has ended
 
 
-def _connect(isolation: str) -> socket.socket:
+def _connect(kind: str) -> socket.socket:
     """Connect to the machine's engine, started if nobody has done so; one at a time, so that there is one."""
-    place = address.folder() / address.name(isolation)
+    place = address.folder() / address.name(kind)
     with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             return address.connected(place)
         except OSError:
-            _start(place, isolation)
+            _start(place, kind)
             return address.connected(place)
 
 
-def _start(place: Path, isolation: str) -> None:
+def _start(place: Path, kind: str) -> None:
     """Start the engine's process. It outlives whoever starts it, but not for long (host.WARM_SECONDS)."""
     for older in place.parent.glob(f"{place.name.partition('-')[0]}-*"):
         if older.suffix != ".lock":
             older.unlink(missing_ok=True)  # without its socket it ends itself when nobody is connected any more
     with place.with_suffix(".log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.engine.host", str(place), isolation],
+            [sys.executable, "-m", "autograder.engine.host", str(place), kind],
             cwd="/",
             env=os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path if path)},
             stdin=subprocess.DEVNULL,
@@ -145,25 +148,32 @@ def _last_line(log: Path) -> str:
     return f"The grader's engine did not start: {lines[-1] if lines else 'it said nothing'}"
 
 
-def runs(isolation: str) -> bool:
+def runs(kind: str) -> bool:
     """Say whether this machine's engine runs, so that nobody has to wait for TensorFlow."""
     if sys.platform != "linux":
         return False
     try:
-        address.connected(address.folder() / address.name(isolation)).close()
+        address.connected(address.folder() / address.name(kind)).close()
     except (OSError, UserFacingError):
         return False
     return True
 
 
+def with_colab(kind: str) -> str:
+    """Name the engine with Google Colab's packages, isolated like this one; "" where there is none, or this is it."""
+    isolation, packages = of_kind(kind)
+    other = isolation == SANDBOX and packages != COLAB and interpreter.colab_is_there()
+    return engine_kind(isolation, COLAB) if other else ""
+
+
 @contextmanager
-def lent(isolation: str) -> Iterator[Grounds]:
+def lent(kind: str) -> Iterator[Grounds]:
     """Lend this machine's engine; where nothing can fork, one of the caller's own. Raises UserFacingError."""
     if sys.platform != "linux":
-        with Engine(isolation) as engine:
+        with Engine(kind) as engine:
             yield engine
         return
-    lease = Lease(isolation)
+    lease = Lease(kind)
     try:
         yield lease.renew()
     finally:

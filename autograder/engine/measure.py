@@ -68,7 +68,7 @@ def measure(template: Template, limits: ProcessLimits | None = None, *, hidden: 
     """
     limits = limits or ProcessLimits()
     with ExitStack() as stack:
-        bait = stack.enter_context(laid_out(limits, hidden, template.pid))
+        bait = stack.enter_context(laid_out(limits, hidden, template.pid, template.python))
 
         def forked(entry: str, most: ProcessLimits = limits) -> Child:
             child = template.fork(f"autograder.inside.probes{entry}", bait.facts, limits=most)

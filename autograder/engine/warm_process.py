@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PACKAGE
+from autograder.base.interpreter import own
 from autograder.engine import bubblewrap
 from autograder.engine.child import LONGEST_REPLY, Child, readable
 from autograder.engine.child import START_SECONDS as FORK_SECONDS
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from autograder.base.interpreter import Interpreter
+
 __all__ = ["COLD", "WARM", "Child", "ForkRefusedError", "ProcessLimits", "Template"]
 
 SERVER = bubblewrap.INSIDE / "forkserver.py"
@@ -37,6 +40,7 @@ START_SECONDS = 180
 class Template(Forks):
     """A process that has imported `modules` and forks. Sandboxed for students' code; plain for trusted work.
 
+    python: the interpreter in the sandbox, with its packages; trusted work runs with our own
     extra, leave_out: for the tests of the probes: arguments for bubblewrap; what a child is not to be protected by
     """
 
@@ -45,11 +49,13 @@ class Template(Forks):
         modules: Iterable[str] = WARM,
         *,
         sandboxed: bool = True,
+        python: Interpreter | None = None,
         extra: tuple[str, ...] = (),
         leave_out: Iterable[str] = (),
     ) -> None:
         super().__init__(None, sandboxed=sandboxed)
         self.modules = tuple(modules)
+        self.python = python or own()
         self._extra, self._leave_out = extra, tuple(leave_out)
         self._words: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -112,11 +118,11 @@ class Template(Forks):
             "leave_out": self._leave_out,
             "become": bubblewrap.free_user() if self.sandboxed and os.geteuid() == 0 else None,
             "die_with_parent": not self.sandboxed,  # bubblewrap sees to that
-            "path": bubblewrap.inside_path() if self.sandboxed else [path for path in sys.path if path],
+            "path": bubblewrap.inside_path(self.python) if self.sandboxed else [path for path in sys.path if path],
         }
         if self.sandboxed:
             inner = bubblewrap.KIT / "engine" / "autograder" / SERVER.relative_to(PACKAGE)
-            return bubblewrap.command([str(inner), json.dumps(config)], folder=folder, extra=self._extra)
+            return bubblewrap.command([str(inner), json.dumps(config)], self.python, folder=folder, extra=self._extra)
         return [sys.executable, "-I", "-B", str(SERVER), json.dumps(config)]
 
     def _environment(self) -> dict[str, str]:

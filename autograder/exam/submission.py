@@ -5,23 +5,20 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import platform
+import logging
 import re
 import time
-from contextlib import suppress
 from dataclasses import replace
-from functools import cache
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from autograder.alignment.align import Aligned, align
-from autograder.base import inert
+from autograder.base import inert, interpreter
 from autograder.base.errors import UnreadableError, UserFacingError
 from autograder.base.seed import SEED_VARIABLE
 from autograder.engine.fork_client import GoneError
-from autograder.exam import session, verdicts
+from autograder.exam import session, surroundings, verdicts
 from autograder.model.cells import BEGIN_HIDDEN, PLACE, grade_id, kind, runs_in_examiner
-from autograder.model.graded import HELD, Graded, Job, Rules
+from autograder.model.graded import COLAB, HELD, Graded, Job, Rules
 from autograder.model.verdict import Verdict, Work
 
 if TYPE_CHECKING:
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3
 SHOWN, LONGEST_SHOWN = 3_000, 30_000  # characters of output, and of a student's text, that are kept for the pages
+_log = logging.getLogger("autograder.commands.grade")
 _COLOURS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
 
 
@@ -50,11 +48,16 @@ async def examine(aligned: Aligned, assignment: Assignment, rules: Rules, engine
 
 
 async def persist(
-    data: bytes | UnreadableError, assignment: Assignment, job: Job, grounds: Callable[[], Grounds]
+    data: bytes | UnreadableError,
+    assignment: Assignment,
+    job: Job,
+    grounds: Callable[[], Grounds],
+    colab: Callable[[], Grounds] | None = None,
 ) -> Graded | str:
     """Grade what a student handed in, again when our own machinery fails; return why, where it fails to the end.
 
     HELD is what it returns for what would hold up others, unless the job is patient.
+    colab: the grounds with Google Colab's packages, where they are installed beside the grader's own
 
     A warm process, a kernel's sockets or an examiner may have gone: none of that is the student's fault.
     Raises UserFacingError for what concerns everybody.
@@ -62,7 +65,8 @@ async def persist(
     began, said = time.monotonic(), ""
     for _ in range(ATTEMPTS):
         try:
-            return await run(align(data, assignment), assignment, job, await asyncio.to_thread(grounds))
+            graded = await run(align(data, assignment), assignment, job, await asyncio.to_thread(grounds))
+            return await with_colab(graded, align(data, assignment), assignment, job, colab) if colab else graded
         except session.HeldError:
             return HELD
         except Exception as error:
@@ -74,9 +78,24 @@ async def persist(
     return said
 
 
+async def with_colab(
+    graded: Graded, aligned: Aligned, assignment: Assignment, job: Job, colab: Callable[[], Grounds]
+) -> Graded:
+    """Try what fails in a notebook that Colab saved once with Colab's packages, where that is something else."""
+    if not surroundings.lost_elsewhere(aligned, graded.verdicts):
+        return graded
+    try:
+        second = await run(aligned, assignment, replace(job, patient=True), await asyncio.to_thread(colab))
+    except (OSError, UserFacingError) as error:  # what was found first stands
+        _log.error("Google Colab's packages were not to be had: %s", error)
+        return graded
+    return surroundings.better(graded, second, assignment)
+
+
 async def run(aligned: Aligned, assignment: Assignment, job: Job, engine: Grounds) -> Graded:
     """Run an aligned submission as a job says."""
     runs: dict[str, CellRun] = {}
+    happened: list[CellRun] = []
     if not aligned.unreadable:
         happened = await session.run(
             aligned.notebook,
@@ -90,11 +109,20 @@ async def run(aligned: Aligned, assignment: Assignment, job: Job, engine: Ground
             grade_id(cell): run for cell, run in zip(aligned.notebook.cells, happened, strict=True) if grade_id(cell)
         }
     found = verdicts.verdicts(aligned, assignment, runs)
-    return found_for(aligned, assignment, found, job, str(engine.level))
+    if happened:
+        lacking = surroundings.notes(aligned, assignment, happened, found)
+        aligned = replace(aligned, receipt=(*aligned.receipt, *lacking))
+    used = interpreter.colab() if engine.packages == COLAB else interpreter.own()
+    return found_for(aligned, assignment, found, job, str(engine.level), used.versions)
 
 
 def found_for(
-    aligned: Aligned, assignment: Assignment, found: Sequence[Verdict], job: Job | None, level: str
+    aligned: Aligned,
+    assignment: Assignment,
+    found: Sequence[Verdict],
+    job: Job | None,
+    level: str,
+    packages: str = "",
 ) -> Graded:
     """Put together what there is to say about a submission. job: None when it could not be graded."""
     questions = {cell.grade_id: assignment.cell(cell.grade_id).source for cell in assignment.written}
@@ -106,18 +134,7 @@ def found_for(
     text = json.dumps(aligned.pack(), ensure_ascii=False)  # nbformat's own lines and indents take nine times as long
     key, seed = (job.key, job.seed) if job else ("", 0)
     own = () if aligned.unreadable else work
-    with_what = packages() if job else ""
-    return Graded(tuple(found), text, aligned.digest, key, seed, level, aligned.receipt, own, with_what)
-
-
-@cache
-def packages() -> str:
-    """Say with which versions submissions run on this machine: they have this interpreter and its packages."""
-    found = [f"Python {platform.python_version()}"]
-    for name, distribution in (("NumPy", "numpy"), ("TensorFlow", "tensorflow"), ("Keras", "keras")):
-        with suppress(metadata.PackageNotFoundError):
-            found.append(f"{name} {metadata.version(distribution)}")
-    return ", ".join(found)
+    return Graded(tuple(found), text, aligned.digest, key, seed, level, aligned.receipt, own, packages)
 
 
 def _own(source: str, released: str) -> str:

@@ -39,6 +39,21 @@ HELD = "held up"
 ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
 
 
+# Which packages students' code finds: the grader's own, the newest; or those of Google Colab, installed beside them.
+PACKAGES = NEWEST, COLAB = "newest", "colab"
+
+
+def engine_kind(isolation: str, packages: str) -> str:
+    """Name what submissions run on: how they are isolated, and which packages they find."""
+    return isolation if packages == NEWEST else f"{isolation}+{packages}"
+
+
+def of_kind(kind: str) -> tuple[str, str]:
+    """Undo `engine_kind`."""
+    isolation, _, packages = kind.partition("+")
+    return isolation, packages or NEWEST
+
+
 NORMAL = Limits()
 
 
@@ -60,11 +75,18 @@ class Rules:
     """What a course grades by.
 
     secret: the course's own key: the cases of hidden tests are drawn from it and the submission
+    packages: NEWEST or COLAB: those that the students of this course have
     """
 
     secret: bytes
     limits: Limits = NORMAL
     isolation: str = SANDBOX
+    packages: str = NEWEST
+
+    @property
+    def kind(self) -> str:
+        """The kind of engine that grades by them."""
+        return engine_kind(self.isolation, self.packages)
 
     def key(self, digest: str, assignment_digest: str, grader_version: str = GRADER_VERSION) -> str:
         """Name a grading by everything that its result depends on.
@@ -80,6 +102,8 @@ class Rules:
             "isolation": self.isolation,
             "secret": hashlib.sha256(self.secret).hexdigest(),
         }
+        if self.packages != NEWEST:  # what was recorded before there was a choice keeps its name
+            parts["packages"] = self.packages
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def job(self, digest: str, assignment: Assignment) -> Job:

@@ -19,7 +19,7 @@ from autograder.engine import lease
 from autograder.engine.memory import held, processes
 from autograder.exam import submission, verdicts
 from autograder.model.assignment import Files
-from autograder.model.graded import GRADER_VERSION, HELD, NONE, Graded, Rules
+from autograder.model.graded import GRADER_VERSION, HELD, NONE, Graded, Rules, engine_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -143,7 +143,7 @@ def graded(
             return
     began, since, used = time.monotonic(), time.time(), time.process_time()
     _warm_up(run, where, progress)
-    with _engine_begun(run.rules.isolation if not where.scheduler else ""):
+    with _engine_begun(run.rules.kind if not where.scheduler else ""):
         from autograder.runs import cluster  # noqa: PLC0415  (takes a second to import; the engine starts meanwhile)
 
         with cluster.Interrupt() as interrupt, cluster.connect(where.scheduler, where.workers) as client:
@@ -184,20 +184,20 @@ def _nearby(run: Run, students: Sequence[str], where: Where, progress: Progress)
         if few and not engine:
             _warm_up(run, where, progress)
             with suppress(UserFacingError):  # the way over workers knows what is to be done
-                engine = stack.enter_context(lease.lent(run.rules.isolation))
+                engine = stack.enter_context(lease.lent(run.rules.kind))
         yield engine
 
 
 def _warm_up(run: Run, where: Where, progress: Progress) -> None:
     """Say that there is a wait, where there may be one."""
-    if where.scheduler or not lease.runs(run.rules.isolation):
+    if where.scheduler or not lease.runs(run.rules.kind):
         progress.warming_up()
 
 
 @contextmanager
-def _engine_begun(isolation: str) -> Iterator[None]:
+def _engine_begun(kind: str) -> Iterator[None]:
     """Let the engine of this machine start while everything else does; who needs it will say what went wrong."""
-    share = lease.Lease(isolation) if isolation and sys.platform == "linux" else None
+    share = lease.Lease(kind) if kind and sys.platform == "linux" else None
     starting = threading.Thread(target=lambda: _quietly(share.renew), daemon=True) if share else None
     if starting:
         starting.start()
@@ -217,7 +217,7 @@ def _quietly(do: Callable[[], object]) -> None:
 def _prepared(run: Run, submissions: Class, students: Sequence[str], progress: Progress) -> dict[str, float | str]:
     """Start what grading runs on; where it cannot isolate, only the sample class, which is ours, goes on without."""
     try:
-        return submissions.prepare(run.rules.isolation)
+        return submissions.prepare(run.rules.kind)
     except UserFacingError as error:
         if not all(run.trusted(student) for student in students):
             raise
@@ -238,7 +238,7 @@ def _orders(run: Run, students: Sequence[str], *, patient: bool = False) -> Iter
     for student in students:
         data = run.course.read(student, run.lab.name)
         job = replace(run.rules.job(fingerprint(data), run.lab), patient=patient)
-        yield student, worker.order(data, run.lab.digest, job, run.rules.isolation)
+        yield student, worker.order(data, run.lab.digest, job, run.rules.kind)
 
 
 def _read(run: Run, student: str, reply: Reply) -> Graded:
@@ -248,20 +248,24 @@ def _read(run: Run, student: str, reply: Reply) -> Graded:
 def _here(run: Run, students: Sequence[str], engine: Grounds, progress: Progress) -> Iterator[tuple[str, Graded]]:
     """Grade in this process, some at a time."""
     run.rules = replace(run.rules, isolation=engine.isolation)
-
+    other = lease.with_colab(engine_kind(engine.isolation, engine.packages))
+    second = lease.Lease(other) if other else None
+    colab = second.renew if second else None
     alone = asyncio.Lock()
 
     async def one(student: str) -> tuple[str, Graded]:
         data = run.course.read(student, run.lab.name)
         job = run.rules.job(fingerprint(data), run.lab)
-        graded = await submission.persist(data, run.lab, job, engine.renew)
+        graded = await submission.persist(data, run.lab, job, engine.renew, colab)
         if graded == HELD:
             async with alone:
-                graded = await submission.persist(data, run.lab, replace(job, patient=True), engine.renew)
+                graded = await submission.persist(data, run.lab, replace(job, patient=True), engine.renew, colab)
         return student, _ours(run, student, graded) if isinstance(graded, str) else graded
 
     waiting = iter(students)
-    with asyncio.Runner() as runner:
+    with ExitStack() as stack, asyncio.Runner() as runner:
+        if second:
+            stack.callback(second.close)
 
         async def some(tasks: set[asyncio.Task[tuple[str, Graded]]]) -> set[asyncio.Task[tuple[str, Graded]]]:
             tasks |= {asyncio.create_task(one(student)) for student in islice(waiting, AT_A_TIME - len(tasks))}

@@ -158,9 +158,9 @@ class Class:
         self.before: dict[str, float] = {}
         client.register_plugin(worker.LabHere(files))
 
-    def prepare(self, isolation: str) -> dict[str, float | str]:
+    def prepare(self, kind: str) -> dict[str, float | str]:
         """Start an engine on each machine, before the first submission waits for one. Raises UserFacingError."""
-        found = self.client.run(worker.prepare, isolation, on_error="return")
+        found = self.client.run(worker.prepare, kind, on_error="return")
         failed = [reply for reply in found.values() if isinstance(reply, BaseException)]
         if failed:
             raise next((one for one in failed if isinstance(one, UserFacingError)), None) or UserFacingError(

@@ -15,9 +15,11 @@ from autograder.base.errors import UnreadableError, UserFacingError
 from autograder.engine import lease
 from autograder.engine.engine import Engine, Grounds
 from autograder.exam import submission
-from autograder.model.graded import GRADER_VERSION, Job, Limits
+from autograder.model.graded import GRADER_VERSION, Job, Limits, of_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograder.model.assignment import Assignment, Files
 
 OTHER_VERSION = (
@@ -30,14 +32,14 @@ class Order:
     """One submission to grade.
 
     lab: the digest of the lab's files; unreadable: why there are no bytes; job: see Job
-    grader_version: of whoever asks, and records the result
+    kind: of engine, see graded.engine_kind; grader_version: of whoever asks, and records the result
     """
 
     lab: str
     data: bytes
     unreadable: str
     job: dict[str, Any]
-    isolation: str
+    kind: str
     grader_version: str = GRADER_VERSION
 
 
@@ -61,15 +63,15 @@ class LabHere(WorkerPlugin):  # type: ignore[misc]
         self.name = f"lab-{files.digest()}"
 
 
-def order(data: bytes | UnreadableError, lab: str, job: Job, isolation: str) -> Order:
+def order(data: bytes | UnreadableError, lab: str, job: Job, kind: str) -> Order:
     """Write down what a worker is to do."""
     unreadable = str(data) if isinstance(data, UnreadableError) else ""
-    return Order(lab, b"" if isinstance(data, UnreadableError) else data, unreadable, asdict(job), isolation)
+    return Order(lab, b"" if isinstance(data, UnreadableError) else data, unreadable, asdict(job), kind)
 
 
-def prepare(isolation: str) -> dict[str, Any]:
+def prepare(kind: str) -> dict[str, Any]:
     """Start this machine's engine, or find it; say how it isolates. Raises UserFacingError where it can't."""
-    grounds = _grounds(isolation)
+    grounds = _grounds(kind)
     gc.freeze()  # what is imported is not to be looked through again and again
     return {"level": grounds.level, "import_seconds": grounds.import_seconds}
 
@@ -81,30 +83,40 @@ def grade(wanted: Order) -> Reply:
     if wanted.grader_version != GRADER_VERSION:
         raise UserFacingError(OTHER_VERSION)
     assignment = _assignment(_files(wanted.lab))
-    graded = asyncio.run(submission.persist(data, assignment, job, lambda: _grounds(wanted.isolation)))
+    colab = _colab(wanted.kind)
+    graded = asyncio.run(submission.persist(data, assignment, job, lambda: _grounds(wanted.kind), colab))
     if isinstance(graded, str):
         return Reply(b"", graded)
-    return Reply(graded.pack(), notes=_grounds(wanted.isolation).notes())
+    return Reply(graded.pack(), notes=_grounds(wanted.kind).notes())
 
 
 def usage() -> dict[str, float]:
     """Return what the engine of this machine has used, see lease.Lease.usage."""
-    return _lease.usage() if _lease else dict(lease.NO_USAGE)
+    used = [one.usage() for one in _leases.values()]
+    return {name: sum(one[name] for one in used) for name in lease.NO_USAGE} | {
+        name: used[0][name] for name in ("host", "since") if used
+    }
 
 
-_lease: lease.Lease | None = None
+_leases: dict[str, lease.Lease] = {}  # kind of engine -> this worker's share
 _fresh: Engine | None = None
 
 
-def _grounds(isolation: str) -> Grounds:
+def _grounds(kind: str) -> Grounds:
     """Return what submissions are graded on, on this machine."""
-    global _lease, _fresh  # noqa: PLW0603  (a worker is one process, and has one)
+    global _fresh  # noqa: PLW0603  (a worker is one process, and has one)
     if sys.platform != "linux":
-        _fresh = _fresh or Engine(isolation).__enter__()
+        _fresh = _fresh or Engine(kind).__enter__()
         return _fresh
-    if _lease is None or _lease.isolation != isolation:
-        _lease = lease.Lease(isolation)
-    return _lease.renew()
+    for other in [other for other in _leases if of_kind(other)[0] != of_kind(kind)[0]]:
+        _leases.pop(other).close()
+    return _leases.setdefault(kind, lease.Lease(kind)).renew()
+
+
+def _colab(kind: str) -> Callable[[], Grounds] | None:
+    """Return where submissions find Google Colab's packages, if that is another place."""
+    with_colab = lease.with_colab(kind)
+    return (lambda: _grounds(with_colab)) if with_colab else None
 
 
 def _files(digest: str) -> Files:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from autograder.base import interpreter
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.engine import bait, bubblewrap, child, memory
@@ -212,13 +213,13 @@ def test_an_installed_autograder_and_a_checkout_among_the_packages_stay_hidden(
     monkeypatch.setattr(bubblewrap, "ROOT", packages / "course")
     (packages / "course" / "secret.txt").touch()
     (packages / "library" / "module.py").touch()
-    bubblewrap._libraries.cache_clear()
+    interpreter.own.cache_clear()
     try:
         with Template([], extra=snippets) as template:
             body = "return [os.listdir(f'/kit/site-packages-0/{name}') for name in ('autograder', 'course', 'library')]"
             seen = outcome(lambda source: template.fork("snippets:run", source, limits=SMALL), body)
     finally:
-        bubblewrap._libraries.cache_clear()
+        interpreter.own.cache_clear()
     assert seen == "[[], [], ['module.py']]"
 
 
@@ -464,12 +465,12 @@ def test_packages_that_only_root_may_read_are_said_to_be_in_the_way(
 ) -> None:
     (tmp_path / "site-packages").mkdir(mode=0o700)
     monkeypatch.syspath_prepend(tmp_path / "site-packages")
-    bubblewrap._libraries.cache_clear()
+    interpreter.own.cache_clear()
     try:
         with pytest.raises(UserFacingError, match=r"site-packages is readable for root alone.*chmod -R a\+rX"):
             Template([]).start()
     finally:
-        bubblewrap._libraries.cache_clear()
+        interpreter.own.cache_clear()
 
 
 def test_what_else_bubblewrap_says_is_passed_on() -> None:
