@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-growth bench-align lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-growth bench-align colab lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -43,14 +43,20 @@ $(READY): requirements.lock pyproject.toml labs/pyproject.toml
 		$$install --require-hashes -r requirements.lock && $$install --no-deps --no-build-isolation -e . -e ./labs
 	@touch $@
 
-# Google Colab's versions, in an environment of their own; without Python 3.13 its tests are skipped.
-$(COLAB)/.ready: tests/colab/requirements.txt $(READY)
-	@rm -rf $(COLAB); mkdir -p $(COLAB)
-	@for p in python3.13 "$$PYENV_ROOT"/versions/3.13*/bin/python3.13 "$$HOME"/.pyenv/versions/3.13*/bin/python3.13; do \
+# Google Colab's versions, in an environment of their own; without Python 3.13 its tests are skipped. uv may find one, or get one.
+define FILL_COLAB
+	@for p in $(1); do test ! -x $(COLAB)/bin/python || break; \
 		if $$p --version >/dev/null 2>&1; then \
 			echo "Setting up $(COLAB) with Google Colab's versions (once) ..."; $$p -m venv $(COLAB) && \
 			{ $(VENV)/bin/python -m uv pip install --quiet --compile-bytecode --python $(COLAB)/bin/python -r $< 2>/dev/null || \
-			$(COLAB)/bin/python -m pip install --quiet -r $<; } || exit 1; break; fi; done
+			$(COLAB)/bin/python -m pip install --quiet -r $<; } || exit 1; fi; done
+endef
+
+$(COLAB)/.ready: tests/colab/requirements.txt $(READY)
+	@rm -rf $(COLAB); mkdir -p $(COLAB)
+	$(call FILL_COLAB,python3.13 "$$PYENV_ROOT"/versions/3.13*/bin/python3.13 "$$HOME"/.pyenv/versions/3.13*/bin/python3.13)
+	@test -x $(COLAB)/bin/python || timeout 60 $(VENV)/bin/python -m uv python install --quiet 3.13 >/dev/null 2>&1 || true
+	$(call FILL_COLAB,"$$($(VENV)/bin/python -m uv python find --quiet 3.13 2>/dev/null)")
 	@test -x $(COLAB)/bin/python || echo "Python 3.13 was not found: the tests under Google Colab's versions will be skipped."
 	@touch $@
 
@@ -138,6 +144,8 @@ bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same c
 
 bench-growth: $(READY) sandbox  ## how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour)
 	@python -m benchmarks.growth $(OPTIONS)
+
+colab: $(COLAB)/.ready  ## install Google Colab's packages beside ours (needs Python 3.13); grading then tries them, too
 
 test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab

@@ -65,8 +65,8 @@ def different(problem: Problem, returns: str, where: str, right: str, *, alone: 
 
 
 _APART = (
-    "What sets this case apart from the others, which are right?",
-    "The line that treats such numbers or sizes in another way, or should.",
+    "What sets this case apart: its sizes, a mask, how large or small its numbers are, what an earlier call has left?",
+    "The line that treats such sizes or numbers in another way, or should, and what lives longer than one call.",
 )
 
 

@@ -19,6 +19,7 @@ from labkit.checks.diagnosis import entries, errors
 from labkit.checks.diagnosis.begun import begun
 from labkit.checks.diagnosis.explain import explain
 from labkit.checks.diagnosis.first_call import Before, before
+from labkit.checks.diagnosis.places import of_the_whole
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
 
 Check = Callable[..., None]
@@ -180,6 +181,11 @@ def _failure(
     fresh: bool,
     first: Before | None,
 ) -> CheckFailed:
+    # A gradient that is no number is no news where results are wrong, too.
+    kept = [place for place, one in enumerate(outcomes) if one.error != (UNFIT, "gradient_not_finite")]
+    if any(verdicts[place] and not outcomes[place].error for place in kept):
+        cases, outcomes = [cases[place] for place in kept], [outcomes[place] for place in kept]
+        verdicts = [verdicts[place] for place in kept]
     errors = [outcome.error for outcome in outcomes if outcome.error]
     # Where no gradient arrives in a few cases, a formula that gives the numbers of all others says why.
     unfit = [error for error in errors if error == (UNFIT, "not_differentiable")]
@@ -266,7 +272,9 @@ def _generic(
     order = {kind: rank for rank, kind in enumerate(("raises", *compare.KINDS))}
     rank, index = min((order[problem.kind], index) for index, found in enumerate(verdicts) for problem in found)
     problem = next(problem for problem in verdicts[index] if order[problem.kind] == rank)
-    others = [case.label for case, found in zip(cases, verdicts, strict=True) if found and case is not cases[index]]
+    problem = of_the_whole(problem, cases[index].arguments)
+    alike = [any(order[one.kind] == rank for one in found) for found in verdicts]
+    others = [case.label for case, same in zip(cases, alike, strict=True) if same and case is not cases[index]]
     also = f"; also {', '.join(filter(None, others[:MOST]))}" if any(others[:MOST]) else ""
     where = f" (case: {cases[index].label}{also})" if cases[index].label else ""
     error = outcomes[index].error

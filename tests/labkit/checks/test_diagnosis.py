@@ -6,6 +6,7 @@ import pytest
 from labkit.checks import cases as tables
 from labkit.checks import compare
 from labkit.checks.cases import Case
+from labkit.checks.diagnosis import places
 from labkit.checks.exercise import CheckFailed, Exercise
 from labkit.checks.judge import judge
 
@@ -209,7 +210,7 @@ def test_the_line_that_raises_is_shown():
 def test_a_case_among_right_ones_is_asked_about():
     lines = told(lambda x: np.cos(x) if x.shape[0] == 1 else x, same, *THREE, (drawn(2, 2, 3),))
     assert "(case: case 2)" in lines
-    assert "What sets this case apart from the others, which are right?" in lines
+    assert "What sets this case apart: its sizes, a mask" in lines
 
 
 @pytest.mark.parametrize("lab", ["lab1_rnn", "lab2_music", "lab3_attention"])
@@ -247,3 +248,58 @@ def test_a_result_that_is_right_alone_and_wrong_after_others_is_told():
 def _kept(x, seen):
     seen.append(x.mean())
     return x - seen[-1] + seen[0]
+
+
+def test_only_cases_that_fail_in_the_same_way_are_named_together():
+    def wrong(x):
+        return np.full_like(x, np.nan) if len(x) == 3 else x * np.linspace(1, 2, x.size).reshape(x.shape)
+
+    said = told(wrong, same, *THREE)
+    assert "infinite or not a number" in said
+    assert "(case: case 1)" in said
+
+
+def test_a_count_that_is_a_multiple_is_no_matter_of_a_division():
+    exercise = Exercise("7.2", "work", "the loss and how many steps were counted")
+    said = told(
+        lambda x: {"loss": x.sum(), "steps": 5}, lambda x: {"loss": x.sum(), "steps": 1}, *THREE, exercise=exercise
+    )
+    assert "steps is 5 times what it should be" in said
+    assert "done once, for all together" in said
+    assert "division" not in said
+
+
+def test_what_a_function_keeps_is_seen_behind_a_probe_too():
+    kept = {}
+    names = {"np": np, "kept": kept}
+    exec(  # noqa: S102  (a function with globals of its own)
+        "def scaled(x):\n"
+        "    if 'first' not in kept:\n"
+        "        kept['first'] = float(len(x))\n"
+        "    return x / kept['first'] * np.linspace(1, 2, x.shape[1])[:, None]",
+        names,
+    )
+
+    def right(x):
+        return x / len(x) * np.linspace(1, 2, x.shape[1])[:, None]
+
+    def probe(function, x):
+        return function(x)
+
+    probe.__module__ = "labkit.checks.lab3_attention.heads_probes"
+    exercise = Exercise("7.3", "scaled", "(batch, step, unit)", probe=probe)
+    assert "right when this is the first call" in told(names["scaled"], right, *THREE, exercise=exercise)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "shape"])
+def test_rows_that_were_taken_from_a_long_table_are_named_by_their_place_in_it(kind):
+    rows, length = np.array([0, 3, 170]), 171
+    problem = (
+        compare.Problem("shape", "", "has shape (128, 4)", numbers="(3, 4) is expected")
+        if kind == "shape"
+        else compare.Problem("value", "", "differs", place="position 2, column 1", numbers="0.1, expected 0.2")
+    )
+    found = places.of_the_whole(problem, {"length": length, "rows": rows})
+    assert found.numbers == ("(171, 4) is expected" if kind == "shape" else "0.1, expected 0.2")
+    assert found.place == ("" if kind == "shape" else "position 170, column 1")
+    assert places.of_the_whole(problem, {"length": length}) is problem

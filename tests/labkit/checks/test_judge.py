@@ -322,3 +322,24 @@ def test_a_function_is_asked_in_other_ways_once_its_results_are_right():
 
 def report(function, scale, x):
     return {"in_graph": np.asarray(function(scale * x)), "gradient": np.array([1.0])}
+
+
+def test_where_results_are_no_numbers_either_the_gradient_is_no_news():
+    from labkit.checks.probes import Unfit  # noqa: PLC0415
+
+    def probe(function, x):
+        if x[0] == 1:
+            raise Unfit("gradient_not_finite")
+        return function(x)
+
+    probe.__module__ = "labkit.checks.lab3_attention.heads_probes"
+    hint = Hint("the gradient is not", "", "")
+    exercise = Exercise("7.4", "work", "numbers", probe=probe, hints={"gradient_not_finite": hint})
+    cases = [Case({"x": np.array([float(one), 2.0])}, np.array([float(one), 2.0]), label=f"{one}") for one in (1, 5)]
+    with pytest.raises(CheckFailed) as failure:
+        judge(exercise, lambda x: x * np.nan, cases)
+    assert "infinite or not a number" in str(failure.value)
+    assert "case: 5" in str(failure.value)
+    with pytest.raises(CheckFailed) as failure:
+        judge(exercise, lambda x: x, cases)
+    assert failure.value.key == "gradient_not_finite"

@@ -37,7 +37,7 @@ def shared(outcomes: Sequence[Outcome]) -> Said | None:
     if not any(_one(one, other) for number, one in enumerate(values) for other in values[number + 1 :]):
         return None
     return Said(
-        "is one and the same object in two calls: the second call writes over what the first one returned",
+        "is one and the same object in two calls: what one call returns, another one returns again, or writes over",
         "Is it made once, outside of the function or in a default argument, and used again?",
         "Where the list, the dictionary or the array that is returned is made: a new one for each call.",
     )
@@ -58,7 +58,7 @@ def right_at_first(
     exercise: Exercise, first: Before | None, cases: Sequence[Case], wrong: Sequence[int]
 ) -> Said | None:
     """Say that a call which is wrong after others is right when it is the first one."""
-    if first is None or exercise.probe is not None:
+    if first is None:
         return None
     outcome = _ask(exercise, first.again(), cases[wrong[0]], cases[wrong[0]].arguments)
     right = cases[wrong[0]].expected

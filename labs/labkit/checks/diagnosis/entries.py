@@ -131,7 +131,7 @@ def text(case: Case, value: Any) -> Said | None:
                 f"What is another thing at character {same + 1} than at those before it?"
                 if same
                 else "What comes before the first character: the prompt, the first call, the first draw?",
-                "What the model is given, what is drawn from, and when it ends, at that character.",
+                "What the model is given, what is drawn from, which character an id stands for, and when it ends.",
             )
     return None
 

@@ -49,6 +49,12 @@ def factor(pairs: Sequence[Pair]) -> Said | None:
             "Where the factor is computed: what goes into it, and whether it changes on the way.",
         )
     text = f"is {texts[0]} what it should be, everywhere" + ("" if same else f" (in another case {texts[-1]})")
+    if whole and single:
+        return Said(
+            text,
+            "Is something that is to be done once, for all together, done for each by itself?",
+            "Each loop, and what is called or counted in it.",
+        )
     if not all(named):
         return Said(
             text,

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from labkit.checks.diagnosis.pairs import Array, Pair, Said, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from labkit.checks.cases import Case
+    from labkit.checks.compare import Problem
     from labkit.checks.exercise import Exercise
 
 ORDERED = ("step", "position", "query", "key", "word")  # axes along which one thing follows another
 LONG = 8  # of fewer entries, the first few are easily right by themselves
+
+
+def of_the_whole(problem: Problem, arguments: Mapping[str, Any]) -> Problem:
+    """Name a place, or a shape, as that of a whole table of which a probe has taken some rows for comparison."""
+    rows, length = arguments.get("rows"), arguments.get("length")
+    if rows is None:
+        return problem
+    place = re.sub(r"position (\d+)", lambda found: f"position {rows[int(found[1])]}", problem.place)
+    numbers = problem.numbers.replace(f"({len(rows)}, ", f"({length}, ") if problem.kind == "shape" else problem.numbers
+    return replace(problem, place=place, numbers=numbers)
 
 
 def masked(pairs: Sequence[Pair]) -> Said | None:

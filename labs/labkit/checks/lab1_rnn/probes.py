@@ -156,6 +156,8 @@ def ball_model(builder: Any, units: int, x: Array, weights: list[Array]) -> Arra
         raise Unfit("not_a_model")
     if len(model.output_shape) == 3:
         raise Unfit("many_to_many")
+    if tuple(model.output_shape) == (None, 2) and len(model.input_shape) == 3 and model.input_shape[1] is not None:
+        raise Unfit("fixed_time")
     if tuple(model.output_shape) != (None, 2) or tuple(model.input_shape) != (None, None, 2):
         raise Unfit("model_shapes")
     if sorted(tuple(weight.shape) for weight in model.weights) != sorted(value.shape for value in weights):

@@ -658,7 +658,7 @@ def ball_model__many_to_many(units):
     )
 
 
-def ball_model__model_shapes(units):
+def ball_model__fixed_time(units):
     import keras
 
     frames = keras.Input((5, 2))
