@@ -400,5 +400,5 @@ def test_a_worker_with_other_checks_installed_grades_nothing(submissions: cluste
 
 def test_no_name_and_no_pickle_of_a_student_s_is_in_a_task(place: Path) -> None:
     order = work.order(b"bytes of a notebook", "digest", Job("key", 1, Limits()), "none")
-    assert set(vars(order)) == {"lab", "data", "unreadable", "job", "isolation", "grader_version"}
+    assert set(vars(order)) == {"lab", "data", "unreadable", "job", "kind", "grader_version"}
     assert {type(value) for value in vars(order).values()} <= {str, bytes, dict}
