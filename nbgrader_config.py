@@ -40,7 +40,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Examine.cell_seconds = 30  # how long one cell of a student, or one check, may run
-# c.Examine.packages = "colab"  # the students of this course have Google Colab's packages (`make colab` installs them)
+c.Examine.packages = "newest"  # or "colab": Google Colab's packages, for all students (`make colab` installs them)
 
 # What a student gets back: autograder/results/feedback.py, from recorded results.
 c.GenerateFeedback.exporter_class = "autograder.plugins.FeedbackExporter"
