@@ -55,7 +55,7 @@ def different(problem: Problem, returns: str, where: str, right: str, *, alone: 
             else "Does every path end in a return, with the type that is asked?",
             look,
         ),
-        "shape": ("Is an axis missing, left over, or in another place?", look),
+        "shape": ("Is an axis missing, left over, in another place, or of a fixed length?", look),
         "finite": (
             "Does an exponential, a logarithm, a square or a division leave the range of its floats?",
             "Print what enters each of these; float32 ends at 3e38.",
