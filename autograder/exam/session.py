@@ -55,7 +55,7 @@ class Plan:
 
 
 class HeldError(Exception):
-    """A submission waits for nothing, or was kept waiting: it is to be graded last, alone."""
+    """A submission waits for nothing, or was kept waiting: it is to be graded again at the end, no two such at once."""
 
 
 async def run(

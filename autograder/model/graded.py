@@ -67,7 +67,7 @@ class Job:
     key: str
     seed: int
     limits: Limits
-    patient: bool = False  # it is graded last, alone: nobody waits for it
+    patient: bool = False  # it is graded again at the end: few wait for it
 
 
 @dataclass(frozen=True)
