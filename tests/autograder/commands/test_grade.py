@@ -273,7 +273,7 @@ def test_odd_names_files_and_times_lose_nobody_anything(tmp_path: Path) -> None:
 class Broken:
     """An engine without kernels."""
 
-    isolation, level = "none", "none"
+    isolation, packages, level = "none", "newest", "none"
     students = trusted = Forks(None, sandboxed=False)
 
     def renew(self) -> Broken:
