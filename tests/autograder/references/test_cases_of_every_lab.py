@@ -16,7 +16,7 @@ from labkit.checks import cases, compare
 GRADIENT = {"not_differentiable", "gradient_not_finite"}
 PROBED = {
     "MyRNNCell": {"no_state_size", "weights_missing", "weights_shape", "returns_one_value", "remembers"},
-    "ball_model": {"not_a_model", "many_to_many", "model_shapes", "model_weights"},
+    "ball_model": {"not_a_model", "many_to_many", "fixed_time", "model_shapes", "model_weights"},
     "masked_cross_entropy": GRADIENT,
     "softmax": GRADIENT,
     "attention_weights": GRADIENT,
