@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograder.model.verdict import Verdict
 
 COLAB_PYTHON = (3, 13)  # Google Colab's release notes, 2026-08
+F_STRINGS = (3, 12)  # quotes within quotes: PEP 701
 LOST = {State.FAILED, State.CRASHED}
 NOT_ITS_FAULT = {"not_attempted", "missing", "needs"}
 _MODULE = re.compile(r"No module named '([\w.]{1,60})'")
@@ -57,18 +58,28 @@ def notes(
                 0.0 if lost else 1.0,
             )
         title, check = titles.get(grade_id(cell), ("", ""))
-        if run.error == SyntaxError.__name__ and title and newer(aligned) and states.get(check) in LOST:
-            yield Note(
-                grade_id(cell),
-                "newer",
-                f"The cell of {title} was written with Python {_dots(newer(aligned))}, and can't be read by Python "
-                f"{_dots(sys.version_info[:2])}, with which this is graded.",
-                0.0,
-            )
+        version = needed(aligned, run) if run.error == SyntaxError.__name__ and title else ()
+        if version and states.get(check) in LOST:
+            yield Note(grade_id(cell), "newer", _new_syntax(title, version, known=bool(newer(aligned))), 0.0)
+
+
+def _new_syntax(title: str, version: Sequence[int], *, known: bool) -> str:
+    why = "with which it was written" if known else "which knows more of f-strings"
+    graded = _dots(sys.version_info[:2])
+    return (
+        f"The cell of {title} can't be read by Python {graded}, with which this is graded, and may be right with "
+        f"Python {_dots(version)}, {why}."
+    )
 
 
 def _dots(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
+
+
+def needed(aligned: Aligned, run: CellRun) -> tuple[int, ...]:
+    """Return the version of Python with which a cell may be right whose syntax the grader's does not know."""
+    quotes = not aligned.saved_with and sys.version_info[:2] < F_STRINGS and run.message.startswith("f-string")
+    return newer(aligned) or (F_STRINGS if quotes else ())
 
 
 def newer(aligned: Aligned) -> tuple[int, ...]:

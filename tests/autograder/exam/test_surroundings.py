@@ -79,7 +79,16 @@ def test_a_module_that_did_not_come_along_is_named_and_a_person_looks_where_poin
 def test_syntax_that_the_graders_python_lacks_is_put_before_a_person(python: str) -> None:
     notes = noted(saved(python=python), "SyntaxError", "invalid syntax", where="ex-rnn_step", lost=True)
     assert [note.how for note in notes] == (["newer"] if python == "3.99.1" else [])
-    assert all(note.doubt and "written with Python 3.99" in note.text for note in notes)
+    assert all(note.doubt and "right with Python 3.99, with which it was written" in note.text for note in notes)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="This Python knows the syntax.")
+def test_quotes_within_quotes_are_put_before_a_person_where_nothing_says_with_what_they_were_written() -> None:
+    said = "f-string: expecting '}' (3306241527.py, line 2)"
+    (note,) = noted(saved(), "SyntaxError", said, where="ex-rnn_step", lost=True)
+    assert note.doubt
+    assert "may be right with Python 3.12" in note.text
+    assert noted(saved(python="3.11.2"), "SyntaxError", said, where="ex-rnn_step", lost=True) == []
 
 
 def test_a_mistake_of_syntax_in_ones_own_cell_is_no_matter_of_the_version() -> None:
