@@ -23,7 +23,7 @@ from autograder.base.errors import UserFacingError
 from autograder.commands import hand_back
 from autograder.course import rules
 from autograder.course.handed_in import fetch
-from autograder.engine import engine
+from autograder.engine import engine, lease
 from autograder.exam import submission
 from autograder.gradebook import book
 from autograder.gradebook.timestamps import keep_timestamp
@@ -90,7 +90,9 @@ class Examine(NbGraderPreprocessor, rules.Examine):  # type: ignore[misc]
         if graded is None:
             course = exporter.course
             mine = self.rules(Path(course.root, course.submitted_directory).parent)
-            graded = run_sync(submission.examine)(aligned, exporter.lab, mine, engine.shared(mine.kind))
+            other = lease.with_colab(mine.kind)
+            colab = (lambda: engine.shared(other)) if other else None
+            graded = run_sync(submission.examine)(aligned, exporter.lab, mine, engine.shared(mine.kind), colab)
         resources["graded"] = graded
         return graded.notebook, resources
 

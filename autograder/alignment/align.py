@@ -67,7 +67,7 @@ def unpack(notebook: NotebookNode) -> Aligned:
     """Undo `Aligned.pack`, on a notebook that this grader wrote."""
     facts = notebook.metadata["autograder"]
     receipt = tuple(Note(**note) for note in facts["receipt"])
-    missing, saved_with = tuple(facts["missing"]), facts["saved_with"]
+    missing, saved_with = tuple(facts["missing"]), facts.get("saved_with", "")
     return Aligned(notebook, facts["submission"], missing, facts["unreadable"], receipt, saved_with)
 
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PACKAGE
+from autograder.base.interpreter import colab_program
 from autograder.engine import bubblewrap
+from autograder.model.graded import COLAB, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,8 @@ def folder() -> Path:
 
 def name(kind: str) -> str:
     """Name an engine by where it comes from, and by all that it has imported: changed code gets a new one."""
-    source = hashlib.sha256(f"{sys.executable} {kind} {PACKAGE}".encode()).hexdigest()
+    python = colab_program() if of_kind(kind)[1] == COLAB else sys.executable
+    source = hashlib.sha256(f"{sys.executable} {python} {kind} {PACKAGE}".encode()).hexdigest()
     digest = hashlib.sha256()
     packages = (PACKAGE, bubblewrap.labkit())
     files = (path for package in packages for path in package.rglob("*.*") if path.is_file())

@@ -41,10 +41,18 @@ async def grade(data: bytes | UnreadableError, assignment: Assignment, rules: Ru
     return await examine(align(data, assignment), assignment, rules, engine)
 
 
-async def examine(aligned: Aligned, assignment: Assignment, rules: Rules, engine: Grounds) -> Graded:
-    """Run an aligned submission and read its verdicts."""
+async def examine(
+    aligned: Aligned,
+    assignment: Assignment,
+    rules: Rules,
+    engine: Grounds,
+    colab: Callable[[], Grounds] | None = None,
+) -> Graded:
+    """Run an aligned submission and read its verdicts. colab: see `persist`."""
     job = replace(rules.job(aligned.digest, assignment), patient=True)
-    return await run(aligned, assignment, job, engine)
+    kept = replace(aligned, notebook=copy.deepcopy(aligned.notebook)) if colab else aligned
+    graded = await run(aligned, assignment, job, engine)
+    return await with_colab(graded, kept, assignment, job, colab) if colab else graded
 
 
 async def persist(

@@ -44,8 +44,8 @@ PACKAGES = NEWEST, COLAB = "newest", "colab"
 
 
 def engine_kind(isolation: str, packages: str) -> str:
-    """Name what submissions run on: how they are isolated, and which packages they find."""
-    return isolation if packages == NEWEST else f"{isolation}+{packages}"
+    """Name what submissions run on: how they are isolated, and which packages they find; without a sandbox our own."""
+    return isolation if packages == NEWEST or isolation == NONE else f"{isolation}+{packages}"
 
 
 def of_kind(kind: str) -> tuple[str, str]:

@@ -113,6 +113,7 @@ def test_a_notebook_says_where_it_was_saved(metadata: object, expected: str) -> 
 
 
 def test_a_kind_of_engine_names_isolation_and_packages() -> None:
+    assert engine_kind("none", COLAB) == "none"
     for kind in ("bubblewrap", "none", "bubblewrap+colab"):
         assert engine_kind(*of_kind(kind)) == kind
 
@@ -170,3 +171,14 @@ def test_the_students_of_a_course_may_all_have_colabs_packages() -> None:
     )
     assert set(states(found).values()) == {State.PASSED}
     assert found.packages == interpreter.colab().versions
+
+
+@in_colab
+@pytest.mark.slow
+@pytest.mark.colab
+def test_nbgraders_own_way_tries_colabs_packages_too() -> None:
+    data = saved(by_colab=True, in_exercise=NEW_SYNTAX)
+    rules, second = Rules(b"key"), (lambda: shared(engine_kind("bubblewrap", COLAB)))
+    found = asyncio.run(submission.examine(align(data, LOADED), LOADED, rules, shared("bubblewrap"), second))
+    assert set(states(found).values()) == {State.PASSED}
+    assert [note.how for note in found.receipt] == ([] if sys.version_info >= (3, 12) else ["colab"])
