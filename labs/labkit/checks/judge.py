@@ -30,8 +30,7 @@ Watcher = Callable[[Case, Outcome, Sequence[Problem]], None]
 # For an instructor who wants to see each case of a check, with what came of it and what is wrong with that.
 watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
-# Says whether a function is right by the public check of the exercise of this name.
-IsRight = Callable[[str, Any], bool]
+IsRight = Callable[[str, Any], bool]  # whether a function is right by the public check of the exercise of this name
 
 
 def judge(
@@ -44,6 +43,8 @@ def judge(
     Raises CheckFailed with a hint, or NotAttempted; public checks print some of them instead (see CheckFailed.printed).
     In grading the hidden part, which asks for more, comes first, and the public one only where that does not pass.
     """
+    if not fresh:
+        probes.forget()
     run = partial(_judge, exercise, student, cases, fresh=fresh, is_right=is_right)
     if not fresh and stand_ins.postpone(exercise.name, run):
         return

@@ -80,6 +80,11 @@ def made_once(owner: Any, sizes: tuple[Any, ...], make: Callable[[], Any]) -> An
     return _made[key]
 
 
+def forget() -> None:
+    """Let go of the objects that were made: a check that is run again begins with new ones."""
+    _made.clear()
+
+
 def assign(variable: Any, value: Any, weights: Sequence[Any]) -> None:
     """Set one of these weights of a Keras layer.
 
