@@ -46,11 +46,16 @@ class Problem:
 
 def close(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.ndarray:
     """Say for each entry whether it is close enough; shapes are equal. NaN equals NaN."""
+    single = actual.dtype == np.float32
     actual, expected = actual.astype(float), expected.astype(float)
     if tolerance.relative is not None:
         scale = np.max(np.abs(expected), initial=0.0)
         return np.asarray(np.abs(actual - expected) <= tolerance.relative * max(float(scale), 1e-3))
-    return np.asarray(np.isclose(actual, expected, atol=tolerance.atol, rtol=tolerance.rtol, equal_nan=True))
+    # Where large numbers add up to a small one, its error is theirs: 2e-5 of the largest entry in single precision (up to
+    # 1.4e-5 was measured for right answers to `attend_next`, 800 seeds).
+    largest = float(np.max(np.abs(expected[np.isfinite(expected)]), initial=0.0)) if single else 0.0
+    atol = tolerance.atol * max(1.0, 2.0 * (largest - 1.0))
+    return np.asarray(np.isclose(actual, expected, atol=atol, rtol=tolerance.rtol, equal_nan=True))
 
 
 def problems(

@@ -194,3 +194,11 @@ def test_a_list_with_a_text_is_no_array_and_takes_no_room(monkeypatch):
     monkeypatch.setattr(compare.np, "asarray", lambda *_: pytest.fail("NumPy gives each entry the longest text's room"))
     assert compare.as_array(["x" * 1000, *[1] * 1000]) is None
     assert compare.as_array([[1, 2], [3, ("a",)]]) is None
+
+
+def test_in_single_precision_the_error_of_large_numbers_is_allowed_to_a_small_one_beside_them():
+    right = np.array([16000.0, 1.0])
+    assert not compare.problems(np.array([16000, 1.0005], np.float32), right)
+    assert compare.problems(np.array([16000, 1.0005]), right)  # not in double precision
+    assert compare.problems(np.array([16000, 1.5], np.float32), right)
+    assert compare.problems(np.array([1, 2e-5], np.float32), np.array([1.0, 0.0]))
