@@ -3,9 +3,9 @@
 #
 # What a Jupyter kernel sends is sent without a copy when a part of it is longer than 64 KiB (Session.copy_threshold), and the first
 # time that this happens in a process, pyzmq starts a thread of its own, which frees such buffers. Where the process may start no further
-# thread (a limit on processes, as graders and JupyterHub set; a notebook that has used them up) a short message is sent as ever, and a
-# long one raises "can't start new thread": one would expect that a send needs no thread. In ipykernel that error goes to the kernel's log,
-# so that the client waits for a reply that never comes, while the kernel answers every short request.
+# thread (there is a limit on processes, and it is reached) a short message is sent as ever, and a
+# long one raises "can't start new thread": one would expect that a send needs no thread. In a kernel of
+# ours the client then waited for a reply that never came, while every short request was answered.
 # With Session.copy_threshold above the size of the message it is sent.
 #
 # Seen:

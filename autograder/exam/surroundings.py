@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autograder.model.graded import Graded
     from autograder.model.verdict import Verdict
 
-COLAB_PYTHON = (3, 13)  # Google Colab's release notes, 2026-08
+COLAB_PYTHON = (3, 13)  # as in tests/colab/requirements.txt
 F_STRINGS = (3, 12)  # quotes within quotes: PEP 701
 LOST = {State.FAILED, State.CRASHED}
 NOT_ITS_FAULT = {"not_attempted", "missing", "needs"}
