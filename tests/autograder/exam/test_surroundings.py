@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import nbformat
 import pytest
@@ -182,3 +182,15 @@ def test_nbgraders_own_way_tries_colabs_packages_too() -> None:
     found = asyncio.run(submission.examine(align(data, LOADED), LOADED, rules, shared("bubblewrap"), second))
     assert set(states(found).values()) == {State.PASSED}
     assert [note.how for note in found.receipt] == ([] if sys.version_info >= (3, 12) else ["colab"])
+
+
+def test_whatever_is_wrong_with_colabs_packages_the_first_result_stands() -> None:
+    aligned = align(saved(by_colab=True), LOADED)
+    failed = tuple(Verdict(cell.grade_id, State.FAILED, "") for cell in LOADED.graded if cell.exercise)
+    first = Graded(failed, "", aligned.digest, "key", 1, "none")
+
+    def broken() -> NoReturn:
+        raise RuntimeError("no engine")
+
+    job = Rules(b"key").job(aligned.digest, LOADED)
+    assert asyncio.run(submission.with_colab(first, aligned, LOADED, job, broken)) is first
