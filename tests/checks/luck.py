@@ -1,20 +1,24 @@
-"""How often does luck decide? In how many gradings would the hidden test not tell a misconception from what is right?
+"""How often does luck decide? How many hidden tests take a misconception for right, or refuse what is right?
 
 `make luck`, or `PYTHONPATH=tests python -m checks.luck`: 200 seeds for each exercise, 20 where a probe runs Keras.
-Formulas are called directly, case by case until one tells. What is done is kept in build/luck.json, and gone on from
-as long as references and checks stay as they are.
+Formulas are called directly, case by case until one tells. Right answers, all that the tests know, are checked as in
+grading; beside those that are refused stands the largest part of a tolerance that one has used. What is done is kept in
+build/luck.json, and gone on from as long as references, checks and right answers stay as they are.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import sys
 import time
 
 import numpy as np
 
 from autograder.base.files import ROOT
+from autograder.base.seed import SEED_VARIABLE
 from autograder.references.reference import given_by
+from checks import margins
 from checks.labs_checked import EXERCISES
 from labkit.checks import compare
 
@@ -25,9 +29,8 @@ SECONDS = 3600
 
 def fingerprint():
     """Tell this state of references and checks from others: what was measured with another one does not count."""
-    files = [
-        path for folder in ("autograder/references", "labs/labkit/checks") for path in (ROOT / folder).rglob("*.py")
-    ]
+    folders = ("autograder/references", "labs/labkit/checks", "tests/checks/alternatives")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
@@ -42,13 +45,35 @@ def lucky(reference, seed):
     ]
 
 
+def unlucky(lab, name, seed):
+    """Check each right answer with the hidden test of this seed.
+
+    Returns those that are refused, and the largest part of a tolerance that one used.
+    """
+    os.environ[SEED_VARIABLE] = str(seed)
+    cases, refused, largest = lab.reference.fresh(name), [], 0.0
+    for answer, function in lab.alternatives.ALTERNATIVES.items():
+        if answer.partition("__")[0] == name:
+            used, said = margins.nearest(lab.check(name), function, cases)
+            largest = max(largest, used)
+            refused += [answer] if said else []
+    return refused, largest
+
+
 def measured(lab, name, count):
-    """Count, over so many seeds, how often each formula would be taken for right; those that never are stay out."""
-    found = {}
+    """Count, over so many seeds, how often each formula would be taken for right, and each right answer refused.
+
+    Those that never are stay out. nearest: the largest part of a tolerance that a right answer used
+    """
+    found, refused, nearest = {}, {}, 0.0
     for seed in range(count):
         for key in lucky(lab.reference.REFERENCES[name], seed):
             found[key] = found.get(key, 0) + 1
-    return {"seeds": count, "lucky": found}
+        wrong, used = unlucky(lab, name, seed)
+        nearest = max(nearest, used)
+        for answer in wrong:
+            refused[answer] = refused.get(answer, 0) + 1
+    return {"seeds": count, "lucky": found, "refused": refused, "nearest": nearest}
 
 
 def main(arguments=None):
@@ -72,11 +97,17 @@ def main(arguments=None):
             with np.errstate(all="ignore"):
                 done[key] = measured(lab, name, count)
             KEPT.write_text(json.dumps({"state": state, "done": done}, indent=1) + "\n", encoding="utf-8")
-        by_luck = ", ".join(f"{formula} {times}" for formula, times in done[key]["lucky"].items()) or "nothing"
-        formulas = len(lab.reference.REFERENCES[name].wrong)
-        print(f"{key:42} {done[key]['seeds']:4} seeds, {formulas:3} formulas, by luck: {by_luck}")
+        print(f"{key:42} {_said(done[key], len(lab.reference.REFERENCES[name].wrong))}", flush=True)
     print(f"{time.monotonic() - begin:.0f} s")
-    return int(any(one["lucky"] for one in done.values()))
+    return int(any(one["lucky"] or one["refused"] for one in done.values()))
+
+
+def _said(one, formulas):
+    by_luck, refused = (
+        ", ".join(f"{name} {times}" for name, times in one[part].items()) or "nothing" for part in ("lucky", "refused")
+    )
+    seeds = f"{one['seeds']:4} seeds, {formulas:3} formulas, by luck: {by_luck}"
+    return f"{seeds}; refused: {refused}; used of a tolerance: {one['nearest']:.2g}"
 
 
 if __name__ == "__main__":

@@ -32,4 +32,19 @@ def test_a_formula_that_is_right_but_for_one_draw_is_found():
 def test_what_is_measured_counts_the_seeds(monkeypatch):
     lab, name = EXERCISES[0]
     monkeypatch.setattr(luck, "lucky", lambda _, seed: ["sorted"] if seed % 2 else [])
-    assert luck.measured(lab, name, 5) == {"seeds": 5, "lucky": {"sorted": 2}}
+    monkeypatch.setattr(luck, "unlucky", lambda _, __, seed: (["loop"] if seed == 3 else [], seed / 10))
+    found = {"seeds": 5, "lucky": {"sorted": 2}, "refused": {"loop": 1}, "nearest": 0.4}
+    assert luck.measured(lab, name, 5) == found
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.0 + 5e-5, 1.01])
+def test_a_right_answer_that_is_refused_is_counted_and_so_is_how_near_one_comes(factor, monkeypatch):
+    lab, name = next(row for row in EXERCISES if row[1] == "rnn_step")
+    correct = lab.reference.REFERENCES[name].correct
+    answers = {"rnn_step__as_is": lambda *a: correct(*a) * factor}
+    monkeypatch.setattr(lab.alternatives, "ALTERNATIVES", answers)
+    monkeypatch.setenv(luck.SEED_VARIABLE, "1")
+    refused, used = luck.unlucky(lab, name, 3)
+    assert refused == (["rnn_step__as_is"] if factor == 1.01 else [])
+    assert (used > 1) == (factor == 1.01)
+    assert (used < 1e-2) == (factor == 1.0)

@@ -236,12 +236,25 @@ def _deep_backward_step(rng: Generator) -> list[Drawn]:
 
 
 def _backward(
-    rng: Generator, batch: int, time: int, features: int, units: int, size: int, *, h_0: Any = None, loss: float = 1.0
+    rng: Generator,
+    batch: int,
+    time: int,
+    features: int,
+    units: int,
+    size: int,
+    **options: Any,
 ) -> Arguments:
-    """Draw a network and a sequence that it has walked through; loss: the size of the gradients at its logits."""
+    """Draw a network and a sequence that it has walked through.
+
+    h_0: a first state; loss: the size of the gradients at its logits
+    far: with a first state beyond the reach of tanh, and no unit so full that its slope gets lost in rounding
+    """
     w = _recurrent(rng, features, units, 0.7 if units < 9 else 0.18)
     x = _normal(rng, batch, time, features)
-    h_0 = rng.uniform(-1, 1, size=(batch, units)).round(3) if h_0 is None else h_0
+    h_0 = options.get("h_0", rng.uniform(-1, 1, size=(batch, units)).round(3))
+    if options.get("far"):
+        h_0 = (rng.uniform(2, 5, size=(batch, units)) * rng.choice([-1, 1], size=(batch, units))).round(3)
+        w["W_hh"] = (w["W_hh"] * 4 / np.abs(h_0 @ w["W_hh"]).max()).round(3)
     return {
         "x": x,
         "h_0": h_0,
@@ -249,7 +262,7 @@ def _backward(
         "W_xh": w["W_xh"],
         "W_hh": w["W_hh"],
         "W_hy": _normal(rng, units, size),
-        "d_logits": _normal(rng, batch, time, size, scale=loss),
+        "d_logits": _normal(rng, batch, time, size, scale=options.get("loss", 1.0)),
     }
 
 
@@ -271,7 +284,7 @@ def _rare_backward(rng: Generator, first: Arguments) -> list[Drawn]:
         (late, "a loss on the last step only"),
         (near, "two sequences that almost cancel"),
         (
-            _backward(rng, 2, 3, 2, 2, 3, h_0=_normal(rng, 2, 2, scale=4.0), loss=30.0),
+            _backward(rng, 2, 3, 2, 2, 3, loss=30.0, far=True),
             "a far first state, a steep loss",
         ),
     ]

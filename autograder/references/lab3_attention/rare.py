@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Arguments = dict[str, Any]
 
 LONG, MANY = 130, 9  # positions and rows: more than anybody tries by hand
+FAR = 150.0  # a score whose exponential is infinite in float32 (above 88.7), and is not in float64
 
 
 def _normal(rng: Generator, *shape: int, scale: float = 1.0) -> Any:
@@ -98,7 +99,8 @@ def _rare_attention(rng: Generator, *, values: bool) -> list[Drawn]:
     ahead["Q"][0] = 2 * np.sign(ahead["Q"][0]) + (ahead["Q"][0] == 0)
     ahead["K"][1] = 60 * ahead["Q"][0]  # the masked key of the first query has by far the largest score: 480
     far = arguments((), 3, 4)
-    far = {name: value * np.float32(12) if name in {"Q", "K"} else value for name, value in far.items()}
+    largest = np.max(far["Q"] @ far["K"].T) / 2  # of twelve: that none is above 0 happens to nobody
+    far |= {name: far[name] * np.float32(np.sqrt(FAR / largest)) for name in "QK"}
     wide = arguments((), 2, 3, d_v=24)
     if values:  # of one sign, so that nothing cancels
         wide["V"] = _single(rng.integers(3000, 9000, size=wide["V"].shape) + 0.125)
@@ -188,8 +190,25 @@ def _deep_merge(rng: Generator) -> list[Drawn]:
 
 
 def _far(case: Arguments, *names: str) -> Arguments:
-    """Make inputs large, so that scores are far apart."""
-    return {name: value * np.float32(12) if name in names else value for name, value in case.items()}
+    """Scale inputs so that the largest score of any head is FAR, whatever was drawn."""
+    scores = _scores(case)
+    largest = scores.flat[np.abs(scores).argmax()]
+    turned = {"W_q": case["W_q"] * np.float32(np.sign(largest))}
+    factor = np.float32(np.sqrt(FAR / np.abs(largest)))
+    return case | turned | {name: case[name] * factor for name in names}
+
+
+def _scores(case: Arguments) -> Any:
+    """Return the scores of every head; what is asked is x or x_t, what answers x, memory, or keys and x_t."""
+    asks, heads = case.get("x", case.get("x_t")), case["num_heads"]
+
+    def split(x: Any, matrix: str) -> Any:
+        product = x.astype(float) @ case[matrix]
+        return product.reshape(*x.shape[:2], heads, -1).transpose(0, 2, 1, 3)
+
+    queries, keys = split(asks, "W_q"), split(case.get("memory", asks), "W_k")
+    keys = np.concatenate([case["keys"], keys], axis=2) if "keys" in case else keys
+    return queries @ keys.swapaxes(2, 3) / np.sqrt(keys.shape[-1])
 
 
 def _rare_heads(rng: Generator, _: Arguments) -> list[Drawn]:
@@ -246,7 +265,7 @@ def _rare_next(rng: Generator, _: Arguments) -> list[Drawn]:
     twice["keys"][:, :, -1] = twice["x_t"].reshape(1, 2, 2)
     return [
         (twice, "a key that is there already"),
-        (arguments(1, 3, 2, 12.0), "large scores"),
+        (_far(arguments(1, 3, 2), "x_t", "keys", "values"), "large scores"),
         (arguments(1, 2, 4, 8000.0) | {"W_q": np.zeros((4, 4), np.float32)}, "very large values"),
         (arguments(2, 2, 2) | {"keys": np.zeros((2, 2, 2, 2), np.float32)}, "keys of zeros"),
     ]

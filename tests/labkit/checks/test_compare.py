@@ -9,6 +9,7 @@ from odd_values import ODD
 
 from labkit.checks import compare, describe
 from labkit.checks.cases import Raises
+from labkit.checks.diagnosis.pairs import arrays
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=4)
 FLOATS = st.floats(-1e3, 1e3, allow_nan=False).map(lambda x: round(x, 6))
@@ -168,7 +169,7 @@ def test_no_object_makes_a_comparison_raise(odd, expected):
     assert found
     assert all(problem.kind in compare.KINDS and isinstance(problem.seen, str) for problem in found)
     assert not compare.same(ODD[odd], expected)
-    compare.parts(ODD[odd])
+    arrays(ODD[odd])
     assert describe.describe(ODD[odd])
 
 
@@ -197,8 +198,24 @@ def test_a_list_with_a_text_is_no_array_and_takes_no_room(monkeypatch):
 
 
 def test_in_single_precision_the_error_of_large_numbers_is_allowed_to_a_small_one_beside_them():
-    right = np.array([16000.0, 1.0])
-    assert not compare.problems(np.array([16000, 1.0005], np.float32), right)
-    assert compare.problems(np.array([16000, 1.0005]), right)  # not in double precision
-    assert compare.problems(np.array([16000, 1.5], np.float32), right)
-    assert compare.problems(np.array([1, 2e-5], np.float32), np.array([1.0, 0.0]))
+    right, loose = np.array([16000.0, 1.0]), compare.SINGLE
+    assert not compare.problems(np.array([16000, 1.0005], np.float32), right, loose)
+    assert compare.problems(np.array([16000, 1.0005]), right, loose)  # not in double precision
+    assert compare.problems(np.array([16000, 1.0005], np.float32), right)  # nor where nobody speaks of float32
+    assert compare.problems(np.array([16000, 1.5], np.float32), right, loose)
+    assert compare.problems(np.array([1, 2e-5], np.float32), np.array([1.0, 0.0]), loose)
+
+
+def test_what_is_allowed_is_what_is_close():
+    right = np.array([1.0, -20.0, 0.0, 300.0])
+    for tolerance in (compare.VALUES, compare.GRADIENTS, compare.SINGLE):
+        slack = compare.allowed(right, right, tolerance)
+        assert slack.shape == right.shape
+        assert compare.close(right + 0.99 * slack, right, tolerance).all()
+        assert not compare.close(right - 1.01 * slack, right, tolerance).any()
+
+
+def test_what_is_not_finite_is_close_to_itself_only():
+    odd = np.array([np.inf, -np.inf, np.nan, 1.0])
+    assert compare.close(odd, odd, compare.VALUES).all()
+    assert not compare.close(odd, np.array([-np.inf, 1.0, 1.0, np.nan]), compare.VALUES).any()

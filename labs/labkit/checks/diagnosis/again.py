@@ -11,7 +11,7 @@ import numpy as np
 
 from labkit.checks import calls, compare
 from labkit.checks.cases import another
-from labkit.checks.diagnosis.pairs import Said
+from labkit.checks.diagnosis.pairs import Said, arrays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +103,7 @@ def kept(
 
 
 def _telling(value: Any) -> bool:
-    parts = compare.parts(value)
+    parts = arrays(value)
     if parts is None:
         return isinstance(value, dict | list | str) and len(value) > 1
     return any(part.size > 1 and np.ptp(part) > 0 for part in parts if part.dtype.kind == "f") or (

@@ -11,7 +11,7 @@ import numpy as np
 
 from labkit.checks import compare
 from labkit.checks.describe import short
-from labkit.checks.diagnosis.pairs import Said
+from labkit.checks.diagnosis.pairs import Said, arrays
 
 if TYPE_CHECKING:
     from labkit.checks.calls import Outcome
@@ -156,8 +156,8 @@ def impostor(cases: Sequence[Case], values: Sequence[Any]) -> str:
     """Say whether the results are an argument as it came, zeros, or one number everywhere."""
     if all(map(_echoes, values, cases)):
         return "echo"
-    parts = [compare.parts(value) for value in values]
-    wanted = [compare.parts(case.expected) or [] for case in cases]
+    parts = [arrays(value) for value in values]
+    wanted = [arrays(case.expected) or [] for case in cases]
     numbers: set[float] = set()
     for found, right in zip(parts, wanted, strict=True):
         if found is None or [one.shape for one in found] != [one.shape for one in right]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.checks import compare
-from labkit.checks.cases import Some
+from labkit.checks.cases import AnyOrder, Some
 
 if TYPE_CHECKING:
     from labkit.checks.calls import Outcome
@@ -126,3 +126,28 @@ def every(pairs: Sequence[Pair], holds: Callable[[Pair], bool]) -> bool:
 def brief(value: float) -> str:
     """Write a number with four digits."""
     return f"{value:.4g}"
+
+
+def arrays(value: Any) -> list[Array] | None:
+    """List the arrays that a result is made of (the entries of tuples and dicts); None when one is no array."""
+    try:
+        return _leaves(value)
+    except Exception:  # noqa: BLE001  (an object whose len or [] raises)
+        return None
+
+
+def _leaves(value: Any) -> list[Array] | None:
+    if isinstance(value, Some):
+        return [np.zeros(value.shape, value.dtype)]
+    if isinstance(value, AnyOrder):
+        return [value.values]
+    array = None if isinstance(value, Mapping | tuple) else compare.as_array(value)
+    if array is not None or not isinstance(value, Mapping | tuple | list):
+        return None if array is None else [array]
+    found: list[Array] = []
+    for part in value.values() if isinstance(value, Mapping) else value:
+        inner = _leaves(part)
+        if inner is None:
+            return None
+        found += inner
+    return found

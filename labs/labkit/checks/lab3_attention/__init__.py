@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labkit.checks import hints, ways
-from labkit.checks.compare import Tolerance
+from labkit.checks.compare import SINGLE, Tolerance
 from labkit.checks.exercise import Exercise
 from labkit.checks.lab3_attention import attention_probes, block_probes, heads_probes
 from labkit.checks.table import exercises, offer
@@ -46,6 +46,7 @@ EXERCISES = exercises(
         "output (..., T_q, d_v), weights (..., T_q, T_k)",
         probe=attention_probes.tensors,
         ways=ways.traced,
+        tolerance=SINGLE,
         names=("output", "weights"),
         uses={"attention_weights": "1.4"},
     ),
@@ -82,6 +83,7 @@ EXERCISES = exercises(
         "output (batch, time, d_model), weights (batch, num_heads, time, time)",
         probe=heads_probes.differentiable,
         ways=heads_probes.with_keras_weights,
+        tolerance=SINGLE,
         names=("output", "weights"),
         uses=_STEPS,
     ),
@@ -91,6 +93,7 @@ EXERCISES = exercises(
         "(batch, time, d_model)",
         probe=block_probes.transformer_block,
         ways=block_probes.block_trained,
+        tolerance=Tolerance(single=5e-5),
         axes=("batch", "step", "feature"),
         uses={"multi_head_attention": "3.3"},
     ),
@@ -101,6 +104,7 @@ EXERCISES = exercises(
         "output (batch, T_x, d_model), weights (batch, num_heads, T_x, T_m)",
         probe=heads_probes.differentiable,
         ways=ways.taped,
+        tolerance=SINGLE,
         names=("output", "weights"),
         uses=_STEPS,
     ),
@@ -110,6 +114,7 @@ EXERCISES = exercises(
         "attend_next",
         "output (batch, 1, d_model), keys and values (batch, num_heads, t + 1, d_head)",
         probe=heads_probes.tensors,
+        tolerance=SINGLE,
         names=("output", "keys", "values"),
         uses=_STEPS,
     ),

@@ -215,7 +215,8 @@ def attend_next__numpy(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):
     batch, heads, _, width = keys.shape
     q, k, v = (np.asarray(x_t @ W).reshape(batch, heads, 1, width) for W in (W_q, W_k, W_v))
     keys, values = np.concatenate([keys, k], axis=2), np.concatenate([values, v], axis=2)
-    powers = np.exp(q @ keys.swapaxes(2, 3) / np.sqrt(width))
+    scores = q @ keys.swapaxes(2, 3) / np.sqrt(width)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     mixed = powers @ values / powers.sum(axis=-1, keepdims=True)
     return mixed.reshape(batch, 1, heads * width) @ np.asarray(W_o), keys, values
 
