@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 CROWD = 24  # processes: no honest submission needs as many
-FLOOD = 512 << 20  # bytes by which this process may grow while it grades the same submissions
+FLOOD = 192 << 20  # bytes by which this process may grow while it grades the same submissions
 SECONDS = 0.2  # between two looks: two processors fill less than a gigabyte in that time
 _numbers = itertools.count()
 
@@ -58,7 +58,7 @@ class Watch:
         low = 0
         while not self._closed.wait(SECONDS):
             if children := list(self._children()):
-                # What floods the sockets is held by this process, whatever limits the child has itself.
+                # The last resort: what is sent is counted before it is held (autograder/exam/kernel/relay.py).
                 own = held_memory()
                 now = {id(child) for child in children}
                 watched, low = now, own if now != watched else min(low, own)

@@ -88,6 +88,11 @@ class FreshChild(Child):
             if self._process.poll() is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    def kill_for(self, reason: str) -> None:
+        """End it because it broke a limit."""
+        self.killed_for = reason
+        self.kill()
+
     def close(self) -> None:
         """End it and close what leads to it."""
         self.kill()

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 import zmq
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.session import Session
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 
 from autograder.base import inert
 from autograder.exam.cell_run import CellRun, CellStatus
-from autograder.exam.patience import Patience
-from autograder.exam.provisioner import Manager, Provisioner
+from autograder.exam.kernel.messages import CarefulSession
+from autograder.exam.kernel.patience import Patience
+from autograder.exam.kernel.provisioner import Manager, Provisioner
 from autograder.model.cells import kind
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.engine.fork_client import Forks
+    from autograder.exam.kernel.relay import Relay
     from autograder.inside.namespaces import ProcessLimits
     from autograder.model.graded import Limits
 
@@ -47,38 +48,14 @@ SEND_MILLISECONDS = 200
 RECONNECT_MILLISECONDS = 5
 FIRST_OUTPUT_SECONDS = 0.02
 LONGEST_MESSAGE = 2000
-LARGEST_MESSAGE = 100 << 20  # bytes on a socket; a larger one is dropped before it is in memory
 REQUEST = "autograder_request"  # as in autograder/inside/kernel.py, which is for the inside of the sandbox
-
-
-class CarefulSession(Session):
-    """Reads messages that anybody may have made: one that is not well formed becomes one that says nothing."""
-
-    def feed_identities(self, msg_list: Any, copy: bool = True) -> tuple[list[bytes], list[Any]]:
-        """Split a message from its address; never raise."""
-        try:
-            return super().feed_identities(msg_list, copy)
-        except ValueError:
-            return [], []
-
-    def deserialize(self, msg_list: Any, content: bool = True, copy: bool = True) -> dict[str, Any]:
-        """Read a message; never raise."""
-        try:
-            message = super().deserialize(msg_list, content=content, copy=copy)
-        except Exception:  # noqa: BLE001  (unsigned, repeated, no JSON, too deep: none of it is a message)
-            message = {}
-        parts = {part: message.get(part) for part in ("header", "parent_header", "content")}
-        plain = {part: value if isinstance(value, dict) else {} for part, value in parts.items()}
-        plain["content"].setdefault("status", "ok")  # nbclient looks for it
-        kind_of = message.get("msg_type")
-        return {**message, **plain, "msg_type": kind_of if isinstance(kind_of, str) else "", "buffers": []}
 
 
 class Candidate(NotebookClient):
     """nbclient for single cells of a running kernel, with bounded and inert outputs, and a way to ask the kernel."""
 
     def __init__(
-        self, notebook: NotebookNode, manager: AsyncKernelManager, client: KernelClient, limits: Limits
+        self, notebook: NotebookNode, manager: AsyncKernelManager, client: KernelClient, limits: Limits, relay: Relay
     ) -> None:
         super().__init__(
             notebook,
@@ -93,7 +70,7 @@ class Candidate(NotebookClient):
                 limits.given_seconds if kind(cell) == "given" and cell.metadata.get("nbgrader") else limits.cell_seconds
             ),
         )
-        self.kc, self.manager = client, manager
+        self.kc, self.manager, self.relay = client, manager, relay
         self.limits = limits
         self.patience: Patience | None = None
         self.own_seconds = self.cpu_seconds = 0.0  # of the last cell or call: its own time, and the processor's in that
@@ -105,6 +82,7 @@ class Candidate(NotebookClient):
         """Run one cell."""
         self.room, self.image_room = [self.limits.output_characters], [self.limits.image_characters]
         self.reply = {}
+        self.relay.listening = True
         self.patience = self._patience(self._get_timeout(cell) or self.limits.cell_seconds)
         try:
             await self.async_execute_cell(cell, index)
@@ -114,6 +92,7 @@ class Candidate(NotebookClient):
                 raise asyncio.CancelledError from None
             return CellRun(CellStatus.DIED)
         finally:
+            self.relay.listening = False
             self._over(self.patience)
         if self.reply.get("status") != "error":
             return CellRun(CellStatus.OK)
@@ -241,7 +220,6 @@ async def start(
 ) -> AsyncIterator[Candidate]:
     """Start a kernel for a submission; it is gone when the block ends, however it ends."""
     context = zmq.asyncio.Context()
-    context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
     context.setsockopt(zmq.LINGER, 0)
     context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)  # the kernel's sockets are not there yet
     context.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)  # a kernel that has shut its ear must not hold up the others
@@ -250,15 +228,20 @@ async def start(
     manager._kernel_spec = KernelSpec(  # noqa: SLF001  (it has no public way to take one that is no file)
         argv=[], display_name="student", language="python", interrupt_mode="message"
     )
-    manager.provisioner = Provisioner(template, process_limits, seed, parent=manager, kernel_spec=manager.kernel_spec)
+    provisioner = Provisioner(template, process_limits, seed, parent=manager, kernel_spec=manager.kernel_spec)
+    manager.provisioner = provisioner
     try:
         await manager.start_kernel()
+        relay = provisioner.relay
+        assert relay is not None  # noqa: S101
+        session.heard = relay.taken
         client = manager.client(context=context)  # it would make one of its own, without these limits
         try:
             client.start_channels(hb=False)  # whether it lives, we see for ourselves
             await _ready(client, manager)
+            relay.seal()
             client.allow_stdin = False
-            yield Candidate(notebook, manager, client, limits)
+            yield Candidate(notebook, manager, client, limits, relay)
         finally:
             client.stop_channels()
     finally:

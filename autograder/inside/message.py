@@ -33,7 +33,7 @@ class MessageLimits:
     text: characters of one string; name, message: characters of a type's name and of an error's message
     """
 
-    size: int = 64 << 20
+    size: int = 16 << 20
     items: int = 200_000
     depth: int = 40
     digits: int = 4_000

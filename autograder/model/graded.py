@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a submission may use, in seconds of its own time (see exam.patience) and characters of output.
+    """How much a submission may use, in seconds of its own time (see exam.kernel.patience) and characters of output.
 
     cell_seconds: a cell of the student's, or a call of the examiner's; a check, with all its calls, has twice that
     given_seconds: a cell of ours, which may import TensorFlow; submission_seconds: all of them together

@@ -23,7 +23,7 @@ from autograder.commands import grade as grading
 from autograder.commands.grade import Course
 from autograder.course.sample.sample_class import Student, hand_in
 from autograder.engine.engine import shared
-from autograder.exam import candidate
+from autograder.exam.kernel.messages import CarefulSession
 from autograder.gradebook.tables import Submission
 from autograder.model.lab import Lab
 from autograder.model.verdict import State
@@ -195,7 +195,7 @@ def _note(line: socket.socket, knocks: list[bytes]) -> None:
 @contextmanager
 def _overheard(made: World) -> Iterator[None]:
     """Search everything that comes out of a student's kernel for the mark of something stolen."""
-    read = candidate.CarefulSession.deserialize
+    read = CarefulSession.deserialize
 
     def overhear(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         message = read(self, *args, **kwargs)
@@ -207,8 +207,8 @@ def _overheard(made: World) -> Iterator[None]:
                 made.stolen.append(text[text.index("STOLEN:") :][:300])
         return message
 
-    candidate.CarefulSession.deserialize = overhear  # type: ignore[method-assign]
+    CarefulSession.deserialize = overhear  # type: ignore[method-assign]
     try:
         yield
     finally:
-        candidate.CarefulSession.deserialize = read  # type: ignore[method-assign]
+        CarefulSession.deserialize = read  # type: ignore[method-assign]

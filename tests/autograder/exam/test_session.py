@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.engine import memory
 from autograder.engine.engine import Engine, shared
 from autograder.exam import session
 from autograder.exam.cell_run import CellRun, CellStatus
+from autograder.exam.kernel import messages, relay
+from autograder.inside.namespaces import held_memory
 from autograder.model.graded import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nbformat import NotebookNode
 
 pytestmark = pytest.mark.slow
@@ -210,8 +213,45 @@ def test_a_module_that_the_notebook_has_written_can_be_imported() -> None:
     assert text(cells[1]) == "2\n"
 
 
-def test_a_flood_ends_its_own_kernel_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "FLOOD", 60 << 20)
-    flood = "get_ipython().kernel.iopub_socket.send_multipart([b'x' * (1 << 20)] * 200)\nimport time\ntime.sleep(2)"
-    assert outcomes("x = 1", flood, "print(x)")[:2] == [CellStatus.OK, CellStatus.DIED]
-    assert outcomes("x = 1", "print(x)") == [CellStatus.OK] * 2
+FLOODS = {
+    "one message of many parts": "get_ipython().kernel.iopub_socket.send_multipart([b'x' * (1 << 20)] * 5)",
+    "many messages": "for _ in range(100): get_ipython().kernel.iopub_socket.send_multipart([b'x' * (1 << 20)])",
+    "what no cell asked for": (
+        "kernel = get_ipython().kernel\n"
+        "content = {'name': 'stdout', 'text': 'x' * (1 << 20)}\n"
+        "for _ in range(100): kernel.session.send(kernel.iopub_socket, 'stream', content)"
+    ),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_a_flood_of_outputs_takes_no_memory_and_nobodys_points(flood: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "LARGEST", 2 << 20)
+    monkeypatch.setattr(relay, "AHEAD", 3 << 20)
+    engine()
+    held, most = held_memory(), []
+    monkeypatch.setattr(messages.CarefulSession, "feed_identities", _noting(most))
+    assert outcomes("x = 1", flood, "print(x)") == [CellStatus.OK] * 3
+    assert max(most) - held < 32 << 20
+
+
+def _noting(most: list[int]) -> Callable[..., tuple[list[bytes], list[Any]]]:
+    """Note what this process holds whenever it reads a message."""
+    feed = messages.CarefulSession.feed_identities
+
+    def noting(self: Any, parts: Any, copy: bool = True) -> tuple[list[bytes], list[Any]]:
+        most.append(held_memory())
+        return feed(self, parts, copy)
+
+    return noting
+
+
+def test_a_reply_without_end_ends_its_own_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "LARGEST", 2 << 20)
+    flood = (
+        "kernel = get_ipython().kernel\n"
+        "ident, many = kernel._parent_ident['shell'], [b'x' * (1 << 20)] * 5\n"
+        "kernel.session.send(kernel.shell_stream, 'more', {}, ident=ident, buffers=many)\n"
+        "import time\ntime.sleep(2)"
+    )
+    assert outcomes("x = 1", flood, "print(x)") == [CellStatus.OK, CellStatus.DIED, CellStatus.OK]

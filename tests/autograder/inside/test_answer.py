@@ -336,7 +336,7 @@ def test_a_result_that_cannot_cross_does_not_lose_the_others(remote, namespace):
         remote,
         namespace,
         "def odd(x):\n    circle = [x]\n    circle.append(circle)\n"
-        "    return {0: 'fine', 1: circle, 2: endless(), 3: bytes(70 << 20)}[x]",
+        "    return {0: 'fine', 1: circle, 2: endless(), 3: bytes(17 << 20)}[x]",
     )
     fine, circle, stays, large, absent = odd.call_many([{"x": number} for number in range(5)])
     assert fine.value == "fine"
@@ -347,7 +347,7 @@ def test_a_result_that_cannot_cross_does_not_lose_the_others(remote, namespace):
 
 
 def test_results_that_are_too_large_together_are_errors(remote, namespace):
-    large = define(remote, namespace, "def large(x): return bytes(40 << 20)")
+    large = define(remote, namespace, "def large(x): return bytes(10 << 20)")
     outcomes = large.call_many([{"x": 1}, {"x": 2}])
     assert [outcome.error[0] for outcome in outcomes] == ["WireError", "WireError"]
 
@@ -522,7 +522,7 @@ HOSTILE = {
     "another number": lambda _, __: dumps((bytes(16), [("value", 3, {})])),
     "a number that is no bytes": lambda _, __: dumps((1, [("value", 3, {})])),
     "a list": lambda request, _: dumps([loads(request)[0], [("value", 3, {})]]),
-    "too large": lambda _, __: bytes(65 << 20),
+    "too large": lambda _, __: bytes(17 << 20),
 }
 
 
