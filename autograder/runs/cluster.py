@@ -180,9 +180,9 @@ class Class:
         }
 
     def _engines(self) -> dict[str, dict[str, float]]:
-        """Ask the engines; workers of one machine share one, which counts once."""
+        """Ask the engines; workers of one machine share them, and each counts once."""
         found = self.client.run(worker.usage, on_error="ignore")  # a worker may end while it is asked
-        return {f"{urlsplit(at).hostname} {used['host']}": used for at, used in found.items()}
+        return {f"{urlsplit(at).hostname} {one['host']}": one for at, used in found.items() for one in used}
 
     def grade(
         self, orders: Iterable[tuple[str, Order]], interrupt: Interrupt | None = None

@@ -90,12 +90,9 @@ def grade(wanted: Order) -> Reply:
     return Reply(graded.pack(), notes=_grounds(wanted.kind).notes())
 
 
-def usage() -> dict[str, float]:
-    """Return what the engine of this machine has used, see lease.Lease.usage."""
-    used = [one.usage() for one in _leases.values()]
-    return {name: sum(one[name] for one in used) for name in lease.NO_USAGE} | {
-        name: used[0][name] for name in ("host", "since") if used
-    }
+def usage() -> list[dict[str, float]]:
+    """Return what each engine that this worker uses has used, see lease.Lease.usage."""
+    return [one.usage() for one in _leases.values()]
 
 
 _leases: dict[str, lease.Lease] = {}  # kind of engine -> this worker's share
