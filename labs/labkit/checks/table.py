@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from labkit.base import editions
 from labkit.checks import missing
 from labkit.checks.cases import Case, public
 from labkit.checks.diagnosis.begun import stubs
@@ -37,21 +38,29 @@ def exercises(hints: Mapping[str, Mapping[str, Hint]], *rows: Exercise) -> dict[
 def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Check], Callable[[], list[str]]]:
     """Offer the checks of a lab to notebooks: returns `__getattr__` and `__dir__` of the lab's module.
 
+    Beside the checks there is `edition`, by which a notebook says which edition of the lab it is.
     `MyRNNCell` is checked by `my_rnn_cell`; any other name than that of a check raises AttributeError. From now on, a
     notebook explains a missing name of one of these exercises (`missing`).
     lab: the name of its module below labkit.checks, and of its public cases
     Raises ValueError when the module has another object of the name of a check, which would hide it.
     """
-    checks = {check_name(name): checker(lab, exercise, judging(lab, table)) for name, exercise in table.items()}
+    is_right = judging(lab, table)
+    checks = {check_name(name): checker(lab, exercise, is_right) for name, exercise in table.items()}
     module = sys.modules[f"{__name__.rpartition('.')[0]}.{lab}"]
     if hidden := sorted(set(checks) & set(vars(module))):
         raise ValueError(
             f"{module.__name__} has another {hidden[0]!r}, which hides the check: import it by another name."
         )
 
+    def edition(number: int) -> None:
+        """Say which edition of this lab the notebook is."""
+        editions.say(lab, number)
+
     def attribute(name: str) -> Check:
         if name in checks:
             return checks[name]
+        if name == "edition":
+            return edition
         message = f"module {module.__name__!r} has no attribute {name!r}"
         raise AttributeError(message, name=name, obj=module)  # Python finds "Did you mean" in the object
 

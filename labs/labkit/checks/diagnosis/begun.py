@@ -13,6 +13,9 @@ from inspect import isfunction, unwrap
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
+from labkit.base import editions
+from labkit.checks import cases
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -52,9 +55,17 @@ def fingerprint(sources: Iterable[str]) -> str:
     return sha256(" ".join(words).encode()).hexdigest()[:16]
 
 
-@cache
 def stubs(lab: str) -> dict[str, str]:
-    """Read the fingerprints of the released stubs of a lab: exercise -> fingerprint; empty where there are none."""
+    """Read the fingerprints of the released stubs of a lab, in the edition of the notebook here, by exercise.
+
+    Empty where there are none.
+    """
+    earlier = editions.earlier(lab)
+    return dict(cases.kept(lab, earlier)["stubs"]) if earlier else _stubs(lab)
+
+
+@cache
+def _stubs(lab: str) -> dict[str, str]:
     try:
         text = files("labkit.checks").joinpath(lab, "stubs.json").read_text(encoding="utf-8")
     except OSError:
