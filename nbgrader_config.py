@@ -8,19 +8,22 @@ from autograder.author.build import configure
 c = get_config()
 
 ROOT = Path(__file__).resolve().parent
-COURSE = ROOT / "course"  # one class: not in git, readable by its owner only
-COURSE.mkdir(mode=0o700, exist_ok=True)
+# One class: not in git, readable by its owner only. Further years or sections have names and lie in courses/.
+NAME = os.environ.get("AUTOGRADER_COURSE", "")
+FOLDER = f"courses/{NAME}" if NAME else "course"
+COURSE = ROOT / FOLDER
+COURSE.mkdir(mode=0o700, parents=True, exist_ok=True)
 (COURSE / "exchange").mkdir(exist_ok=True)
 
 c.CourseDirectory.root = str(ROOT)
-c.CourseDirectory.course_id = "deep-sequence-labs"
+c.CourseDirectory.course_id = f"deep-sequence-labs-{NAME}" if NAME else "deep-sequence-labs"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "labs"
-c.CourseDirectory.submitted_directory = "course/submitted"
-c.CourseDirectory.autograded_directory = "course/autograded"
-c.CourseDirectory.feedback_directory = "course/feedback"
-c.CourseDirectory.solution_directory = "course/solution"
-c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
+c.CourseDirectory.submitted_directory = f"{FOLDER}/submitted"
+c.CourseDirectory.autograded_directory = f"{FOLDER}/autograded"
+c.CourseDirectory.feedback_directory = f"{FOLDER}/feedback"
+c.CourseDirectory.solution_directory = f"{FOLDER}/solution"
+c.CourseDirectory.source_with_tests_directory = f"{FOLDER}/source_with_tests"
 # postgresql+psycopg://user:password@host/database: a gradebook that several people write to at once.
 c.CourseDirectory.db_url = os.environ.get("AUTOGRADER_DATABASE") or f"sqlite:///{COURSE / 'gradebook.db'}"
 c.Exchange.root = str(COURSE / "exchange")

@@ -17,7 +17,7 @@ from autograder.alignment.matching import Known, anchors, match, plain
 from autograder.alignment.order import arrange
 from autograder.base import inert
 from autograder.base.errors import UnreadableError
-from autograder.model.cells import grade_id, kind
+from autograder.model.cells import edition_in, grade_id, kind
 from autograder.model.verdict import Note
 
 if TYPE_CHECKING:
@@ -101,6 +101,13 @@ def _align(submitted: Sequence[Piece], assignment: Assignment, digest: str) -> A
     if stranger := _of_another_lab(submitted, wanted):
         why = f"This is not {assignment.name}: it has {stranger}. Hand in the notebook of this lab."
         return Aligned(_substitute(assignment, why), digest, unreadable=why)
+    edition = _edition(submitted)
+    if edition not in {0, assignment.edition}:
+        why = (
+            f"This is edition {edition} of {assignment.name}, and this course uses edition {assignment.edition}. Get "
+            "the notebook of that edition, put your answers into it, and hand in that one."
+        )
+        return Aligned(_substitute(assignment, why), digest, unreadable=why)
     pieces = cut(submitted, wanted, [cell.source for cell in assignment.cells if kind(cell) == "prose"])
     matching = match(pieces, wanted)
     joined = join(pieces, wanted, matching)
@@ -133,6 +140,13 @@ def _align(submitted: Sequence[Piece], assignment: Assignment, digest: str) -> A
         cell["id"] = grade_id(cell) or f"student-{number}"
     saved_with = submitted[0].saved_with if submitted else ""
     return Aligned(_notebook(arranged.cells, assignment), digest, missing, "", tuple(receipt), saved_with)
+
+
+def _edition(submitted: Sequence[Piece]) -> int:
+    """Return which edition a notebook is, as its metadata or its title says; 0 where both are gone."""
+    said = submitted[0].edition if submitted else 0
+    titles = (edition_in(piece.source) for piece in submitted if piece.type == "markdown")
+    return said or next(filter(None, titles), 0)
 
 
 def _of_another_lab(submitted: Sequence[Piece], wanted: Mapping[str, Anchor]) -> str:

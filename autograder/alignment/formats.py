@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.alignment.exports import OF_COLAB, exported
 from autograder.alignment.pieces import AGAIN, COLAB, NOTEBOOK_WANTED, PASSED_OVER, Piece, piece_of, plain
 from autograder.base.errors import UnreadableError
+from autograder.model.cells import edition_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -84,7 +85,10 @@ def _cells(content: Any) -> list[Piece]:
     pieces = [piece_of(cell) for cell in content["cells"]]
     if pieces and all(piece.put_right == PASSED_OVER for piece in pieces):
         raise UnreadableError(f"The file is damaged: no cell of the notebook has a type and a text. {AGAIN}")
-    return [replace(pieces[0], saved_with=_saved_with(content.get("metadata"))), *pieces[1:]] if pieces else pieces
+    if pieces:
+        about = content.get("metadata")
+        pieces[0] = replace(pieces[0], saved_with=_saved_with(about), edition=edition_of(about))
+    return pieces
 
 
 def _saved_with(metadata: Any) -> str:

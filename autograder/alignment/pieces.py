@@ -29,6 +29,7 @@ class Piece:
     part: whether it was cut out of a cell that holds more
     put_right: what had to be done before it, or its whole file, could be read
     saved_with: of the first cell: COLAB, or the Python with which the notebook was saved ("3.12"); else empty
+    edition: of the first cell: which edition of its lab the notebook says it is; 0 where it says nothing
     """
 
     type: str
@@ -38,6 +39,7 @@ class Piece:
     part: bool = False
     put_right: str = ""
     saved_with: str = ""
+    edition: int = 0
 
 
 def piece_of(cell: Any) -> Piece:

@@ -34,7 +34,17 @@ from traitlets.config import Config
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PUBLIC, ROOT, replaced
-from autograder.model.cells import BEGIN_MARKS, BEGIN_SOLUTION, END_MARKS, dumps, grade_id, kind, syntax_errors, title
+from autograder.model.cells import (
+    ABOUT,
+    BEGIN_MARKS,
+    BEGIN_SOLUTION,
+    END_MARKS,
+    dumps,
+    grade_id,
+    kind,
+    syntax_errors,
+    title,
+)
 from autograder.model.lab import Lab, find, labs, placeholders
 from labkit.checks import cases
 from labkit.checks.diagnosis.begun import fingerprint
@@ -92,8 +102,9 @@ class ReleaseMetadata(NbGraderPreprocessor):  # type: ignore[misc]
     """Keeps only the metadata that a student's notebook needs (jupytext's would give the pairing away)."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Drop all but kernelspec and language."""
-        nb.metadata = nbformat.from_dict({key: nb.metadata[key] for key in ("kernelspec", "language_info")})
+        """Drop all but kernelspec, language, and which edition it is."""
+        kept = (key for key in (ABOUT, "kernelspec", "language_info") if key in nb.metadata)
+        nb.metadata = nbformat.from_dict({key: nb.metadata[key] for key in kept})
         return nb, resources
 
 

@@ -27,6 +27,7 @@ from autograder.model.cells import (
     syntax_errors,
     title,
 )
+from labkit.base import editions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,7 @@ def _metadata(lab: Lab) -> list[str]:
     points = sum(cell.metadata["nbgrader"]["points"] for cell in lab.cells("check", "written"))
     if points != 100:
         found.append(f"{lab.name}: the points add up to {points}, not to 100.")
-    found += _table(lab)
+    found += [*_table(lab), *_edition(lab)]
     for cell in lab.cells("exercise"):
         name = grade_id(cell).removeprefix("ex-")
         if not title(cell) or title(cell).split()[-1] != name or name not in bound_names(cell.source):
@@ -80,6 +81,17 @@ def _metadata(lab: Lab) -> list[str]:
         if "raises-exception" not in cell.metadata.get("tags", []):
             found.append(f"{lab.name}: cell {grade_id(cell)!r} needs the tag raises-exception: Run All must go on.")
     return found
+
+
+def _edition(lab: Lab) -> list[str]:
+    """Hold a lab to one edition: that of its title, of what it tells labkit, and of what labkit has as the newest."""
+    newest = editions.NEWEST.get(lab.name, 1)
+    calls = (re.search(r"^checks\.edition\((\d+)\)", cell.source, re.MULTILINE) for cell in lab.cells("given"))
+    told = next((int(call[1]) for call in calls if call), 1)
+    if lab.edition == told == newest:
+        return []
+    said = f"its title says edition {lab.edition}, its imports tell labkit {told}"
+    return [f"{lab.name}: {said}, and the newest in labkit/base/editions.py is {newest}."]
 
 
 def _table(lab: Lab) -> list[str]:

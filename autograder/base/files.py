@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parents[1]
+COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course, where there are several (see nbgrader_config.py)
 ROOT = PACKAGE.parent
 PRIVATE, BY_UMASK, PUBLIC = 0o600, 0o666, 0o644
 REFUSED = "REFUSED.txt"  # in a hand-in, in place of a notebook: why there is none
@@ -39,3 +40,9 @@ def replaced(path: Path, *, mode: int = PRIVATE, several: bool = False) -> Itera
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def course_place() -> str:
+    """Say where the course that was opened lies, below the checkout: "course", or "courses/NAME"."""
+    name = os.environ.get(COURSE_VARIABLE, "")
+    return f"courses/{name}" if name else "course"

@@ -9,7 +9,7 @@ import typer
 
 from autograder.base.times import time_zone
 from autograder.cli import terminal
-from autograder.cli.terminal import LabName, fail, out, plain_errors
+from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
 from autograder.course.terms import terms
 
 app = typer.Typer()
@@ -36,6 +36,7 @@ def collect(
     groups: Annotated[
         Path | None, typer.Option(help="A table of who is in which group, as Canvas exports it.", metavar="CSV")
     ] = None,
+    of: OfCourse = None,
 ) -> None:
     """Take in what students handed in: everybody's newest attempt goes to course/submitted.
 
@@ -48,7 +49,7 @@ def collect(
 
     with plain_errors():
         zone = time_zone(timezone)
-        found = collecting.collect(Course.open(), lab, archives, kind=kind, zone=zone, members=groups)
+        found = collecting.collect(Course.open(name=of), lab, archives, kind=kind, zone=zone, members=groups)
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
     if found.students:
@@ -71,6 +72,7 @@ def publish_feedback(
             metavar="canvas|moodle|plain",
         ),
     ] = "",
+    of: OfCourse = None,
 ) -> None:
     """Write everybody's feedback anew, with the marks that you have given since, and say how to hand it out.
 
@@ -80,7 +82,7 @@ def publish_feedback(
     from autograder.course.course import Course  # noqa: PLC0415
 
     with plain_errors():
-        found = hand_back.publish(Course.open(), lab, folder=to, archive=zip_file, kind=kind)
+        found = hand_back.publish(Course.open(name=of), lab, folder=to, archive=zip_file, kind=kind)
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
 
@@ -92,6 +94,7 @@ def report(
     compare: Annotated[
         bool, typer.Option("--similar/--no-similar", help="Look for similar code: ten seconds for 1,000 students.")
     ] = True,
+    of: OfCourse = None,
 ) -> None:
     """Write the class at a glance, from what is recorded: course/report/index.html.
 
@@ -103,7 +106,7 @@ def report(
     from autograder.course.course import Course  # noqa: PLC0415
 
     with plain_errors():
-        path = reporting.write(Course.open(), lab, compare=compare)
+        path = reporting.write(Course.open(name=of), lab, compare=compare)
     out.print(f"The class at a glance: {path}", markup=False, soft_wrap=True)
 
 
@@ -120,6 +123,7 @@ def export(
     checks_only: Annotated[bool, typer.Option("--checks-only", help="Leave out what a person marks.")] = False,
     scale: Annotated[bool, typer.Option("--scale", help="To the points that the gradebook gives.")] = False,
     output: Annotated[Path | None, typer.Option("--out", help="The file; else in course/export.")] = None,
+    of: OfCourse = None,
 ) -> None:
     """Write the grades as Canvas, Moodle or a spreadsheet reads them, or all that is recorded as JSON.
 
@@ -130,7 +134,7 @@ def export(
 
     wish = exporting.Wish(to, output, gradebook, column, checks_only, scale)
     with plain_errors():
-        found = exporting.export(Course.open(), lab, wish)
+        found = exporting.export(Course.open(name=of), lab, wish)
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
 
@@ -143,6 +147,7 @@ def due(
     ] = "",
     *,
     timezone: Annotated[str, typer.Option(help="Of that time, for example Europe/Berlin; else this machine's.")] = "",
+    of: OfCourse = None,
 ) -> None:
     """Set when a lab is due, or show it. What lateness costs is found anew; nothing is graded again.
 
@@ -152,7 +157,7 @@ def due(
     from autograder.course.course import Course  # noqa: PLC0415
 
     with plain_errors():
-        course = Course.open()
+        course = Course.open(name=of)
         if when:
             due.set_due(course, lab, "" if when == "never" else when, timezone)
         terminal.terms(lab, terms(course, lab))
@@ -166,6 +171,7 @@ def extend(
     *,
     days: Annotated[float | None, typer.Option(help="How many days more than others; 0 takes it back.", min=0)] = None,
     hours: Annotated[float | None, typer.Option(help="And how many hours.", min=0)] = None,
+    of: OfCourse = None,
 ) -> None:
     """Give one student more time, before the hand-in or after it. It counts from the due date, and does not add up.
 
@@ -179,7 +185,7 @@ def extend(
     if days is None and hours is None:
         raise fail("Say how much more time: --days 3, or --hours 12; --days 0 takes it back.")
     with plain_errors():
-        course = Course.open()
+        course = Course.open(name=of)
         due.extend(course, lab, student, timedelta(days=days or 0, hours=hours or 0))
         terminal.terms(lab, terms(course, lab))
         terminal.outdated(course, lab)
@@ -190,6 +196,7 @@ def forget(
     student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    of: OfCourse = None,
 ) -> None:
     """Remove one person from the course: hand-ins, grades, pages, archives, logs, in all labs. It can't be undone.
 
@@ -202,4 +209,4 @@ def forget(
     if not yes and not typer.confirm(asked):
         raise fail("Nothing was removed.")
     with plain_errors():
-        terminal.forgotten(student, forgetting.forget(Course.open(), student))
+        terminal.forgotten(student, forgetting.forget(Course.open(name=of), student))

@@ -10,7 +10,7 @@ import typer
 
 from autograder.cli import course as cli_class
 from autograder.cli import terminal
-from autograder.cli.terminal import LabName, fail, out, plain_errors
+from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
 
 app = typer.Typer(help="Builds the labs and grades what students hand in.", no_args_is_help=True, add_completion=False)
 
@@ -34,6 +34,7 @@ def grade(
     isolation: Isolation = "",
     workers: Workers = 0,
     scheduler: Scheduler = "",
+    of: OfCourse = None,
 ) -> None:
     """Grade everyone in course/submitted; without submissions, the sample class.
 
@@ -45,7 +46,7 @@ def grade(
 
     with plain_errors(), terminal.progress() as progress:
         outcome = grading.grade(
-            grading.Course.open(),
+            grading.Course.open(name=of),
             lab,
             force=force,
             isolation=isolation,
@@ -64,6 +65,7 @@ def regrade(
     isolation: Isolation = "",
     workers: Workers = 0,
     scheduler: Scheduler = "",
+    of: OfCourse = None,
 ) -> None:
     """Grade everyone again, for example after a check was mended.
 
@@ -72,7 +74,7 @@ def regrade(
     from autograder.commands import grade as grading  # noqa: PLC0415
 
     with plain_errors(), terminal.progress() as progress:
-        course = grading.Course.open()
+        course = grading.Course.open(name=of)
         if diff:
             found = grading.differences(
                 course, lab, isolation=isolation, progress=progress, workers=workers, scheduler=scheduler
@@ -92,6 +94,7 @@ def sample(
     lab: LabName,
     *,
     remove: Annotated[bool, typer.Option("--remove", help="Take it away again, with all that was graded.")] = False,
+    of: OfCourse = None,
 ) -> None:
     """Write the sample class into course/submitted.
 
@@ -103,7 +106,7 @@ def sample(
     from autograder.model.lab import find  # noqa: PLC0415
 
     with plain_errors():
-        course = grading.Course.open()
+        course = grading.Course.open(name=of)
         if remove:
             names = removing.remove(course, lab, sample_class.students(find(lab), course.submitted))
             sample_class.forget(find(lab), course.submitted)
@@ -119,6 +122,8 @@ def explain(
     lab: LabName,
     student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
     exercise: Annotated[str, typer.Argument(help="Name or number of the exercise: rnn_step, or 2.1.")],
+    *,
+    of: OfCourse = None,
 ) -> None:
     """Run one check of one student again and show its hidden inputs, what was expected, and what came.
 
@@ -127,7 +132,7 @@ def explain(
     from autograder.commands import grade as grading  # noqa: PLC0415
 
     with plain_errors():
-        out.print(grading.explain(grading.Course.open(), lab, student, exercise), markup=False, soft_wrap=True)
+        out.print(grading.explain(grading.Course.open(name=of), lab, student, exercise), markup=False, soft_wrap=True)
 
 
 @app.command(name="labs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.base.errors import UserFacingError
+from autograder.base.files import COURSE_VARIABLE, course_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
     from autograder.runs import class_run
 
 out = Console(highlight=False)
+OfCourse = Annotated[
+    str | None,
+    typer.Option(
+        "--course",
+        help="Another year or section, in courses/NAME; a new name begins a new course.",
+        metavar="NAME",
+        envvar="AUTOGRADER_COURSE",
+    ),
+]
 LabName = Annotated[str, typer.Argument(help="The lab's name, for example lab1_rnn.", metavar="LAB")]
 
 
@@ -68,7 +79,7 @@ def progress() -> Iterator[class_run.Progress]:
             task = bar.add_task("grading", total=None, rate="")
             yield Calls(
                 filled_in=lambda count: out.print(
-                    f"course/submitted is empty: the sample class of {count} takes its place."
+                    f"{course_place()}/submitted is empty: the sample class of {count} takes its place."
                 ),
                 begin=lambda total: _begin(bar, task, total),
                 warming_up=lambda: out.print("Importing TensorFlow, once for everybody ..."),
@@ -161,15 +172,14 @@ def outcome(found: GradingSummary) -> None:
         f" {feedback.TO_MARK} to mark by hand",
         markup=False,
     )
+    _for_a_person(found)
     for report in found.reports:
-        for what, told in feedback.for_a_person(report):
-            out.print(f"{report.student} needs you: {what}. The student reads: {told}", markup=False, soft_wrap=True)
         for line in report.lines:
             if line.flag:
                 out.print(f"{report.student}, {line.title}: {line.flag}", markup=False, soft_wrap=True)
     if found.gone:
         out.print(
-            f"No longer in course/submitted, listed as graded before: {', '.join(found.gone)}.",
+            f"No longer in {course_place()}/submitted, listed as graded before: {', '.join(found.gone)}.",
             markup=False,
             soft_wrap=True,
         )
@@ -177,6 +187,21 @@ def outcome(found: GradingSummary) -> None:
     if bare:
         out.print(f"Graded without isolation: {', '.join(bare)}.", markup=False, soft_wrap=True)
     _last_lines(found)
+
+
+def _for_a_person(found: GradingSummary) -> None:
+    """Say what waits for a person, once for all of whom the same is to be said."""
+    from autograder.results import feedback  # noqa: PLC0415
+
+    asked: dict[tuple[str, str], list[str]] = {}
+    for report in found.reports:
+        for one in feedback.for_a_person(report):
+            asked.setdefault(one, []).append(report.student)
+    for (what, told), students in asked.items():
+        need = f"{students[0]} needs" if len(students) == 1 else f"{len(students)} students need"
+        names = "" if len(students) == 1 else f" {', '.join(students)}."
+        reads = "The student reads" if len(students) == 1 else "They read"
+        out.print(f"{need} you: {what}.{names} {reads}: {told}", markup=False, soft_wrap=True)
 
 
 def _last_lines(found: GradingSummary) -> None:
@@ -197,5 +222,7 @@ def _last_lines(found: GradingSummary) -> None:
             soft_wrap=True,
         )
     kept = f", {len(found.kept)} as before" if found.kept else ""
-    out.print(f"{len(found.graded)} graded{kept}. Grades: course/grades/{lab}.csv. Pages: course/feedback/.")
-    out.print(f"Hand back: autograder publish-feedback {lab}. The class at a glance: autograder report {lab}.")
+    place, name = course_place(), os.environ.get(COURSE_VARIABLE, "")
+    of = f" --course {name}" if name else ""
+    out.print(f"{len(found.graded)} graded{kept}. Grades: {place}/grades/{lab}.csv. Pages: {place}/feedback/.")
+    out.print(f"Hand back: autograder publish-feedback {lab}{of}. The class at a glance: autograder report {lab}{of}.")

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import BY_UMASK, replaced
+from autograder.base.files import BY_UMASK, course_place, replaced
 from autograder.base.text import some
 from autograder.gradebook import book, reads
 from autograder.intake import roster
@@ -57,7 +57,7 @@ class Published:
 
     def lines(self) -> list[str]:
         """Say it for the terminal."""
-        where = f"course/feedback/<student>/{self.lab}/{self.lab}.html"
+        where = f"{course_place()}/feedback/<student>/{self.lab}/{self.lab}.html"
         found = [f"{self.pages} pages, {self.written} of them new or changed: {where}; .txt and .json are beside each."]
         if self.targets:
             found.append(f"{self.given} files are in {', '.join(map(str, self.targets))}. {_HOW[self.kind]}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import ROOT
+from autograder.base.files import COURSE_VARIABLE, ROOT
 from autograder.course.handed_in import fetch
 from autograder.course.rules import Examine
 from autograder.gradebook import book, transactions
@@ -39,8 +41,19 @@ class Course:
     directory: CourseDirectory
 
     @classmethod
-    def open(cls, root: Path = ROOT) -> Course:
-        """Read nbgrader_config.py and make the course folder, readable by its owner only."""
+    def open(cls, root: Path = ROOT, name: str | None = None) -> Course:
+        """Read nbgrader_config.py and make the course folder, readable by its owner only.
+
+        name: of the course, where there are several; empty for the one without a name; else AUTOGRADER_COURSE says it
+        Raises UserFacingError where the folder can't be made, and for a name that can't be a folder's.
+        """
+        name = os.environ.get(COURSE_VARIABLE, "") if name is None else name
+        if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", name):
+            raise UserFacingError(
+                f"A course can't be called {name!r}: take letters, digits, dots, dashes and underscores, and begin "
+                "with a letter or a digit."
+            )
+        os.environ[COURSE_VARIABLE] = name  # the configuration reads it, also in the processes of nbgrader
         try:
             config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
         except OSError as error:  # it makes course/

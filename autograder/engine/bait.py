@@ -62,7 +62,10 @@ def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int, pyt
         for path in planted:
             path.write_text(canary, encoding="ascii")
         planted[0].chmod(0o666)
-        known = [ROOT, *(ROOT / name for name in (".git", "course", "solutions", "tests", "autograder/references"))]
+        known = [
+            ROOT,
+            *(ROOT / name for name in (".git", "course", "courses", "solutions", "tests", "autograder/references")),
+        ]
         known += [*map(Path, ELSEWHERE), Path.home(), folder, *planted, *hidden]
         yield Bait(
             {
@@ -115,7 +118,9 @@ def _heard(end: socket.socket) -> bool:
 
 def _writable_places(hidden: tuple[Path, ...]) -> list[Path]:
     """List the folders that git ignores and that a canary may lie in for a moment."""
-    return [place for place in (ROOT / "course", *hidden) if place.is_dir() and os.access(place, os.W_OK)]
+    return [
+        place for place in (ROOT / "course", ROOT / "courses", *hidden) if place.is_dir() and os.access(place, os.W_OK)
+    ]
 
 
 def _secrets(hidden: tuple[Path, ...]) -> list[tuple[int, int]]:

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from autograder.base.errors import UserFacingError
 from autograder.gradebook import reads, transactions, writes
-from autograder.gradebook.tables import Check, Submission
+from autograder.gradebook.tables import Check, LabEdition, Submission
 from autograder.gradebook.transactions import PATIENCE
 from autograder.model.cells import grade_id, kind
 from autograder.model.recorded import Line, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection, Select
 
     from autograder.model.assignment import Assignment
@@ -57,7 +59,8 @@ def open_gradebook(db_url: str, course_id: str, patience: float = PATIENCE) -> G
 def register(gradebook: Gradebook, assignment: Assignment, patience: float = PATIENCE) -> None:
     """Enter a lab's cells and points into the gradebook, or bring them up to date: all in one commit.
 
-    Raises UserFacingError when the lab has lost a graded cell that students have grades for.
+    Under grades nothing changes: raises UserFacingError when there are grades of another edition of the lab, or for
+    other cells or points, and leaves the gradebook as it is.
     """
     transactions.transact(
         gradebook.engine, lambda connection: _register(connection, assignment, gradebook.course_id), patience
@@ -70,13 +73,10 @@ def _register(connection: Connection, assignment: Assignment, course_id: str) ->
         notebook = _notebook(session, assignment, course_id)
         known = {(cell.name, cell.type): cell for cell in session.scalars(_of(BaseCell, notebook))}
         sources = {cell.name: cell for cell in session.scalars(_of(SourceCell, notebook))}
-        graded = {name for name, of in known if of == "GradeCell"}
-        gone = graded - {cell.grade_id for cell in assignment.graded}
-        if gone:
-            raise UserFacingError(
-                f"{assignment.name} no longer has the graded cells {', '.join(sorted(gone))}, but the gradebook has "
-                "grades for them. Put them back, or move course/gradebook.db* away to begin a new gradebook."
-            )
+        graded = {name: cell for (name, of), cell in known.items() if of == "GradeCell"}
+        _refuse(session, assignment, graded)
+        for gone in set(graded) - {cell.grade_id for cell in assignment.graded}:
+            session.delete(graded[gone])
         for cell in filter(grade_id, assignment.cells):
             name, of = grade_id(cell), kind(cell)
             if of in {"check", "written"}:
@@ -90,6 +90,34 @@ def _register(connection: Connection, assignment: Assignment, course_id: str) ->
             entry.source, entry.checksum = cell.source, compute_checksum(cell)
             session.add(entry)
         session.flush()
+
+
+def _refuse(session: Session, assignment: Assignment, known: Mapping[str, GradeCell]) -> None:
+    """Raise UserFacingError where something would change under grades; else note the lab's edition.
+
+    known: the graded cells that the gradebook knows
+    """
+    edition = session.get(LabEdition, assignment.name) or LabEdition(assignment=assignment.name, edition=1)
+    of_ours = select(Submission.id).filter_by(assignment=assignment.name).limit(1)
+    of_cells = select(api.Grade.id).where(api.Grade.cell_id.in_([cell.id for cell in known.values()])).limit(1)
+    if known and any(session.scalars(one).first() is not None for one in (of_ours, of_cells)):
+        beginning = f"begin another course: autograder grade {assignment.name} --course NAME"
+        if edition.edition != assignment.edition:
+            raise UserFacingError(
+                f"The gradebook has grades of edition {edition.edition} of {assignment.name}, and the lab here is "
+                f"edition {assignment.edition}. Nothing was changed. Finish the term with the release of this kit that "
+                f"it began with, or {beginning}"
+            )
+        points = {name: cell.max_score for name, cell in known.items()}
+        now = {cell.grade_id: cell.points for cell in assignment.graded}
+        other = sorted(name for name in {*points, *now} if points.get(name) != now.get(name))
+        if other:
+            raise UserFacingError(
+                f"The gradebook has grades of {assignment.name}, in which {', '.join(other)} had other points, or "
+                f"did not exist, or no longer does. Nothing was changed. Put that back, or {beginning}"
+            )
+    edition.edition = assignment.edition
+    session.add(edition)
 
 
 def _notebook(session: Session, assignment: Assignment, course_id: str) -> Notebook:

@@ -12,6 +12,15 @@ class Base(DeclarativeBase):
     """The tables that this project adds to nbgrader's database."""
 
 
+class LabEdition(Base):
+    """Which edition of a lab a gradebook has grades of; a lab without a row was graded before editions were kept."""
+
+    __tablename__ = "autograder_lab"
+
+    assignment: Mapped[str] = mapped_column(primary_key=True)
+    edition: Mapped[int]
+
+
 class Submission(Base):
     """The current grading of one student's submission: what it was made from."""
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.base.errors import UserFacingError
 from autograder.base.version import VERSION
-from autograder.model.cells import bound_names_of_exercise, grade_id, kind, number_of, title
+from autograder.model.cells import bound_names_of_exercise, edition_of, grade_id, kind, number_of, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,6 +81,11 @@ class Assignment:
     solutions: Mapping[str, str]
     digest: str
     versions: Versions
+
+    @property
+    def edition(self) -> int:
+        """Which edition of the lab this is."""
+        return edition_of(self.metadata) or 1
 
     @property
     def names(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -21,6 +22,12 @@ BEGIN_MARKS, END_MARKS = "### BEGIN MARK SCHEME", "### END MARK SCHEME"
 
 
 PLACE = "YOUR ANSWER HERE"  # nbgrader's stub of a written answer
+
+
+# The title of a lab, and beside it which edition of the lab it is; without a label it is the first.
+LAB_TITLE = re.compile(r"^# Lab \d+:", re.MULTILINE)
+EDITION = re.compile(r"^[*_]Edition (\d{1,3})[*_][ \t]*$", re.MULTILINE)
+ABOUT = "deep_sequence_labs"  # our own entry in the metadata of a notebook: {"edition": 2}
 
 
 # Cells that nothing graded needs: the grader leaves them out.
@@ -47,6 +54,19 @@ def runs_in_examiner(cell: NotebookNode) -> bool:
 def grade_id(cell: NotebookNode) -> str:
     """Return nbgrader's name of a cell, or an empty string."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def edition_in(text: str) -> int:
+    """Return the edition in the text of a title cell; 1 for a title without a label, and 0 for any other text."""
+    found = EDITION.search(text)
+    return 0 if not LAB_TITLE.search(text) else int(found[1]) if found else 1
+
+
+def edition_of(metadata: Any) -> int:
+    """Return the edition that the metadata of a notebook says; 0 where it says none. Anybody may have made them."""
+    about = metadata.get(ABOUT) if isinstance(metadata, dict) else None
+    said = about.get("edition") if isinstance(about, dict) else None
+    return said if type(said) is int and 0 < said < 1000 else 0
 
 
 def title(cell: NotebookNode) -> str:

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.model.cells import bound_names_of_exercise, grade_id, kind
+from autograder.model.cells import ABOUT, bound_names_of_exercise, edition_in, edition_of, grade_id, kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,9 +92,16 @@ class Lab:
                 "language_info": {"file_extension": ".py", "name": "python", "nbconvert_exporter": "python"},
             }
         )
+        if edition := max((edition_in(cell.source) for cell in notebook.cells[:1]), default=0):
+            notebook.metadata[ABOUT] = nbformat.from_dict({"edition": edition})
         notebook.nbformat, notebook.nbformat_minor = 4, 5
         _name_cells(notebook)
         return notebook
+
+    @property
+    def edition(self) -> int:
+        """Which edition of the lab this is, as its title cell says."""
+        return edition_of(self.notebook.metadata) or 1
 
     def cells(self, *kinds: str) -> list[NotebookNode]:
         """List the cells of these kinds, in order."""

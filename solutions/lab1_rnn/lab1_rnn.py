@@ -9,6 +9,8 @@
 # %% [markdown]
 # # Lab 1: Neurons with recurrence
 #
+# *Edition 2*
+#
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab1_rnn/lab1_rnn.ipynb)
 #
 # > This morning I took my cat for a ____
@@ -107,6 +109,8 @@ import keras
 import numpy as np
 
 from labkit.checks import lab1_rnn as checks
+
+checks.edition(2)
 
 # %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Drawings, plots, data and training of this course. Experiments use them; no exercise needs them.

@@ -9,6 +9,8 @@
 # %% [markdown]
 # # Lab 2: Gates and music
 #
+# *Edition 2*
+#
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab2_music/lab2_music.ipynb)
 #
 # At the end of this lab you hear a tune that nobody has ever played. Your network wrote it, one character after the
@@ -98,6 +100,8 @@ import numpy as np
 import tensorflow as tf
 
 from labkit.checks import lab2_music as checks
+
+checks.edition(2)
 
 # %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Drawings, sound, data and training of this course. Experiments use them; no exercise needs them.

@@ -9,6 +9,8 @@
 # %% [markdown]
 # # Lab 3: Self-attention
 #
+# *Edition 2*
+#
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab3_attention/lab3_attention.ipynb)
 #
 # At the end of this lab you watch a network find out by itself that *siebenundneunzig* says its seven first and
@@ -99,6 +101,8 @@ import numpy as np
 import tensorflow as tf
 
 from labkit.checks import lab3_attention as checks
+
+checks.edition(2)
 
 # %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Drawings, data and training of this course. Experiments use them; no exercise needs them.

@@ -1,5 +1,7 @@
 """A course that an earlier release of this kit has graded opens, keeps its grades, and takes new submissions.
 
+Labs of a later edition do not touch its grades: beside those, a new course begins.
+
 Each release's course stands in release_<n>/course: its gradebook as SQL text, with marks by hand in it, its secret key,
 what each student wrote, and the tables that it printed.
 """
@@ -14,11 +16,13 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 import release
 from typer.testing import CliRunner
 
-from autograder.base.files import ROOT
+from autograder.base.errors import UserFacingError
+from autograder.base.files import COURSE_VARIABLE, ROOT
 from autograder.cli import app
 from autograder.commands import grade
 from autograder.commands.remove import remove
@@ -26,6 +30,8 @@ from autograder.course.course import Course
 from autograder.engine.engine import shared
 from autograder.gradebook import book, reads
 from autograder.model import assignment
+from autograder.model.cells import ABOUT
+from autograder.model.graded import GRADER_VERSION
 from autograder.model.lab import find
 from autograder.runs import class_run
 
@@ -44,9 +50,15 @@ def of(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def course(of: str, tmp_path: Path) -> Course:
-    """The course's folder, as it was left, beside the labs and the configuration of today."""
+    """The course's folder, as it was left, beside the configuration of today, and the labs in the edition of then."""
     for name in ("solutions", "labs"):
-        (tmp_path / name).symlink_to(ROOT / name)
+        for path in (ROOT / name).glob("lab*/*.ipynb"):
+            lab = nbformat.read(path, as_version=4)
+            lab.metadata.pop(ABOUT, None)
+            (tmp_path / name / path.parent.name).mkdir(parents=True, exist_ok=True)
+            nbformat.write(lab, tmp_path / name / path.parent.name / path.name)
+        for path in (ROOT / name).glob("lab*/*.py"):
+            shutil.copy(path, tmp_path / name / path.parent.name)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     kept, folder = release.HERE / of / "course", tmp_path / "course"
     folder.mkdir(mode=0o700)
@@ -62,6 +74,14 @@ def course(of: str, tmp_path: Path) -> Course:
     shutil.copytree(folder / "submitted", folder / "autograded")  # the executed notebooks: that they are there counts
     shutil.copy(kept / f"{LAB}.csv", folder / "grades.csv")
     return Course.open(tmp_path)
+
+
+@pytest.fixture
+def with_labs_of_today(course: Course, tmp_path: Path) -> Course:
+    for name in ("solutions", "labs"):
+        shutil.rmtree(tmp_path / name)
+        (tmp_path / name).symlink_to(ROOT / name)
+    return course
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +123,7 @@ def test_what_graded_them_stands_with_every_result(course: Course) -> None:
 
 
 def test_the_command_says_so_in_one_line(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     said = CliRunner().invoke(app, ["grade", LAB]).output
     assert "0 graded, 4 as before" in said
     assert said.count("4 were graded by an earlier version of the lab, its checks or the grader: a recorded grade") == 1
@@ -167,3 +187,55 @@ def test_one_person_is_removed_from_each_lab_and_no_table_is_taken_for_anothers(
     assert list(printed(course, OTHER)) == GRADED[OTHER]
     totals = table((course.folder / "grades.csv").read_text(encoding="utf-8"))
     assert totals["all-right"] == {"student": "all-right", LAB: "", OTHER: "90"}
+
+
+def dump(course: Course) -> str:
+    with sqlite3.connect(course.folder / "gradebook.db") as database:
+        text = "\n".join(database.iterdump())
+    database.close()
+    return text
+
+
+def test_labs_of_a_later_edition_touch_nothing_and_say_so_in_one_sentence(
+    with_labs_of_today: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = with_labs_of_today
+    with course.gradebook():  # what later releases keep beside it is added
+        pass
+    before = dump(course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
+    for verb in (["grade", LAB], ["regrade", LAB]):
+        done = CliRunner().invoke(app, verb)
+        assert done.exit_code == 1
+        assert "grades of edition 1 of lab1_rnn, and the lab here is edition 2" in done.output
+        assert "autograder grade lab1_rnn --course NAME" in done.output
+        assert len(done.output.strip().splitlines()) == 1
+    assert dump(course) == before
+
+
+def test_a_new_course_begins_beside_it_and_refuses_the_old_edition_for_the_class(
+    of: str, with_labs_of_today: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(COURSE_VARIABLE, "")
+    old = dump(with_labs_of_today)
+    course = Course.open(with_labs_of_today.root, "2027")
+    assert course.folder == with_labs_of_today.root / "courses" / "2027"
+    for student in ("ada", "ben"):
+        hand_in(course.folder, LAB, student, release.hand_in(of, LAB))
+    solved = json.loads((ROOT / "solutions" / LAB / f"{LAB}.ipynb").read_text(encoding="utf-8"))
+    hand_in(course.folder, LAB, "cleo", json.dumps(solved).encode())
+    monkeypatch.setattr(Course, "open", lambda **_: course)
+    monkeypatch.setattr(class_run, "GRADER_VERSION", GRADER_VERSION)
+    said = CliRunner().invoke(app, ["grade", LAB, "--workers", "1"]).output
+    assert said.count("2 students need you: file unreadable. ada, ben. They read: This is edition 1 of lab1_rnn") == 1
+    totals = {name: (row["total"], row["checks"]) for name, row in printed(course, LAB).items()}
+    assert totals == {"ada": ("", ""), "ben": ("", ""), "cleo": ("", "90")}
+    assert "Grades: courses/2027/grades/lab1_rnn.csv" in said
+    assert dump(with_labs_of_today) == old
+
+
+@pytest.mark.parametrize("name", ["../2027", "a/b", ".hidden", "-x", "x" * 80, "2027 spring"])
+def test_a_name_that_can_be_no_folder_is_refused(name: str, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(COURSE_VARIABLE, "")
+    with pytest.raises(UserFacingError, match="A course can't be called"):
+        Course.open(course.root, name)

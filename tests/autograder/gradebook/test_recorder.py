@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import stat
@@ -13,19 +14,24 @@ import nbformat
 import pytest
 import recording
 import simulated
+from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import BasePlugin
 from recording import LAB, Course, count_statements
+from sqlalchemy import delete
 
 from autograder.base.errors import UserFacingError
 from autograder.gradebook import book
 from autograder.gradebook.recorder import NameRejectedError
+from autograder.gradebook.tables import LabEdition
+from autograder.model.cells import ABOUT, grade_id
 from autograder.model.verdict import SCORED, State
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.gradebook.recorder import Recorder
+    from autograder.model.assignment import Assignment
 
 course, recorder, postgres = recording.course, recording.recorder, recording.postgres  # fixtures
 
@@ -228,27 +234,77 @@ def test_a_student_can_be_removed_with_everything(course: Course, recorder: Reco
     assert not any(course.rows().values())
 
 
-def test_a_lab_that_has_changed_is_brought_up_to_date(course: Course) -> None:
+def smaller() -> Assignment:
     lab = simulated.lab()
-    smaller = replace(lab, cells=tuple(cell for cell in lab.cells if "rnn_step" not in str(cell.get("id"))))
-    fewer = len(smaller.graded)
-    assert fewer == len(lab.graded) - 1
-    with course.recorder(smaller) as recorder:
-        recorder.save("ada", simulated.graded("x", of=smaller))
-        assert len(recorder.report("ada").lines) == fewer
+    return replace(lab, cells=tuple(cell for cell in lab.cells if "rnn_step" not in str(cell.get("id"))))
+
+
+def edition(number: int) -> Assignment:
+    lab = simulated.lab()
+    return replace(lab, metadata=NotebookNode(lab.metadata | {ABOUT: {"edition": number}}))
+
+
+def with_other_points() -> Assignment:
+    lab = simulated.lab()
+    cells = copy.deepcopy(lab.cells)
+    for cell in cells:
+        if grade_id(cell) == "check-embed":
+            cell.metadata.nbgrader["points"] += 1
+    return replace(lab, cells=cells)
+
+
+def test_a_lab_that_has_changed_is_brought_up_to_date_while_nobody_has_grades(course: Course) -> None:
+    for lab in (smaller(), edition(3), with_other_points(), simulated.lab(), smaller()):
+        with course.recorder(lab):
+            pass
+        with course.gradebook() as gradebook:
+            points = {cell.name: cell.max_score for cell in gradebook.find_notebook(LAB, LAB).grade_cells}
+        assert points == {cell.grade_id: cell.points for cell in lab.graded}
+    with course.recorder(smaller()) as recorder:
+        recorder.save("ada", simulated.graded("x", of=smaller()))
+        assert len(recorder.report("ada").lines) == len(smaller().graded)
+
+
+OTHERS = {
+    "a cell less": (smaller, "in which check-rnn_step had other points, or did not exist"),
+    "other points": (with_other_points, "in which check-embed had other points"),
+    "another edition": (lambda: edition(3), "has grades of edition 2 of lab1_rnn, and the lab here is edition 3"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_under_grades_no_cell_no_points_and_no_edition_changes(course: Course, other: str) -> None:
+    make, words = OTHERS[other]
     with course.recorder() as recorder:
         recorder.save("ada", simulated.graded("x"))
-        assert len(recorder.report("ada").lines) == fewer + 1
-    with (
-        pytest.raises(UserFacingError, match="no longer has the graded cells check-rnn_step"),
-        course.recorder(smaller),
-    ):
+    before = course.rows()
+    with pytest.raises(UserFacingError, match=f"{words}.*Nothing was changed.*--course NAME"), course.recorder(make()):
         pass
+    assert course.rows() == before
+    with course.recorder() as recorder:
+        assert len(recorder.report("ada").lines) == len(simulated.lab().graded)
+
+
+def test_grades_from_before_editions_were_kept_are_of_the_first(course: Course) -> None:
+    with course.recorder(edition(1)) as recorder:
+        recorder.save("ada", simulated.graded("x"))
+    with course.gradebook() as gradebook:
+        gradebook.db.execute(delete(LabEdition))
+        gradebook.db.commit()
+    with pytest.raises(UserFacingError, match="has grades of edition 1"), course.recorder():
+        pass
+    with course.recorder(edition(1)) as recorder:
+        recorder.save("ben", simulated.graded("y"))
+
+
+def test_a_lab_that_was_removed_begins_anew(course: Course) -> None:
+    with course.recorder() as recorder:
+        recorder.save("ada", simulated.graded("x"))
     with course.gradebook() as gradebook:
         gradebook.remove_assignment(LAB)  # our own rows stay
-    with course.recorder(smaller) as recorder:
-        recorder.save("ada", simulated.graded("x", of=smaller))
-        assert len(recorder.report("ada").lines) == fewer
+    with course.recorder(smaller()) as recorder:
+        recorder.save("ada", simulated.graded("x", of=smaller()))
+        assert len(recorder.report("ada").lines) == len(smaller().graded)
 
 
 def test_what_recording_costs_does_not_grow_with_the_class(course: Course, recorder: Recorder) -> None:
