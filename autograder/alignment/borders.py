@@ -56,7 +56,8 @@ class _Borders:
     def cut(self, piece: Piece) -> Iterator[Piece]:
         """Cut a cell at each of them; its ids stay with the part that they name, or else with the first one."""
         mine = {piece.grade_id, piece.cell_id} - {""}
-        lines = piece.source.splitlines() if len(piece.source) <= LONGEST_PARSED else []
+        # Only at line breaks: a form feed or the like stands in a line of an answer, and stays there.
+        lines = piece.source.split("\n") if len(piece.source) <= LONGEST_PARSED else []
         starts = self._starts([line.rstrip() for line in lines], mine)
         if piece.type != "code" and not set(starts.values()) & set(self.titles.values()):
             starts.clear()
@@ -109,7 +110,7 @@ def _defined(one: Known, lost: set[str], everything: set[str]) -> Iterator[Piece
     if tree is None or not (piece.grade_id or piece.cell_id or one.title or len(one.defines & everything) > 1):
         yield piece
         return
-    lines, done = piece.source.splitlines(), 0
+    lines, done = piece.source.split("\n"), 0
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in inside:
             start = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from autograder.alignment import platforms
 from autograder.alignment.pieces import NOTEBOOK_WANTED, Piece, piece_of
 from autograder.base.errors import UnreadableError
 
@@ -36,7 +37,9 @@ _COLAB_MAGIC = "# Commented out IPython magic to ensure Python compatibility.\n"
 
 def exported(text: str) -> Iterator[Piece]:
     """Read the cells of a notebook that was exported as a script or as Markdown."""
-    if _IN.search(text):
+    if told := platforms.told(text):
+        yield from told
+    elif _IN.search(text):
         yield from _script(text)
     elif OF_COLAB.search(text[:2000]):
         yield from _colab(text)
@@ -136,7 +139,7 @@ def _colab(text: str) -> Iterator[Piece]:
 
     Of a cell that begins with "%%time" or the like, every line is a comment.
     """
-    lines, end = text.splitlines(keepends=True), 0
+    lines, end = io.StringIO(text).readlines(), 0  # as tokenize counts them: a form feed ends no line
     strings = {
         first: (last, Piece("markdown", _joined(lines, first, last)[3:-3])) for first, last in _lone_strings(text)
     }

@@ -15,6 +15,7 @@ NOTEBOOK_WANTED = "Hand in the notebook itself (in Colab: File, Download, Downlo
 # What is said in the receipt of what had to be put right.
 PASSED_OVER = "A cell without a type that Jupyter knows, or without a text, was passed over."
 UNBROKEN = "The lines of some cells had no line breaks between them: they were joined as lines."
+TWICE = "The text of some cells stood in them twice, one right behind the other: it was taken once."
 _ELSEWHERE = re.compile(
     r"\s*%%(?:writefile|file|bash|sh|script|html|HTML|javascript|js|latex|markdown|svg|perl|ruby|sql)\b"
 )
@@ -49,7 +50,7 @@ def piece_of(cell: Any) -> Piece:
     if not isinstance(cell, dict) or cell.get("cell_type") not in _TYPES or not all(isinstance(x, str) for x in lines):
         return Piece("raw", "", put_right=PASSED_OVER)
     # Jupyter keeps the break at the end of each line but the last; some scripts and agents write none.
-    unbroken = len(lines) > 1 and not any(line.endswith("\n") for line in lines)
+    unbroken = len(lines) > 1 and not any(line.endswith(("\n", "\r")) for line in lines)
     if cell["cell_type"] == "code" and sum(map(len, lines)) > LONGEST_CODE:
         raise UnreadableError(
             f"A code cell of the notebook has more than {LONGEST_CODE:,} characters. Take out what is data in it."
@@ -61,8 +62,13 @@ def piece_of(cell: Any) -> Piece:
     # Colab keeps a cell's id in its metadata.
     named = next((name for name in (cell.get("id"), metadata.get("id")) if isinstance(name, str)), "")
     text = plain(("\n" if unbroken else "").join(lines))
-    put_right = UNBROKEN if unbroken else ""
-    return Piece(cell["cell_type"], text, claim if isinstance(claim, str) else "", named, put_right=put_right)
+    once = text[: len(text) // 2]
+    # Two editors of one notebook can each write the whole text. Nobody types lines twice with no break between them.
+    twice = "\n" in once and not once.endswith("\n") and text == once + once
+    put_right = UNBROKEN if unbroken else TWICE if twice else ""
+    return Piece(
+        cell["cell_type"], once if twice else text, claim if isinstance(claim, str) else "", named, put_right=put_right
+    )
 
 
 def written_out(source: str) -> bool:
@@ -71,5 +77,9 @@ def written_out(source: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Write out what no file takes: a lone surrogate is valid JSON and cannot be written as UTF-8."""
-    return text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
+    """Write out what no file takes: a lone surrogate is valid JSON and cannot be written as UTF-8.
+
+    Each kind of line break becomes the usual one, as Python reads them. A mark of the coding at the beginning goes.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    return text.encode("utf-8", "replace").decode("utf-8")

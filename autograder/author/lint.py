@@ -27,7 +27,7 @@ from autograder.model.cells import (
     syntax_errors,
     title,
 )
-from labkit.base import editions
+from labkit.checks import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ def _metadata(lab: Lab) -> list[str]:
 
 def _edition(lab: Lab) -> list[str]:
     """Hold a lab to one edition: that of its title, of what it tells labkit, and of what labkit has as the newest."""
-    newest = editions.NEWEST.get(lab.name, 1)
+    newest = table.newest(lab.name)
     calls = (re.search(r"^checks\.edition\((\d+)\)", cell.source, re.MULTILINE) for cell in lab.cells("given"))
     told = next((int(call[1]) for call in calls if call), 1)
     if lab.edition == told == newest:

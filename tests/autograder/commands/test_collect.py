@@ -561,7 +561,7 @@ def test_whatever_names_an_archive_holds_nothing_is_written_elsewhere(course, tm
 
 
 def test_the_command_says_what_it_took_in(course, tmp_path, monkeypatch):
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     path = lms.canvas_zip(tmp_path / "s.zip", {JANE: {FILE: NOTEBOOK}, BOB: {"report.pdf": b"%PDF"}})
     said = CliRunner().invoke(app, ["collect", LAB, str(path)])
     assert said.exit_code == 0

@@ -85,7 +85,7 @@ def test_a_mark_that_a_person_gave_is_said_to_stay(result: Graded) -> None:
 def test_the_command_lists_differences_and_how_to_record_them(monkeypatch: pytest.MonkeyPatch) -> None:
 
     one = Difference("ada", "Exercise 1.1: encode", "passed, 5", "failed, 0", "the grader has changed", by_hand=True)
-    monkeypatch.setattr(grade.Course, "open", lambda: None)
+    monkeypatch.setattr(grade.Course, "open", lambda **_: None)
     monkeypatch.setattr(grade, "differences", lambda *_, **__: [one])
     monkeypatch.setattr(terminal.out, "_width", 160)
     said = CliRunner().invoke(app, ["regrade", "lab1_rnn", "--diff"]).output
@@ -103,7 +103,7 @@ def test_ctrl_c_is_answered_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
         progress.done("ada")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(grade.Course, "open", lambda: None)
+    monkeypatch.setattr(grade.Course, "open", lambda **_: None)
     monkeypatch.setattr(grade, "grade", interrupted)
     done = CliRunner().invoke(app, ["grade", "lab1_rnn"])
     assert done.exit_code == 130

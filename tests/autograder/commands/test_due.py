@@ -98,7 +98,7 @@ def test_what_can_not_be_is_said_in_a_sentence(course: Course, call: object, wor
 
 
 def test_the_commands_show_what_stands(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     monkeypatch.setenv("TZ", "UTC")
     run = CliRunner().invoke
     assert "has no due date" in run(app, ["due", LAB]).output

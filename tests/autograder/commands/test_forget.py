@@ -69,7 +69,7 @@ def test_what_is_no_students_name_removes_nothing(course: Course, name: str) -> 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", ""])
 def test_the_command_asks_first(answer: str, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     before = sorted(course.folder.rglob("*"))
     asked = CliRunner().invoke(app, ["forget", "ada"], input=answer)
     assert (asked.exit_code, "Remove ada" in asked.output) == (1, True)
@@ -77,7 +77,7 @@ def test_the_command_asks_first(answer: str, course: Course, monkeypatch: pytest
 
 
 def test_the_command_says_what_it_did(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     assert "ada is gone from lab1_rnn" in CliRunner().invoke(app, ["forget", "ada"], input="y\n").output
     again = CliRunner().invoke(app, ["forget", "ada", "--yes"])
     assert (again.exit_code, "There is no ada" in again.output) == (1, True)

@@ -187,7 +187,7 @@ def test_all_that_is_recorded_is_an_object_for_each_submission(course: Course) -
 
 
 def test_the_commands_write_for_an_lms(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     roster.write(course.folder / "roster.csv", [Row("ann", "annlee", "canvas", "100")])
     said = CliRunner().invoke(app, ["publish-feedback", LAB, "--zip", str(tmp_path / "f.zip"), "--for", "plain"])
     assert (said.exit_code, "3 files are in" in said.output) == (0, True)

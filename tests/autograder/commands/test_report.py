@@ -305,7 +305,7 @@ def test_without_comparing_the_page_says_that_nobody_looked(course: Course) -> N
 
 
 def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     said = CliRunner().invoke(app, ["report", "lab2_music"])
     assert said.exit_code == 1
     assert "Nobody's lab2_music has been graded yet" in said.output
@@ -314,7 +314,7 @@ def test_a_lab_that_nobody_is_graded_in_is_one_sentence(course: Course, monkeypa
 
 
 def test_the_verb_says_where_the_page_is(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Course, "open", lambda: course)
+    monkeypatch.setattr(Course, "open", lambda **_: course)
     said = CliRunner().invoke(app, ["report", LAB, "--no-similar"])
     assert said.exit_code == 0
     assert str(course.folder / "report" / "index.html") in said.output
