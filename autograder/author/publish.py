@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.author import lint
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.model.lab import labs, placeholders, student_repository
+from autograder.model.lab import edition_tag, labs, placeholders, student_repository
 
 # What goes to students, as folders and files of this repository; of these, only what git tracks.
 PUBLISHED = ("labs", "data", "LICENSE", "environment.yml", ".gitattributes")
@@ -156,6 +156,7 @@ def _commit(out: Path) -> None:
     identity = () if known else ("-c", "user.name=Course staff", "-c", "user.email=course@localhost")
     if git("status", "--porcelain").stdout:
         git(*identity, "commit", "--quiet", "--message", "Release the labs")
+    git("tag", "--force", edition_tag())  # what the notebooks install labkit from
 
 
 def next_step(out: Path, root: Path = ROOT) -> str:
@@ -166,4 +167,4 @@ def next_step(out: Path, root: Path = ROOT) -> str:
             "The Colab badges lead nowhere yet: set student_repository under [tool.autograder] in pyproject.toml, "
             "run `make labs`, and publish again."
         )
-    return f"Next: cd {out} && git push {address} main"
+    return f"Next: cd {out} && git push {address} main && git push --force {address} {edition_tag()}"

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
+from autograder.base.version import VERSION
 from autograder.model.cells import ABOUT, bound_names_of_exercise, edition_in, edition_of, grade_id, kind
 
 if TYPE_CHECKING:
@@ -36,12 +37,22 @@ def student_repository(root: Path = ROOT) -> str:
     return address
 
 
+def edition_tag() -> str:
+    """Name the tag of the student repository that notebooks of this edition install labkit from.
+
+    `make publish` moves it: who has a notebook of this edition gets what was mended since.
+    """
+    return f"edition-{VERSION.partition('.')[0]}"
+
+
 def placeholders(root: Path = ROOT) -> dict[str, str]:
     """Say what each placeholder in a source or template stands for."""
     address = student_repository(root)
     return {
         "{{student_repository}}": address,
         "{{student_repository_path}}": address.removeprefix("https://github.com/"),
+        "{{edition_tag}}": edition_tag(),
+        "{{version}}": VERSION,
     }
 
 

@@ -69,7 +69,7 @@ __all__ = [
     "weights",
     "words",
 ]
-__version__ = "1.1.0"
+__version__ = "2.0.0"
 
 _PUBLIC = {
     "abc": "labkit.notation.abc",

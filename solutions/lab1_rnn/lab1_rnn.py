@@ -92,9 +92,33 @@ import importlib.util
 import subprocess
 import sys
 
-if importlib.util.find_spec("labkit") is None:
-    source = "deep-sequence-labkit @ {{student_repository}}/archive/refs/heads/main.zip#subdirectory=labs"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", source], check=True)
+NEEDED = "{{version}}"  # of the helper package, or newer
+SOURCE = "deep-sequence-labkit @ {{student_repository}}/archive/refs/tags/{{edition_tag}}.zip#subdirectory=labs"
+
+
+class Stopped(Exception):
+    """Jupyter shows its sentence alone."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+for name, package in (("labkit", SOURCE),):
+    if importlib.util.find_spec(name) is None:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", package]
+        done = subprocess.run(pip, capture_output=True, text=True)
+        if done.returncode:
+            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+            raise Stopped(f"{name} can't be installed here. Is there a connection to the internet? pip says: {said}")
+importlib.invalidate_caches()
+
+import labkit
+
+if [int(part) for part in labkit.__version__.split(".")] < [int(part) for part in NEEDED.split(".")]:
+    raise Stopped(
+        f"labkit {labkit.__version__} is installed, and this notebook needs {NEEDED} or newer: "
+        f'run %pip install --upgrade "{SOURCE}" and restart the kernel.'
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["both"]
 import os

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from autograder.author import publish
 from autograder.base.files import ROOT
 from autograder.model.cells import BEGIN_HIDDEN, EXPERIMENT_TAGS, kind, title
-from autograder.model.lab import Lab, labs, student_repository
+from autograder.model.lab import Lab, edition_tag, labs, student_repository
 from labkit.checks.cases import public
 
 LAB1 = Lab("lab1_rnn")
@@ -109,10 +109,11 @@ def colab(published):
     if not COLAB.exists():
         pytest.skip("This machine has no Python 3.13, or `make test` has not set up .venv-colab.")
     subprocess.run([COLAB, "-m", "pip", "uninstall", "-q", "-y", "deep-sequence-labkit"], check=True)
-    archive = published.parent / "main.zip"
-    subprocess.run(["git", "archive", "--prefix=labs-main/", "-o", archive, "main"], cwd=published, check=True)
+    archive = published.parent / "edition.zip"
+    command = ["git", "archive", "--prefix=labs-edition/", "-o", archive, edition_tag()]
+    subprocess.run(command, cwd=published, check=True)
     install = next(cell.source for cell in LAB1.notebook.cells if cell.id == "install")
-    address = f"{student_repository()}/archive/refs/heads/main.zip"
+    address = f"{student_repository()}/archive/refs/tags/{edition_tag()}.zip"
     assert address in install
     subprocess.run([COLAB, "-c", install.replace(address, archive.as_uri())], check=True)
     return COLAB
@@ -312,6 +313,35 @@ def test_the_first_cell_leaves_colabs_own_packages_alone(colab):
     install = next(cell.source for cell in LAB1.notebook.cells if cell.id == "install")
     done = subprocess.run([colab, "-c", install], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def install_cell(lab):
+    cell = next(cell.source for cell in lab.notebook.cells if cell.id == "install")
+    shown = "import sys; sys.excepthook = lambda kind, error, trace: print('|'.join(error._render_traceback_()))\n"
+    return shown + cell
+
+
+@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+def test_an_older_labkit_is_said_in_one_sentence(lab, tmp_path):
+    (tmp_path / "labkit").mkdir()
+    (tmp_path / "labkit" / "__init__.py").write_text('__version__ = "1.1.0"\n')
+    command = [sys.executable, "-c", install_cell(lab)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("labkit 1.1.0 is installed, and this notebook needs 2.0.0 or newer: run %pip install")
+    assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+def test_a_labkit_that_is_not_to_be_had_is_said_in_one_sentence(lab, tmp_path):
+    """A Python without labkit, whose pip finds nothing."""
+    absent = "import importlib.util; importlib.util.find_spec = lambda name: None\n"
+    cell = install_cell(lab).replace(student_repository(), tmp_path.as_uri())
+    command = [sys.executable, "-c", absent + cell]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("labkit can't be installed here. Is there a connection to the internet? pip says: ")
+    assert len(done.stdout.splitlines()) == 1
 
 
 def test_labkit_needs_only_what_colab_has_and_the_engraver():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from autograder.alignment.align import align, unpack
 from autograder.course.handed_in import fetch
 from autograder.model.assignment import Assignment, load
-from autograder.model.cells import grade_id, kind
+from autograder.model.cells import ABOUT, grade_id, kind
 from autograder.model.lab import Lab
 
 if TYPE_CHECKING:
@@ -249,3 +251,42 @@ def test_the_notebook_of_another_lab_is_named_as_such(lab: Assignment) -> None:
     aligned = align(other, lab)
     assert aligned.unreadable.startswith("This is not lab1_rnn: it has Exercise ")
     assert names(aligned.notebook.cells) == names(list(lab.cells))
+
+
+def of_edition(number: int, *, metadata: bool = True, title: bool = True) -> bytes:
+    """The solution as a notebook of an edition, which its metadata or its title may have lost."""
+    notebook = json.loads(LAB.solution_path.read_text(encoding="utf-8"))
+    notebook["metadata"].pop(ABOUT, None)
+    if metadata and number > 1:
+        notebook["metadata"][ABOUT] = {"edition": number}
+    head = notebook["cells"][0]
+    text = re.sub(r"^\*Edition \d+\*\n", "", "".join(head["source"]), flags=re.MULTILINE)
+    lines = text.split("\n", 1)
+    head["source"] = f"{lines[0]}\n*Edition {number}*\n{lines[1]}" if number > 1 else text
+    if not title:
+        notebook["cells"] = notebook["cells"][1:]
+    return json.dumps(notebook).encode()
+
+
+def test_another_edition_is_refused_in_one_sentence() -> None:
+    for number in (1, 3):
+        found = align(of_edition(number), load(LAB))
+        assert found.unreadable.startswith(f"This is edition {number} of lab1_rnn, and this course uses edition 2.")
+    older = replace(load(LAB), metadata={})
+    assert align(of_edition(2), older).unreadable.startswith("This is edition 2 of lab1_rnn, and this course uses ed")
+    assert not align(of_edition(1), older).unreadable
+
+
+@pytest.mark.parametrize("kept", [{}, {"metadata": False}, {"title": False}, {"metadata": False, "title": False}])
+def test_an_edition_is_known_by_its_metadata_or_its_title_and_without_both_it_is_ours(kept: dict[str, bool]) -> None:
+    found = align(of_edition(2, **kept), load(LAB))
+    assert (found.unreadable, found.missing) == ("", ())
+
+
+@pytest.mark.parametrize("said", [True, -2, 0, "2", None, [2], 2.0, 10**9, {"edition": 2}])
+def test_a_label_that_is_none_says_nothing(said: Any) -> None:
+    notebook = json.loads(of_edition(2, title=False))
+    notebook["metadata"][ABOUT] = {"edition": said}
+    assert not align(json.dumps(notebook).encode(), load(LAB)).unreadable
+    notebook["metadata"][ABOUT] = said
+    assert not align(json.dumps(notebook).encode(), load(LAB)).unreadable

@@ -15,7 +15,7 @@ import pytest
 from autograder.author import build
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
-from autograder.model.cells import bound_names, kind, title
+from autograder.model.cells import ABOUT, bound_names, kind, title
 from autograder.model.lab import Lab, labs, student_repository
 from labkit.checks import lab1_rnn as checks
 
@@ -54,7 +54,8 @@ def test_a_check_keeps_its_public_part_only(release):
 
 
 def test_the_release_says_nothing_of_jupytext(release):
-    assert set(release.metadata) == {"kernelspec", "language_info"}
+    assert set(release.metadata) == {ABOUT, "kernelspec", "language_info"}
+    assert release.metadata[ABOUT] == {"edition": LAB.edition}
 
 
 def test_the_marking_guide_stays_with_the_instructor(release):
