@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-growth bench-align colab lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-busy bench-growth bench-align colab lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -141,6 +141,9 @@ bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer ag
 
 bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--submissions 5 --class 20")
 	@python -m benchmarks.grading $(OPTIONS)
+
+bench-busy: $(READY) sandbox  ## the sample classes alone and beside 12 busy processes: the same grades (OPTIONS="--labs lab1_rnn")
+	@python -m benchmarks.busy $(OPTIONS)
 
 bench-growth: $(READY) sandbox  ## how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour)
 	@python -m benchmarks.growth $(OPTIONS)

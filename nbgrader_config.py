@@ -16,7 +16,7 @@ COURSE.mkdir(mode=0o700, parents=True, exist_ok=True)
 (COURSE / "exchange").mkdir(exist_ok=True)
 
 c.CourseDirectory.root = str(ROOT)
-c.CourseDirectory.course_id = f"deep-sequence-labs-{NAME}" if NAME else "deep-sequence-labs"
+c.CourseDirectory.course_id = f"deep-sequence-labs-course-{NAME}" if NAME else "deep-sequence-labs"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "labs"
 c.CourseDirectory.submitted_directory = f"{FOLDER}/submitted"
@@ -25,7 +25,9 @@ c.CourseDirectory.feedback_directory = f"{FOLDER}/feedback"
 c.CourseDirectory.solution_directory = f"{FOLDER}/solution"
 c.CourseDirectory.source_with_tests_directory = f"{FOLDER}/source_with_tests"
 # postgresql+psycopg://user:password@host/database: a gradebook that several people write to at once.
-c.CourseDirectory.db_url = os.environ.get("AUTOGRADER_DATABASE") or f"sqlite:///{COURSE / 'gradebook.db'}"
+# Where there are several courses, {course} in the address stands for the name of each.
+DATABASE = os.environ.get("AUTOGRADER_DATABASE", "").replace("{course}", NAME or "course")
+c.CourseDirectory.db_url = DATABASE or f"sqlite:///{COURSE / 'gradebook.db'}"
 c.Exchange.root = str(COURSE / "exchange")
 c.NbGrader.logfile = str(COURSE / "nbgrader.log")
 c.FormgradeExtension.debug = False  # or it tries to show this configuration, which holds classes, and complains

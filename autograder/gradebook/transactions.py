@@ -237,7 +237,18 @@ def _make(connection: Connection, course_id: str, version: str) -> None:
         written = type_.format(bytes="BYTEA" if connection.dialect.name == "postgresql" else "BLOB")
         connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} {written}"))
     if course_id and connection.scalar(select(api.Course.id).filter_by(id=course_id)) is None:
+        others = [one for one in connection.scalars(select(api.Course.id)) if _of_one_kit(one, course_id)]
+        if others:
+            raise UserFacingError(
+                f"This gradebook belongs to the course {others[0]}, and this is {course_id}: each course needs a "
+                "database of its own. Write {course} into the address in AUTOGRADER_DATABASE; it becomes the course's name."
+            )
         connection.execute(api.Course.__table__.insert(), {"id": course_id})
+
+
+def _of_one_kit(one: str, other: str) -> bool:
+    """Say whether two names are those of courses made with --course."""
+    return one.partition("-course-")[0] == other.partition("-course-")[0]
 
 
 def _lacking(connection: Connection) -> list[tuple[str, str, str]]:

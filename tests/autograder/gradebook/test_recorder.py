@@ -318,3 +318,15 @@ def test_what_recording_costs_does_not_grow_with_the_class(course: Course, recor
     assert counts[0] <= 12
     recorder.reports()
     assert len(said) == 1
+
+
+def test_two_courses_do_not_share_a_gradebook(course: Course) -> None:
+    with book.open_gradebook(course.url, "sequences"):
+        pass
+    with (
+        pytest.raises(UserFacingError, match="belongs to the course sequences, and this is sequences-course-2027"),
+        book.open_gradebook(course.url, "sequences-course-2027"),
+    ):
+        pass
+    with book.open_gradebook(course.url, "another name of the same course"):
+        pass
