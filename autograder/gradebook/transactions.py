@@ -241,7 +241,7 @@ def _make(connection: Connection, course_id: str, version: str) -> None:
         if others:
             raise UserFacingError(
                 f"This gradebook belongs to the course {others[0]}, and this is {course_id}: each course needs a "
-                "database of its own. Write {course} into the address in AUTOGRADER_DATABASE; it becomes the course's name."
+                "database of its own. Write {course} into the address in AUTOGRADER_DATABASE: it becomes the name."
             )
         connection.execute(api.Course.__table__.insert(), {"id": course_id})
 

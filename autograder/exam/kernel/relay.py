@@ -14,13 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_client.session import DELIM
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 SHELL, OUTPUT, INPUT, CONTROL = "shell", "iopub", "stdin", "control"
 PORTS = {SHELL: 1, OUTPUT: 2, INPUT: 3, "hb": 4, CONTROL: 5}
 LARGEST = 24 << 20  # bytes of one message, all its parts together
-AHEAD = 32 << 20  # bytes that are carried and not yet read
+AHEAD = 32 << 20  # bytes of replies, and as many of outputs, that are carried and not yet read
 PATIENCE = 10  # an output that is so many times larger is not waited for to its end
 PART = 128  # what a part takes beside its bytes
 LONGEST_COMMAND = 4096  # ZMTP's own words: a handshake, a subscription
@@ -48,7 +50,7 @@ class Relay:
         self._flooded = flooded
         self._servers: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ahead = 0
+        self._ahead = {SHELL: 0, OUTPUT: 0}
         self._room = asyncio.Event()
 
     async def open(self) -> None:
@@ -71,8 +73,9 @@ class Relay:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def taken(self, parts: Sequence[bytes]) -> None:
-        """Hear that somebody has read a message."""
-        self._ahead -= _size(map(len, parts))
+        """Hear that somebody has read a message: a reply begins with Jupyter's mark, an output with its topic."""
+        channel = SHELL if parts and parts[0] == DELIM else OUTPUT
+        self._ahead[channel] -= _size(map(len, parts))
         self._room.set()
 
     def _server(self, channel: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
@@ -123,18 +126,18 @@ class Relay:
                         self._flooded()
                         return
                     if size <= LARGEST and (channel == SHELL or (channel == OUTPUT and self.listening)):
-                        await self._wait_for(size)
+                        await self._wait_for(channel, size)
                         for start in range(0, len(message), PIECE):
                             to_us.write(message[start : start + PIECE])
                             await to_us.drain()
                     del message
 
-    async def _wait_for(self, size: int) -> None:
+    async def _wait_for(self, channel: str, size: int) -> None:
         """Wait until what was carried before has been read, as far as there is need."""
-        while self._ahead and self._ahead + size > AHEAD:
+        while self._ahead[channel] > 0 and self._ahead[channel] + size > AHEAD:
             self._room.clear()
             await self._room.wait()
-        self._ahead += size
+        self._ahead[channel] += size
 
 
 async def _connect(path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import zmq
 import zmq.asyncio
+from jupyter_client.session import DELIM
 
 from autograder.exam.kernel import relay
 from autograder.exam.kernel.relay import CONTROL, INPUT, OUTPUT, PART, PORTS, SHELL, Relay
@@ -147,7 +148,7 @@ def test_what_comes_on_a_channel_that_nobody_reads_is_dropped(tmp_path: Path, ch
 
 def test_no_more_is_carried_than_is_read(tmp_path: Path) -> None:
     async def told(both: Pair) -> None:
-        parts = [b"x" * (SMALL // 2)]
+        parts = [DELIM, b"x" * (SMALL // 2 - len(DELIM) - PART)]
         for _ in range(20):
             await both.kernel.send_multipart(parts)
         await asyncio.sleep(0.3)
@@ -155,7 +156,9 @@ def test_no_more_is_carried_than_is_read(tmp_path: Path) -> None:
         while await both.grader.poll(100):
             await both.grader.recv_multipart()
             arrived += 1
-        assert arrived == 3  # of half a message's size: 2 * SMALL hold three, with what a part takes
+        assert arrived == 3  # of half a message's size, and what a part takes
+        both.relay.taken([b"an output", b"y" * SMALL])  # makes no room for replies
+        assert await both.nothing_comes()
         for _ in range(arrived):
             both.relay.taken(parts)
         assert await both.comes() == parts
