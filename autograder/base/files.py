@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parents[1]
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course, where there are several (see nbgrader_config.py)
 ROOT = PACKAGE.parent
+LONGEST_WAY = 60  # characters of the way to a folder for sockets: the rest is for names
 PRIVATE, BY_UMASK, PUBLIC = 0o600, 0o666, 0o644
 REFUSED = "REFUSED.txt"  # in a hand-in, in place of a notebook: why there is none
 TIMESTAMP = "timestamp.txt"  # beside a hand-in: when it came, as nbgrader reads it
@@ -40,6 +42,12 @@ def replaced(path: Path, *, mode: int = PRIVATE, several: bool = False) -> Itera
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def socket_folder(prefix: str) -> Path:
+    """Make a folder for sockets, its owner's: the path of a socket holds 107 characters, and TMPDIR may be long."""
+    short = "/tmp" if len(tempfile.gettempdir()) > LONGEST_WAY else None  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=short))
 
 
 def course_place() -> str:

@@ -6,13 +6,12 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.base.files import ROOT
+from autograder.base.files import ROOT, socket_folder
 from autograder.engine import bubblewrap
 from autograder.engine.memory import descendants
 from autograder.inside.probes.attempts import identity, own_namespaces
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 MOST_SECRETS = 20_000
 SCAN_SECONDS = 30
-LONGEST_WAY = 80  # characters of a folder in which a socket of ours can be named
 # Parts of the checkout that a submission may see, or that hold nothing of the course.
 PUBLIC = frozenset(
     {"labs", "data", "dist", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
@@ -53,8 +51,7 @@ def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int, pyt
     """
     canary, token = secrets.token_hex(16), secrets.token_hex(8)
     # The probe has to name a socket in it, and such a name holds 108 characters.
-    short = "/tmp" if len(tempfile.gettempdir()) > LONGEST_WAY else None  # noqa: S108
-    folder = Path(tempfile.mkdtemp(prefix="bait-", dir=short))
+    folder = socket_folder("bait-")
     folder.chmod(0o777)
     planted = [folder / "canary.txt", *(place / f".canary-{canary}" for place in _writable_places(hidden))]
     listeners = _listeners(folder, token)

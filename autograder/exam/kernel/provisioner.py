@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
+from autograder.base.files import socket_folder
 from autograder.exam.kernel.relay import PORTS, Relay
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_client.connect import KernelConnectionInfo
 
     from autograder.engine.child import Child
@@ -46,7 +47,7 @@ class Provisioner(KernelProvisionerBase):
         shared = {"transport": "ipc", "key": manager.session.key.decode(), "signature_scheme": "hmac-sha256", **ports}
         inside, home, own = "/sockets/k", "/home/student", "/tmp/ipython"  # noqa: S108  (the child's, not ours)
         if not self.template.sandboxed:
-            self.folder = Path(tempfile.mkdtemp(prefix="kernel-"))
+            self.folder = socket_folder("kernel-")
             inside, home, own = (str(self.folder / name) for name in ("k", "home", "own"))
         arguments = {"connection": shared | {"ip": inside}, "home": home, "own": own}
         child = self.child = await asyncio.to_thread(

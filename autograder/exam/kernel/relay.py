@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_client.session import DELIM
+
+from autograder.base.files import socket_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +43,7 @@ class Relay:
 
         kernel: the beginning of its sockets' paths; flooded: called for a reply that is too large
         """
-        self.folder = Path(tempfile.mkdtemp(prefix="relay-"))
+        self.folder = socket_folder("relay-")
         self.here = str(self.folder / "k")
         self.listening = True  # whether anybody reads the outputs
         self._kernel = kernel

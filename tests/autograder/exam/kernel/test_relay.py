@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -201,3 +202,15 @@ def test_a_peer_that_frames_in_an_older_way_is_not_listened_to(tmp_path: Path) -
             server.close()
 
     asyncio.run(whole())
+
+
+def test_a_long_way_to_temporary_files_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    far = tmp_path / ("long" * 20)
+    far.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(far))
+
+    async def told(both: Pair) -> None:
+        await both.kernel.send_multipart([b"x"])
+        assert await both.comes() == [b"x"]
+
+    run(tmp_path, SHELL, told)
