@@ -229,12 +229,10 @@ def lengths() -> Numbers:
             rows = [run for run in runs if run["trained on"] == trained and run["frames"] == frames]
             found |= spread(f"{name}_{frames}", [run["error"] for run in rows])
             found[f"{name}_{frames}_never_before"] = float(np.mean([run["never before"] for run in rows]))
-    longer = [found[f"three_{frames}_most"] for frames in (24, 30, 36, 42, 48, 60)]
-    return {
-        **found,
-        "three_most": max(longer),
-        "alone_longer_least": min(found[f"alone_{f}_least"] for f in (30, 36, 42, 48, 60)),
-    }
+            found[f"{name}_{frames}_below_0.1"] = float(sum(run["error"] < 0.1 for run in rows))
+    longest = [found[f"alone_{frames}_least"] for frames in (30, 36, 42, 48, 60)]
+    trained_on = [found[f"three_{frames}_most"] for frames in (24, 36, 48)]
+    return {**found, "three_trained_most": max(trained_on), "alone_longer_least": min(longest)}
 
 
 # --- Part 4: by hand ------------------------------------------------------------------------------------------------

@@ -52,4 +52,4 @@ def test_the_core_path_needs_nothing_that_it_leaves_out(tmp_path, monkeypatch):
         assert "This experiment" not in "".join(said[chosen]), chosen
         assert "Error" not in "".join(said[chosen]), chosen
     left_out = "".join("".join(texts) for letter, texts in said.items() if letter not in letters)
-    assert "This experiment needs Exercise 4.4" in left_out
+    assert re.search(r"This experiment needs Exercise 4\.[234]", left_out)
