@@ -41,6 +41,7 @@ __all__ = [
     "detective",
     "edge",
     "eigenvalues",
+    "embedding",
     "forgetting",
     "gains_large",
     "gains_small",
@@ -66,9 +67,6 @@ def bound() -> Any:
     return names(LAB)
 
 
-# --- Part 1 and 2: nothing is trained -------------------------------------------------------------------------------
-
-
 def states() -> Numbers:
     """Measure in Experiment C how far another first word moves the first state and the last one."""
     lab = bound()
@@ -82,6 +80,20 @@ def states() -> Numbers:
     other[0, 0] = E[1]
     moved = np.abs(lab["rnn_forward"](other, np.zeros((1, 6)), *weights) - h).max(axis=-1)[0]
     return {"first": float(moved[0]), "last": float(moved[-1]), "steps": float(len(moved))}
+
+
+def embedding() -> Numbers:
+    """Compare a look-up with the product of Experiment B, and with the look-up after the rows got other numbers."""
+    lab, rng = bound(), np.random.default_rng(10)
+    ids, E = rng.integers(0, 11, (4, 9)), rng.normal(size=(11, 4))
+    vectors, place = lab["embed"](ids, E), rng.permutation(11)
+    moved = np.empty_like(E)
+    moved[place] = E
+    return {
+        "product": float(np.abs(lab["one_hot"](ids, 11) @ E - vectors).max()),
+        "renumbered": float(np.abs(lab["embed"](place[ids], moved) - vectors).max()),
+        "padding": float(np.linalg.norm(lab["embed"](np.array([0]), E))),
+    }
 
 
 def parameters() -> Numbers:
@@ -150,9 +162,6 @@ def order(seeds: Sequence[int]) -> Numbers:
         after.append(far[-1])
     counts = max(abs(words.count(word) - twin.count(word)) for word in words)
     return {"counts": float(counts), "before": max(before), **spread("after", after)}
-
-
-# --- Part 3: next words and the ball ----------------------------------------------------------------------------------
 
 
 def next_word(seeds: Sequence[int]) -> Numbers:
@@ -233,9 +242,6 @@ def lengths() -> Numbers:
     longest = [found[f"alone_{frames}_least"] for frames in (30, 36, 42, 48, 60)]
     trained_on = [found[f"three_{frames}_most"] for frames in (24, 36, 48)]
     return {**found, "three_trained_most": max(trained_on), "alone_longer_least": min(longest)}
-
-
-# --- Part 4: by hand ------------------------------------------------------------------------------------------------
 
 
 def losses() -> Numbers:

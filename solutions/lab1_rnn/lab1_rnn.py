@@ -1916,8 +1916,9 @@ plots.clues(data.clues(), recall.CHANCE)
 #
 # 1. *4 points.* The gradient at $h_1$ is the one at $h_T$ times $T - 1$ factors, each a slope $1 - h_t^2$ (at most 1)
 #    and $W_{hh}^T$ (1 point for the product, 1 for both kinds of factor). Factors mostly below 1 make it shrink
-#    exponentially with the distance (1). So hardly any gradient comes from the early word (a few millionths of it at k = 40): the
-#    weights that should store "France" are moved by the near words, and no budget that one has is enough (1).
+#    exponentially with the distance (1). So hardly any gradient comes from the early word (a few millionths of it at
+#    k = 40): one step of training hardly changes what becomes of "France", and the friend's steps are not enough (1). Who
+#    says that more steps or a larger rate move the edge (Experiment Q) is right.
 # 2. *4 points.* (a) No: clipping only makes gradients shorter, its factor is at most 1; it is for explosion (Experiment
 #    P) (1). (b) No, or hardly: more units are more capacity, not fewer factors; the product over time is as long as
 #    before (1). A remark that a larger orthogonal matrix has the same gain is worth the point too. (c) Yes: slope 1
@@ -1953,14 +1954,14 @@ plots.clues(data.clues(), recall.CHANCE)
 # - J. Elman, *Finding Structure in Time* (1990). The network of this lab, and what its states look like.
 # - P. Werbos, *Backpropagation Through Time: What It Does and How to Do It* (1990). Part 4, with its order of derivatives.
 # - Y. Bengio, P. Simard, P. Frasconi, *Learning Long-Term Dependencies with Gradient Descent Is Difficult* (1994). Why
-#   Experiment R comes out as it does.
+#   little gradient comes from far back, and what that does to learning.
 # - R. Pascanu, T. Mikolov, Y. Bengio, *On the Difficulty of Training Recurrent Neural Networks* (2013). Singular values,
 #   explosion, and clipping by the global norm.
 # - Q. Le, N. Jaitly, G. Hinton, *A Simple Way to Initialize Recurrent Networks of Rectified Linear Units* (2015). The
 #   ReLU cell of Part 5.
 # - A. Karpathy, *The Unreasonable Effectiveness of Recurrent Neural Networks* (2015). Networks that write; the pictures of
 #   their units.
-# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (2016), chapter 10. All of it once more, with proofs.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (2016), chapter 10. All of it once more, at length.
 #
 # You have reached the end of Lab 1. Save the notebook. The last cell says what passes, and whether something is wrong with
 # the file; then submit it.
