@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-busy bench-growth bench-align colab lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-busy claims grids bench-growth bench-align colab lint format types \
 	publish lock data data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -159,6 +159,12 @@ test-music: $(READY)  ## compare our ABC reader with music21's on every tune (tw
 bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: precision and recall of the repair (a minute)
 	@PYTHONPATH=tests python -m benchmarks.alignment
 
+claims: $(READY)  ## compute every number that the labs state, and say which hold: some minutes (OPTIONS="--lab lab1_rnn")
+	@python -m benchmarks.claims $(OPTIONS)
+
+grids: $(READY)  ## train anew what claims are read from: an hour; goes on from where it was stopped (OPTIONS="--only edge")
+	@python -m benchmarks.claims.grids $(OPTIONS)
+
 lint: $(READY)  ## ruff: rules and format; import-linter: who may import whom
 	@ruff check && ruff format --check && lint-imports --no-logo --no-cache
 
@@ -168,7 +174,7 @@ format: $(READY)  ## mend what ruff can mend
 types: $(READY)  ## mypy --strict on autograder and labkit
 	@mypy
 
-data: $(READY)  ## rebuild the shipped data of the labs (minutes)
+data: $(READY)  ## rebuild the shipped data of the labs (half an hour)
 	@python data/build_lab1.py && python data/build_lab2.py
 
 train: train-lab2 train-lab3  ## train the shipped models anew: an hour and a half on two quiet cores

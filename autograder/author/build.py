@@ -32,6 +32,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+from autograder.author import claims
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PUBLIC, ROOT, replaced
 from autograder.model.cells import (
@@ -222,12 +223,14 @@ def source(lab: Lab) -> str:
 def products(lab: Lab) -> dict[Path, str]:
     """Say what every generated file of a lab should hold; the source itself has one form, too."""
     released = release(lab)
+    page = claims.page(lab)
     return {
         lab.source_path: source(lab),
         lab.cases_path: public_cases(lab),
         lab.solution_path: solution(lab),
         lab.release_path: released,
         lab.stubs_path: stubs(lab, released),
+        **({claims.page_path(lab): page} if page else {}),
     }
 
 

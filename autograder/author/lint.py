@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.author import claims
 from autograder.author.build import products
 from autograder.model.cells import (
     BEGIN_HIDDEN,
@@ -52,6 +53,7 @@ def problems(lab: Lab) -> list[str]:
     found += stale(lab, made)
     found += _release(lab, made[lab.release_path])
     found += _deterministic(lab, made)
+    found += claims.problems(lab)
     return found
 
 
@@ -197,6 +199,7 @@ def _deterministic(lab: Lab, made: dict[Path, str]) -> list[str]:
     code = """
 import json, sys
 from pathlib import Path
+from autograder.author import claims
 from autograder.author.build import products
 from autograder.model.lab import Lab
 made = products(Lab(sys.argv[1], Path(sys.argv[2])))

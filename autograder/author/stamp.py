@@ -17,6 +17,8 @@ STAMP = ".labs-built"
 PARTS = (
     "solutions/*/*.py",
     "solutions/*/*.ipynb",
+    "solutions/*/*.toml",
+    "docs/claims/*.md",
     "labs/*/*.ipynb",
     "labs/labkit/**/*.*",
     "autograder/**/*.*",

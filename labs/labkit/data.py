@@ -29,8 +29,10 @@ __all__ = [
     "NOISE",
     "SEEN_BEFORE",
     "Flights",
+    "clues",
     "constant_velocity",
     "distances",
+    "edge",
     "flights",
     "fold",
     "forgetting",
@@ -43,6 +45,22 @@ __all__ = [
 def forgetting() -> list[dict[str, Any]]:
     """Load the measured recall of lab 1: rows with cell, gap, seed and accuracy (data/README.md says how)."""
     return _runs("lab1/forgetting.json")
+
+
+def edge() -> list[dict[str, Any]]:
+    """Load the recall of lab 1's tanh cell by budget: rows with steps, rate, gap, seed and accuracy.
+
+    The rows of the plain budget are those of `forgetting`.
+    """
+    measured = _runs("lab1/edge.json")
+    gaps = {run["gap"] for run in measured}
+    plain = [run for run in forgetting() if run["cell"] == "tanh" and run["gap"] in gaps]
+    return [{"steps": 1500, "rate": 0.001, **run} for run in plain] + measured
+
+
+def clues() -> list[dict[str, Any]]:
+    """Load whom lab 1's tanh cell believes, the first word or the last: rows with gap, seed, first and last."""
+    return _runs("lab1/clues.json")
 
 
 def memory() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from labkit.base.style import BLACK, BLUE, GREY, LINES, ORANGE, say
 from labkit.recurrence.flights import FRAMES, LONGEST_HIDDEN, SEEN_BEFORE, Flights, distances
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -61,6 +61,23 @@ def errors(predictions: Mapping[str, Any], flown: Flights) -> None:
     right.set_title("2 to 12 hidden frames")
     right.set_yticks([])
     right.spines["left"].set_visible(False)
+
+
+def lengths(frames: Sequence[int], errors: Mapping[str, Sequence[float]]) -> None:
+    """Draw the mean error over the length of the flights; errors: name -> one for each of `frames`."""
+    _, axes = style.subplots(size=(8, 3.6))
+    for (name, values), (colour, dashes, mark) in zip(errors.items(), LINES, strict=False):
+        axes.plot(frames, values, color=colour, ls=dashes, marker=mark, label=name)
+        say(
+            f"{name}: "
+            + ", ".join(f"{value:.3f} on {count} frames" for count, value in zip(frames, values, strict=True))
+        )
+    axes.set_xticks(frames)
+    axes.set_xlim(frames[0] - 1, frames[-1] * 1.22)
+    axes.set_ylim(0, 1.15 * max(max(values) for values in errors.values()))
+    axes.set_xlabel("frames of the flight (24 in training; the windows see the last 24)")
+    axes.set_ylabel("mean error")
+    style.label_ends(axes)
 
 
 class Film:

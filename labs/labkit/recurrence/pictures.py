@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.base import style
-from labkit.base.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
+from labkit.base.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,32 +128,69 @@ def _index(name: str) -> str:
 
 
 def task_shapes() -> None:
-    """Draw the four shapes of tasks, each with its example."""
-    shapes = (
-        ("one to one", "a student → pass or fail?", 1, [0], [0]),
-        ("many to one", "a review → good or bad?\nframes of a ball → its next place", 3, [0, 1, 2], [2]),
-        ("one to many", "an image → a caption", 3, [0], [0, 1, 2]),
-        ("many to many", "words → the next word, at each step\na sentence → another language", 3, [0, 1, 2], [0, 1, 2]),
+    """Draw the five shapes of tasks, each with its example."""
+    axes = style.canvas((11.5, 7.4), 19.4, 12.4)
+    _shape(axes, (0.4, 6.9), "one to one", "a student →\npass or fail?", 1, [0], [0])
+    _shape(
+        axes, (4.6, 6.9), "many to one", "a review → good or bad?\nframes of a ball → its next place", 3, [0, 1, 2], [2]
     )
-    axes = style.canvas((11.5, 3.7), 17.6, 5.4)
-    left = 0.6
-    for title, example, steps, inputs, outputs in shapes:
-        middle = left + 1.3 * (steps - 1) / 2 + 0.5
-        axes.text(middle, 5.0, title, ha="center", weight="bold")
-        axes.text(middle, 0.4, example, ha="center", va="center", fontsize=9, color=GREY)
-        for t in range(steps):
-            x = left + 0.5 + 1.3 * t
-            style.box(axes, x, 2.75, "h", ORANGE, (0.85, 0.6))
-            if t in inputs:
-                style.box(axes, x, 1.4, "x", SKY, (0.85, 0.6))
-                style.arrow(axes, (x, 1.7), (x, 2.45), BLUE)
-            if t in outputs:
-                style.box(axes, x, 4.1, "y", GREEN, (0.85, 0.6))
-                style.arrow(axes, (x, 3.05), (x, 3.8), GREEN)
-            if t:
-                style.arrow(axes, (x - 0.88, 2.75), (x - 0.42, 2.75), RED)
-        left += 1.3 * steps + 1.1
-    style.say("The cell is the same in all four. What changes is where inputs enter and where outputs are read.")
+    _shape(
+        axes, (11.0, 6.9), "one to many", "an image → a caption\none word → a sentence", 4, [0], [0, 1, 2, 3], fed=True
+    )
+    _shape(axes, (0.4, 0.5), "many to many, aligned", "words → the next word, at each step", 3, [0, 1, 2], [0, 1, 2])
+    _shape(
+        axes,
+        (7.2, 0.5),
+        "many to many, encoder-decoder",
+        "a sentence → another language",
+        6,
+        [0, 1, 2],
+        [3, 4, 5],
+        fed=True,
+    )
+    left, right = 7.2 + 0.5, 7.2 + 0.5 + 1.75 * 5
+    for start, end, name in ((left, left + 3.5, "encoder: reads"), (left + 5.25, right, "decoder: writes")):
+        axes.plot([start - 0.4, end + 0.4], [1.35, 1.35], color=GREY, lw=1.2)
+        axes.text((start + end) / 2, 1.05, name, ha="center", va="center", fontsize=9, color=GREY)
+    style.say(
+        "The cell is the same in all five. What changes is where inputs enter and where outputs are read. "
+        "Dashed: an output that becomes the next input."
+    )
+
+
+def _shape(
+    axes: Any,
+    corner: tuple[float, float],
+    title: str,
+    example: str,
+    steps: int,
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    *,
+    fed: bool = False,
+) -> None:
+    """Draw one shape; fed: each output becomes the next input, where no other one enters."""
+    left, low = corner
+    wide, size = 1.75, (0.85, 0.6)
+    axes.text(left, low + 5.1, title, ha="left", weight="bold")
+    axes.text(left, low - 0.1, example, ha="left", va="center", fontsize=9, color=GREY)
+    for t in range(steps):
+        x = left + 0.5 + wide * t
+        style.box(axes, x, low + 2.75, "h", ORANGE, size)
+        if t in inputs:
+            style.box(axes, x, low + 1.4, "x", SKY, size)
+            style.arrow(axes, (x, low + 1.7), (x, low + 2.45), BLUE)
+        if t in outputs:
+            style.box(axes, x, low + 4.1, "y", GREEN, size)
+            style.arrow(axes, (x, low + 3.05), (x, low + 3.8), GREEN)
+        if fed and t - 1 in outputs:
+            corner_x = x - wide / 2
+            axes.plot(
+                [x - wide + 0.45, corner_x, corner_x], [low + 4.1, low + 4.1, low + 1.9], color=PURPLE, ls="--", lw=1.6
+            )
+            style.arrow(axes, (corner_x, low + 1.9), (x - 0.12, low + 2.42), PURPLE, "--")
+        if t:
+            style.arrow(axes, (x - wide + 0.45, low + 2.75), (x - 0.45, low + 2.75), RED)
 
 
 def backwards(steps: int = 4) -> None:

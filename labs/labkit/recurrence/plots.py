@@ -8,9 +8,26 @@ import numpy as np
 
 from labkit.base import style
 from labkit.base.style import BLUE, GREEN, GREY, LIGHT, LINES, ORANGE, RED, say
+from labkit.recurrence.grid_plots import clues, edge, forgetting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "clipping",
+    "clues",
+    "cosines",
+    "edge",
+    "forgetting",
+    "gradient_norms",
+    "losses",
+    "next_words",
+    "order",
+    "parameters",
+    "push",
+    "relative_errors",
+    "states",
+]
 
 
 def states(h: Any, words: Sequence[str]) -> None:
@@ -101,19 +118,33 @@ def next_words(starts: Sequence[str], probabilities: Any, words: Sequence[str], 
         say(f"{start} → {words[best[0]]} ({row[best[0]]:.0%})")
 
 
-def losses(curves: Mapping[str, Sequence[float]], line: tuple[str, float] | None = None) -> None:
-    """Draw loss curves by name, and perhaps a line to compare with: (name, value)."""
-    _, axes = style.subplots(size=(7.5, 3.2))
+def losses(curves: Mapping[str, Sequence[float]], line: tuple[str, float] | None = None, *, log: bool = False) -> None:
+    """Draw loss curves by name, and perhaps a line to compare with: (name, value); log: a logarithmic axis."""
+    _, axes = style.subplots(size=(8.5, 3.4))
     for (name, values), (colour, dashes, _) in zip(curves.items(), LINES, strict=False):
         axes.plot(range(1, len(values) + 1), values, color=colour, ls=dashes, label=name)
+        if log and len(curves) > 1:
+            axes.annotate(
+                name, (len(values), values[-1]), (6, 0), textcoords="offset points", color=colour, va="bottom"
+            )
+    if log:
+        axes.set_yscale("log")
+        style.plain_log(axes.yaxis)
+        axes.set_xlim(0, 1.2 * max(len(values) for values in curves.values()))
+    else:
+        axes.set_ylim(0, 1.1 * axes.get_ylim()[1])
     if line:
         axes.axhline(line[1], color=GREY, ls=":", lw=1.2)
-        place = (axes.get_xlim()[1], line[1])
-        axes.annotate(line[0], place, (0, 3), textcoords="offset points", color=GREY, ha="right")
+        left, right = axes.get_xlim()
+        look = {"textcoords": "offset points", "color": GREY}
+        if log:
+            axes.set_ylim(0.75 * line[1])
+            axes.annotate(line[0], (left, line[1]), (4, -3), ha="left", va="top", **look)
+        else:
+            axes.annotate(line[0], (right, line[1]), (0, 3), ha="right", **look)
     axes.set_xlabel("step")
     axes.set_ylabel("loss in nats")
-    axes.set_ylim(0, 1.1 * axes.get_ylim()[1])
-    if len(curves) > 1:
+    if len(curves) > 1 and not log:
         axes.legend()
     say("; ".join(f"{name}: from {values[0]:.2f} to {values[-1]:.2f} nats" for name, values in curves.items()) + ".")
 
@@ -161,6 +192,7 @@ def clipping(runs: Mapping[str, tuple[Sequence[float], Sequence[float]]], max_no
     left.axhline(chance, color=GREY, ls=":")
     left.text(len(loss), chance * 1.1, "guessing", color=GREY, ha="right", va="bottom")
     left.set_yscale("log")
+    style.plain_log(left.yaxis)
     left.set_title("loss (cut at 1,000)")
     right.axhline(max_norm, color=GREY, ls=":")
     right.text(len(loss), max_norm, f"max_norm = {max_norm:g}", color=GREY, ha="right", va="bottom")
@@ -171,34 +203,40 @@ def clipping(runs: Mapping[str, tuple[Sequence[float], Sequence[float]]], max_no
     left.legend()
 
 
-def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[str, Any] | None = None) -> None:
-    """Draw recall over the number of steps between: mean and range of the measured seeds, and your own point.
+def cosines(words: Sequence[str], before: Any, after: Any) -> None:
+    """Compare how alike the rows of some words are, before and after training; before, after: (words, d)."""
+    _, panels = style.subplots(1, 2, (11.5, 4.8), sharey=True)
+    tables = []
+    for axes, rows, title in zip(panels, (before, after), ("before training", "after training"), strict=True):
+        unit = np.asarray(rows) / np.linalg.norm(rows, axis=-1, keepdims=True)
+        tables.append(unit @ unit.T)
+        axes.imshow(tables[-1], cmap="viridis", vmin=-1, vmax=1)
+        axes.set_xticks(range(len(words)), words, rotation=45, ha="right")
+        axes.set_yticks(range(len(words)), words)
+        axes.set_title(f"cosine of two rows, {title}")
+        for i, j in np.ndindex(tables[-1].shape):
+            value = tables[-1][i, j]
+            colour = "black" if value > 0.2 else "white"
+            axes.text(j, i, f"{value:.1f}", ha="center", va="center", fontsize=8, color=colour)
+    moved = np.linalg.norm(np.asarray(after) - np.asarray(before), axis=-1)
+    still = [word for word, far in zip(words, moved, strict=True) if far == 0]
+    say(f"Rows that did not move at all: {', '.join(still) or 'none'}.")
+    apart = ~np.eye(len(words), dtype=bool)
+    say(
+        f"Mean cosine of two words: {tables[0][apart].mean():.2f} before training, {tables[1][apart].mean():.2f} after."
+    )
 
-    runs: rows with cell, gap, seed, accuracy; point: {"cell": ..., "gap": ..., "accuracy": ...}
-    """
-    _, axes = style.subplots(size=(8.5, 4.2))
-    names = {"tanh": "tanh", "relu_identity": "ReLU, identity"}
-    for (cell, name), (colour, dashes, mark) in zip(names.items(), LINES, strict=False):
-        gaps = sorted({run["gap"] for run in runs if run["cell"] == cell})
-        table = [[run["accuracy"] for run in runs if run["cell"] == cell and run["gap"] == gap] for gap in gaps]
-        means = [float(np.mean(row)) for row in table]
-        axes.fill_between(
-            gaps, [min(row) for row in table], [max(row) for row in table], color=colour, alpha=0.18, lw=0
-        )
-        axes.plot(gaps, means, color=colour, ls=dashes, marker=mark)
-        for gap, row in zip(gaps, table, strict=True):
-            axes.plot([gap] * len(row), row, marker="_", ls="none", color=colour, alpha=0.7)
-        axes.text(gaps[-1] * 1.02, means[-1] + 0.02, name, color=colour, va="bottom")
-        good = [gap for gap, mean in zip(gaps, means, strict=True) if mean > 0.9]
-        say(f"{name}: right in more than 9 of 10 cases, on average, at k = {', '.join(map(str, good)) or 'none'}.")
-    axes.axhline(chance, color=GREY, ls=":")
-    axes.text(axes.get_xlim()[0] + 1, chance + 0.015, "guessing", color=GREY)
-    if point:
-        axes.plot([point["gap"]], [point["accuracy"]], "*", ms=20, color=ORANGE, mec="black", zorder=5)
-        axes.annotate("your run", (point["gap"], point["accuracy"]), (8, -16), textcoords="offset points")
-        say(f"Your run: {names[point['cell']]}, k = {point['gap']}, right in {point['accuracy']:.0%} of the cases.")
-    axes.set_xlim(0, max(run["gap"] for run in runs) * 1.25)
-    axes.set_ylim(0, 1.06)
-    axes.set_xlabel("k, fillers between the country and the question")
-    axes.set_ylabel("recall (share of right answers)")
-    axes.set_title("marks on a line: mean of the seeds    dashes and band: the seeds")
+
+def relative_errors(mine: Mapping[str, Any], numeric: Mapping[str, Any]) -> None:
+    """Print how far each gradient is from the numeric one: the largest |a - b| / (|a| + |b|) over its entries."""
+    for name, expected in numeric.items():
+        if name not in mine:
+            say(f"{name:8} is not there")
+            continue
+        found = np.asarray(mine[name], dtype=float)
+        if found.shape != expected.shape:
+            say(f"{name:8} has the shape {found.shape}, and should have {expected.shape}")
+            continue
+        error = (np.abs(found - expected) / np.maximum(1e-12, np.abs(found) + np.abs(expected))).max()
+        word = "right" if error < 1e-6 else "look here" if error < 1e-2 else "wrong"
+        say(f"{name:8} {expected.shape!s:8} relative error {error:.0e}   {word}")

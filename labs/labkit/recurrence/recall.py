@@ -46,28 +46,56 @@ def model(layer: Any, gap: int) -> Any:
     )
 
 
-def accuracy(make_layer: Any, gap: int, seed: int = 0, label: str = "") -> float:
+def accuracy(
+    make_layer: Any, gap: int, seed: int = 0, label: str = "", *, steps: int = STEPS, rate: float = LEARNING_RATE
+) -> float:
     """Train a recurrent layer on the task and say how often it names the country, on sequences it has not seen.
 
     make_layer: a function of the number of units that returns a Keras layer, for example keras.layers.SimpleRNN
     label:      name for the progress line; "" is silent
+    steps:      times LABKIT_BUDGET, of Adam with this rate; gradients are clipped by their global norm
     """
+    steps = training.scaled(steps)
+    network = trained(make_layer, sequences(steps * BATCH, gap, seed), seed, label, rate=rate)
+    tested, expected = sequences(TESTED, gap, seed=10_000)
+    return float((named(network, tested) == expected).mean())
+
+
+def trained(make_layer: Any, batches: tuple[Any, Any], seed: int, label: str = "", *, rate: float) -> Any:
+    """Train a network once over sequences (count, gap + 1) and the country of each; return it."""
     import keras
 
+    ids, countries = batches
     keras.utils.set_random_seed(seed)
-    network = model(make_layer(UNITS), gap)
+    network = model(make_layer(UNITS), ids.shape[1] - 1)
     network.compile(
-        keras.optimizers.Adam(LEARNING_RATE, clipnorm=1.0),
+        keras.optimizers.Adam(rate, global_clipnorm=1.0),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    steps = training.scaled(STEPS)
-    ids, countries = sequences(steps * BATCH, gap, seed)
-    callbacks = [training.live(label, steps)] if label else []
+    callbacks = [training.live(label, len(ids) // BATCH)] if label else []
     network.fit(ids, countries, batch_size=BATCH, shuffle=False, verbose=0, callbacks=callbacks)
-    tested, expected = sequences(TESTED, gap, seed=10_000)
-    guesses = network.predict(tested, batch_size=TESTED, verbose=0).argmax(axis=-1)  # (TESTED,)
-    return float((guesses == expected).mean())
+    return network
+
+
+def named(network: Any, ids: Any) -> NDArray[np.int64]:
+    """Return the country that a network names for each sequence: (count,)."""
+    return np.asarray(network.predict(ids, batch_size=len(ids), verbose=0).argmax(axis=-1))
+
+
+def two_clues(
+    count: int, gap: int, seed: int, right: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Draw sequences with a second clue: the last word is a country, too, and it is the right one only so often.
+
+    right: how often the last word names the country of the first, in place of any of the eight
+    returns ids (count, gap + 1), the countries of the first word, which are asked for, and those of the last
+    """
+    ids, first = sequences(count, gap, seed)
+    generator = np.random.default_rng((seed, 1))
+    last = np.where(generator.random(count) < right, first, generator.integers(0, COUNTRIES, count))
+    ids[:, -1] = last
+    return ids, first, last
 
 
 def descend(

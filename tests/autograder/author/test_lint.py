@@ -58,12 +58,12 @@ def test_a_hidden_test_in_an_output_is_a_leak():
 
 
 def test_a_check_may_not_use_a_name_of_the_students_kernel(checkout):
-    said = edited(checkout, "checks.rnn_step(rnn_step)\n", "checks.rnn_step(rnn_step)\ntokenize('a')\n")
+    said = edited(checkout, "checks.rnn_step(rnn_step)", "tokenize('a')\nchecks.rnn_step(rnn_step)")
     assert "'check-rnn_step' uses 'tokenize', which is neither an exercise nor" in said
 
 
 def test_a_check_may_not_compare_with_allclose(checkout):
-    said = edited(checkout, "checks.rnn_step(rnn_step)\n", "checks.rnn_step(rnn_step)\nnp.allclose(1, 1)\n")
+    said = edited(checkout, "checks.rnn_step(rnn_step)", "np.allclose(1, 1)\nchecks.rnn_step(rnn_step)")
     assert "calls allclose, which broadcasts" in said
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from labkit import data
 from labkit.base import style
-from labkit.recurrence import ball, pictures, plots
+from labkit.recurrence import ball, pictures, plots, recall
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +72,78 @@ def test_forgetting_draws_the_grid_and_the_point_of_the_student(capsys: pytest.C
     text = said(capsys)
     assert "Your run: tanh, k = 25, right in 12% of the cases." in text
     assert re.search(r"tanh: .* k = 5, 10\.", text)
+
+
+def test_edge_says_how_many_seeds_learned_each_gap(capsys: pytest.CaptureFixture[str]) -> None:
+    runs = [
+        {"steps": steps, "rate": 0.001, "gap": gap, "seed": seed, "accuracy": 1.0 if gap * 100 < steps else 0.125}
+        for steps in (1500, 4500)
+        for gap in (10, 20)
+        for seed in range(5)
+    ]
+    plots.edge(runs, 1 / 8)
+    assert said(capsys) == (
+        "1,500 steps, rate 0.001: seeds of 5 that learned it: 5 at k = 10, 0 at k = 20.\n"
+        "4,500 steps, rate 0.001: seeds of 5 that learned it: 5 at k = 10, 5 at k = 20.\n"
+    )
+
+
+def test_the_edge_of_lab_1_begins_with_the_plain_budget_of_its_forgetting() -> None:
+    plain = [run for run in data.edge() if (run["steps"], run["rate"]) == (1500, 0.001)]
+    assert len(plain) == 15
+    assert {run["gap"] for run in plain} == {run["gap"] for run in data.edge()}
+
+
+def test_clues_say_whom_the_network_believes(capsys: pytest.CaptureFixture[str]) -> None:
+    plots.clues(
+        [{"gap": 3, "seed": 0, "first": 1.0, "last": 0.0}, {"gap": 15, "seed": 0, "first": 0.25, "last": 0.5}], 1 / 8
+    )
+    assert said(capsys) == (
+        "k = 3: it believes the first word in 100%, the last word in 0% of the cases.\n"
+        "k = 15: it believes the first word in 25%, the last word in 50% of the cases.\n"
+    )
+
+
+def test_cosines_name_the_rows_that_stayed(capsys: pytest.CaptureFixture[str]) -> None:
+    plots.cosines(["my", "cat"], np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.0], [1.0, 0.0]]))
+    assert said(capsys) == (
+        "Rows that did not move at all: my.\nMean cosine of two words: 0.00 before training, 1.00 after.\n"
+    )
+
+
+def test_relative_errors_tell_right_from_wrong_from_another_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    numeric = {"W_xh": np.ones((2, 2)), "W_hh": np.ones((2, 2)), "b_h": np.ones(2), "h_0": np.ones(2)}
+    plots.relative_errors({"W_xh": np.ones((2, 2)) + 1e-9, "W_hh": -np.ones((2, 2)), "b_h": np.ones((2, 1))}, numeric)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["W_xh", "W_hh", "b_h", "h_0"]
+    assert lines[0].endswith("right")
+    assert lines[1].endswith("wrong")
+    assert "the shape (2, 1), and should have (2,)" in lines[2]
+    assert "is not there" in lines[3]
+
+
+def test_longer_flights_are_hidden_behind_the_wall_and_those_of_24_frames_stay() -> None:
+    plain, longer = data.flights(200, seed=3), data.flights(200, seed=3, frames=48)
+    assert plain.frames.shape == (200, 24, 2)
+    assert longer.frames.shape == (200, 48, 2)
+    shown = (longer.frames != 0).any(axis=-1)  # (200, 48)
+    rows = np.arange(200)[:, None]
+    place = longer.hidden[:, None] + np.arange(48)
+    assert (longer.path[rows, place, 0][shown] < 0).all()
+    assert data.distances(data.constant_velocity(longer), longer)[longer.hidden == 0].mean() < 0.1
+
+
+def test_lengths_say_each_error(capsys: pytest.CaptureFixture[str]) -> None:
+    ball.lengths((24, 36), {"RNN": [0.06, 0.3], "window of 24": [0.04, 0.04]})
+    assert "RNN: 0.060 on 24 frames, 0.300 on 36 frames\n" in said(capsys)
+
+
+def test_two_clues_agree_as_often_as_they_should() -> None:
+    ids, first, last = recall.two_clues(8000, gap=5, seed=0, right=5 / 7)
+    assert ids.shape == (8000, 6)
+    assert (ids[:, 0] == first).all()
+    assert (ids[:, -1] == last).all()
+    assert (first == last).mean() == pytest.approx(0.75, abs=0.02)
 
 
 def test_push_names_the_words_that_rise(capsys: pytest.CaptureFixture[str]) -> None:
