@@ -75,7 +75,7 @@ def lengths(frames: Sequence[int], errors: Mapping[str, Sequence[float]]) -> Non
     axes.set_xticks(frames)
     axes.set_xlim(frames[0] - 1, frames[-1] * 1.22)
     axes.set_ylim(0, 1.15 * max(max(values) for values in errors.values()))
-    axes.set_xlabel("frames of the flight (24 in training; the windows see the last 24)")
+    axes.set_xlabel("frames of the flight (the windows see the last 24)")
     axes.set_ylabel("mean error")
     style.label_ends(axes)
 

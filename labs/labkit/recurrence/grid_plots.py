@@ -59,13 +59,17 @@ def edge(runs: Sequence[Mapping[str, Any]], chance: float) -> None:
         gaps = sorted({run["gap"] for run in rows})
         table = {gap: [run["accuracy"] for run in rows if run["gap"] == gap] for gap in gaps}
         axes.plot(gaps, [np.mean(table[gap]) for gap in gaps], color=colour, ls=dashes, marker=mark, label=name)
+        for gap in gaps:
+            axes.plot([gap] * len(table[gap]), table[gap], marker="_", ms=12, ls="none", color=colour, alpha=0.6)
         learned = ", ".join(f"{sum(value > 0.9 for value in table[gap])} at k = {gap}" for gap in gaps)
         say(f"{name}: seeds of {len(table[gaps[0]])} that learned it: {learned}.")
     axes.axhline(chance, color=GREY, ls=":")
-    axes.text(gaps[0], chance + 0.015, "guessing", color=GREY)
+    axes.text(gaps[0], chance - 0.03, "guessing", color=GREY, va="top")
+    axes.set_xticks(gaps)
     axes.set_ylim(0, 1.06)
+    axes.set_title("marks on a line: mean of the seeds    dashes: the seeds")
     axes.set_xlabel("k, fillers between the country and the question")
-    axes.set_ylabel("recall, mean of the seeds")
+    axes.set_ylabel("recall (share of right answers)")
     axes.legend(loc="upper right", title="tanh network")
 
 
