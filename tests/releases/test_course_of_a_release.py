@@ -227,7 +227,7 @@ def test_a_new_course_begins_beside_it_and_refuses_the_old_edition_for_the_class
     monkeypatch.setattr(Course, "open", lambda **_: course)
     monkeypatch.setattr(class_run, "GRADER_VERSION", GRADER_VERSION)
     said = CliRunner().invoke(app, ["grade", LAB, "--workers", "1"]).output
-    assert said.count("2 students need you: file unreadable. ada, ben. They read: This is edition 1 of lab1_rnn") == 1
+    assert said.count("2 students need you: file not readable. ada, ben. They read: This is edition 1 of lab1_rnn") == 1
     totals = {name: (row["total"], row["checks"]) for name, row in printed(course, LAB).items()}
     assert totals == {"ada": ("", ""), "ben": ("", ""), "cleo": ("", "90")}
     assert "Grades: courses/2027/grades/lab1_rnn.csv" in said
