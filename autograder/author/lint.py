@@ -199,7 +199,6 @@ def _deterministic(lab: Lab, made: dict[Path, str]) -> list[str]:
     code = """
 import json, sys
 from pathlib import Path
-from autograder.author import claims
 from autograder.author.build import products
 from autograder.model.lab import Lab
 made = products(Lab(sys.argv[1], Path(sys.argv[2])))

@@ -53,7 +53,7 @@ def collect(
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
     if found.students:
-        out.print(f"Next: autograder grade {lab}")
+        out.print(f"Next: autograder grade {lab}{terminal.of_course()}")
     if found.troubles:
         raise typer.Exit(1)
 

@@ -55,6 +55,12 @@ def plain_errors() -> Iterator[None]:
         raise fail(str(error)) from None
 
 
+def of_course() -> str:
+    """Say what a command needs at its end to work on the same course."""
+    name = os.environ.get(COURSE_VARIABLE, "")
+    return f" --course {name}" if name else ""
+
+
 def fail(message: str, status: int = 1) -> typer.Exit:
     """Print what went wrong; the caller raises what comes back."""
     Console(stderr=True, highlight=False).print(message, style="red", markup=False, soft_wrap=True)
@@ -133,7 +139,9 @@ def terms(lab: str, found: Terms) -> None:
 def outdated(course: Course, lab: str, *, changed: bool = True) -> None:
     """Say that a report was written before something changed."""
     if changed and (course.folder / "report" / f"{lab}.html").exists():
-        out.print(f"The report was written before that; write it anew: autograder report {lab}", soft_wrap=True)
+        out.print(
+            f"The report was written before that; write it anew: autograder report {lab}{of_course()}", soft_wrap=True
+        )
 
 
 def forgotten(student: str, done: Forgotten) -> None:
@@ -218,11 +226,10 @@ def _last_lines(found: GradingSummary) -> None:
     if found.earlier:
         out.print(
             f"{len(found.earlier)} were graded by an earlier version of the lab, its checks or the grader: "
-            f"a recorded grade stays. What would change: autograder regrade {lab} --diff",
+            f"a recorded grade stays. What would change: autograder regrade {lab} --diff{of_course()}",
             soft_wrap=True,
         )
     kept = f", {len(found.kept)} as before" if found.kept else ""
-    place, name = course_place(), os.environ.get(COURSE_VARIABLE, "")
-    of = f" --course {name}" if name else ""
+    place, of = course_place(), of_course()
     out.print(f"{len(found.graded)} graded{kept}. Grades: {place}/grades/{lab}.csv. Pages: {place}/feedback/.")
     out.print(f"Hand back: autograder publish-feedback {lab}{of}. The class at a glance: autograder report {lab}{of}.")
