@@ -1925,18 +1925,15 @@ plots.clues(data.clues(), recall.CHANCE)
 # %% [markdown]
 # ---
 # ## Part 6: In your own words
-#
-# In the question, "however long it trains" means: for all the time that the friend had. Experiment Q shows that the edge
-# moves with the budget, and how slowly.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
 # **Question 6.1 (10 points, about 15 minutes).** A friend trains a tanh RNN to fill the gap in "I grew up in France, …
-# and I speak fluent ____". With 5 words in between it works. With 40 words in between it stays at guessing, however
-# long it trains. The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as many units, **(c)** use a
-# ReLU cell that starts with $W_{hh} = I$.
+# and I speak fluent ____". With 5 words in between it works. With 40 words in between it stays at guessing, after as
+# many steps as the friend has time for. The friend has three ideas: **(a)** clip the gradients, **(b)** use twice as
+# many units, **(c)** use a ReLU cell that starts with $W_{hh} = I$.
 #
-# 1. Explain why the training fails at 40 words. Use the product that stands between $\partial L / \partial h_T$ and
-#    $\partial L / \partial h_1$.
+# 1. Explain why the training gets nowhere at 40 words. Use the product that stands between $\partial L / \partial h_T$
+#    and $\partial L / \partial h_1$.
 # 2. For each idea: does it help with *this* problem? Why, or why not? Name a result from this notebook where you have
 #    one.
 # 3. What can even the best of the three not do, that a memory for language needs?

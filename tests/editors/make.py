@@ -20,7 +20,10 @@ from pathlib import Path
 
 import nbformat
 from editors import forms
-from editors.original import original
+from editors.original import LAB, original
+
+from autograder.model.assignment import Files
+from autograder.model.lab import find
 
 SAVED = Path(__file__).parent / "saved"
 LONGEST = 120  # seconds for one program
@@ -77,9 +80,12 @@ def imitated(text: str) -> dict[str, bytes]:
 
 
 def main(browsed: Path | None = None) -> None:
-    SAVED.mkdir(exist_ok=True)
+    (SAVED / "lab").mkdir(parents=True, exist_ok=True)
     text = original()
     keep("original.ipynb", text.encode())
+    files = Files.read(find(LAB))  # the lab that was worked on: later the lab's words may be others
+    keep("lab/released.ipynb", files.release)
+    keep("lab/solution.ipynb", files.solution)
     with tempfile.TemporaryDirectory() as place:
         source = Path(place) / "lab1_rnn.ipynb"
         source.write_text(text, encoding="utf-8")

@@ -30,13 +30,15 @@ from autograder.course.course import Course
 from autograder.engine.engine import shared
 from autograder.gradebook import book, reads
 from autograder.model import assignment
-from autograder.model.cells import ABOUT
+from autograder.model.cells import ABOUT, BEGIN_MARKS, PLACE, grade_id
 from autograder.model.graded import GRADER_VERSION
 from autograder.model.lab import find
 from autograder.runs import class_run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from nbformat import NotebookNode
 
 pytestmark = pytest.mark.slow
 LAB, OTHER = "lab1_rnn", "lab2_music"
@@ -55,6 +57,7 @@ def course(of: str, tmp_path: Path) -> Course:
         for path in (ROOT / name).glob("lab*/*.ipynb"):
             lab = nbformat.read(path, as_version=4)
             lab.metadata.pop(ABOUT, None)
+            _ask_as_then(of, lab, path.stem)
             (tmp_path / name / path.parent.name).mkdir(parents=True, exist_ok=True)
             nbformat.write(lab, tmp_path / name / path.parent.name / path.name)
         for path in (ROOT / name).glob("lab*/*.py"):
@@ -74,6 +77,14 @@ def course(of: str, tmp_path: Path) -> Course:
     shutil.copytree(folder / "submitted", folder / "autograded")  # the executed notebooks: that they are there counts
     shutil.copy(kept / f"{LAB}.csv", folder / "grades.csv")
     return Course.open(tmp_path)
+
+
+def _ask_as_then(of: str, lab: NotebookNode, name: str) -> None:
+    """Put the written question of the release back: which words are an answer is told by those of the question."""
+    question = next(cell.source for cell in release.notebook(of, name).cells if grade_id(cell) == "written")
+    cell = next(cell for cell in lab.cells if grade_id(cell) == "written")
+    _, begin, guide = cell.source.partition(BEGIN_MARKS)
+    cell.source = question.replace(PLACE, begin + guide) if begin else question
 
 
 @pytest.fixture
