@@ -23,6 +23,7 @@ from autograder.model.verdict import Note
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from autograder.alignment.borders import Joined
     from autograder.alignment.matching import Anchor, Matching
     from autograder.alignment.pieces import Piece
     from autograder.model.assignment import Assignment
@@ -108,12 +109,13 @@ def _align(submitted: Sequence[Piece], assignment: Assignment, digest: str) -> A
             "the notebook of that edition, put your answers into it, and hand in that one."
         )
         return Aligned(_substitute(assignment, why), digest, unreadable=why)
-    pieces = cut(submitted, wanted, [cell.source for cell in assignment.cells if kind(cell) == "prose"])
+    prose = [cell.source for cell in assignment.cells if kind(cell) == "prose"]
+    pieces = cut(submitted, wanted, prose)
     matching = match(pieces, wanted)
-    joined = join(pieces, wanted, matching)
+    joined = join(pieces, wanted, matching, prose)
     receipt = [Note("", "read", said) for said in dict.fromkeys(piece.put_right for piece in submitted) if said]
     receipt += _found(matching, wanted)
-    receipt += [Note(name, "joined", f"{_call(wanted[name])} was split into several cells.") for name in joined.sources]
+    receipt += _joined(joined, wanted)
     receipt += _borders(pieces, matching, wanted)
     found = [wanted[name] for name in matching.found.values()]
     answers = {Known(pieces[index]).text for index, name in matching.found.items() if wanted[name].kept}
@@ -184,6 +186,15 @@ def _borders(pieces: Sequence[Piece], matching: Matching, wanted: Mapping[str, A
             yield Note(name, "merged", f"{_call(anchor)} stood in one cell with something else.")
         if (piece.type == "code") != (anchor.kind == "exercise"):
             yield Note(name, "retyped", f"The cell of {_call(anchor)} had become {_TYPES[piece.type]}.")
+
+
+def _joined(joined: Joined, wanted: Mapping[str, Anchor]) -> Iterator[Note]:
+    """Say which cells were put together."""
+    for name in joined.sources:
+        if name in joined.beside:
+            yield Note(name, "beside", f"The answer to {_call(wanted[name])} stood in a cell of its own.")
+        else:
+            yield Note(name, "joined", f"{_call(wanted[name])} was split into several cells.")
 
 
 def _call(anchor: Anchor) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from difflib import SequenceMatcher
+from itertools import pairwise, takewhile
 from textwrap import indent
 from typing import TYPE_CHECKING
 
 from autograder.alignment.matching import LONGEST_PARSED, Known, plain, python
+from autograder.model.cells import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 PROSE = "prose"  # no grade id
 FARTHEST = 5  # into so many cells at most one cell may have been split
+ALIKE, MOST_WORDS = 0.5, 1000  # likeness, from which a text is one of ours; how many of its words are compared
 
 
 def cut(pieces: Sequence[Piece], wanted: Mapping[str, Anchor], prose: Iterable[str] = ()) -> list[Piece]:
@@ -131,17 +134,36 @@ def _rest(piece: Piece, text: str) -> Piece:
 
 @dataclass
 class Joined:
-    """Cells put together again. sources: released cell -> its whole text; used: pieces that went into another one."""
+    """Cells put together again.
+
+    sources: released cell -> its whole text; used: pieces that went into another one
+    beside: written answers that stood in cells of their own, beside the place that was kept for them
+    """
 
     sources: dict[str, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
+    beside: list[str] = field(default_factory=list)
 
 
-def join(pieces: Sequence[Piece], wanted: Mapping[str, Anchor], matching: Matching) -> Joined:
-    """Put together what was split: an exercise that is no whole without what follows or precedes it."""
+def join(
+    pieces: Sequence[Piece], wanted: Mapping[str, Anchor], matching: Matching, prose: Iterable[str] = ()
+) -> Joined:
+    """Put together what was split: an exercise that is no whole without what follows or precedes it.
+
+    So is a written answer whose place is as it was given out, with text of the student's own right below or above it.
+    prose: the released texts, which are nobody's answer
+    """
     result = Joined()
+    ours = {plain(text) for text in prose}
     for index, name in sorted(matching.found.items()):
         anchor = wanted[name]
+        if anchor.kind == "written" and Known(pieces[index]).untouched(anchor):
+            numbers = _beside(pieces, index, set(matching.found) | result.used, ours)
+            if numbers:
+                answer = "\n\n".join(pieces[number].source for number in numbers)
+                result.sources[name] = pieces[index].source.replace(PLACE, "").rstrip() + "\n\n" + answer
+                result.used |= set(numbers)
+                result.beside.append(name)
         if anchor.kind == "written" or pieces[index].type != "code":
             continue
         if not anchor.kept and plain(pieces[index].source) == anchor.text:
@@ -156,6 +178,27 @@ def join(pieces: Sequence[Piece], wanted: Mapping[str, Anchor], matching: Matchi
                     result.used |= set(numbers) - {index}
                 break
     return result
+
+
+def _beside(pieces: Sequence[Piece], index: int, taken: set[int], ours: set[str]) -> list[int]:
+    """List the cells of text right below a cell that are the student's own; where there are none, those right above."""
+
+    def own(number: int) -> bool:
+        piece = pieces[number]
+        if number in taken or (piece.type == "code" and python(piece.source) is not None):
+            return False
+        text = plain(piece.source)
+        return text not in ours and not any(_alike(text, other) for other in ours)
+
+    def filled(numbers: Iterable[int]) -> list[int]:
+        return sorted(number for number in takewhile(own, numbers) if pieces[number].source.strip())
+
+    return filled(range(index + 1, len(pieces))) or filled(range(index - 1, -1, -1))
+
+
+def _alike(text: str, other: str) -> bool:
+    """Say whether a text is one of ours with other words here and there, as an earlier release has it."""
+    return SequenceMatcher(None, text.split()[:MOST_WORDS], other.split(), autojunk=False).ratio() > ALIKE
 
 
 def _texts(sources: Sequence[str]) -> Iterator[str]:

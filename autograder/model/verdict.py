@@ -67,8 +67,8 @@ class Note:
     """One line of a receipt: what had to be done to a submission before it could be graded.
 
     cell: grade id of the released cell; empty when the whole file is meant
-    how:  title, definition, text, similar, contradicted (how it was found); merged, retyped, joined, moved, copy,
-          changed, missing; read (of the whole file)
+    how:  title, definition, text, similar, contradicted (how it was found); merged, retyped, joined, beside, moved,
+          copy, changed, missing; read (of the whole file)
     text: the same in a sentence; confidence: that this is right, from 0 to 1
     """
 

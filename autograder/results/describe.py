@@ -31,6 +31,7 @@ _REPAIRS = {
     "merged": "In one cell with something else, which we took apart: {}.",
     "retyped": "Made text of code, or code of text, and made again what it was: {}.",
     "joined": "Split into several cells, which we put together: {}.",
+    "beside": "Answered in a cell of its own, which we put into the place that was kept for the answer: {}.",
     "moved": "At another place than we gave it out, and put back there: {}.",
     "copy": "In your notebook more than once: {}.",
     "changed": "Cells of ours that were changed; what you wrote ran first, and then ours: {}.",

@@ -218,6 +218,49 @@ def test_an_exercise_that_was_merged_with_its_check_is_taken_out_and_named(lab: 
     assert receipt == [("ex-embed", "merged")]
 
 
+TEXT = {"cell_type": "markdown", "metadata": {}, "source": "It multiplies one matrix with itself."}
+CODE = {"cell_type": "code", "metadata": {}, "source": "clearly the product, which shrinks", "outputs": []}
+
+
+@pytest.mark.parametrize(
+    ("place", "cells"), [(1, [TEXT]), (1, [TEXT, TEXT]), (1, [CODE]), (0, [TEXT]), (1, [TEXT | {"cell_type": "raw"}])]
+)
+def test_a_written_answer_beside_its_place_is_put_into_it(lab: Assignment, place: int, cells: list[Any]) -> None:
+    def answer_beside(notebook: dict[str, Any]) -> None:
+        at = index(notebook, "written") + place
+        notebook["cells"][at:at] = cells
+
+    aligned = align(edited(answer_beside), lab)
+    written = next(cell for cell in aligned.notebook.cells if grade_id(cell) == "written")
+    assert "YOUR ANSWER HERE" not in written.source
+    assert written.source.startswith("**Question 6.1")
+    assert written.source.count(cells[0]["source"]) == len(cells)
+    assert all(cell.source != cells[0]["source"] for cell in aligned.notebook.cells)
+    assert [(note.cell, note.how) for note in aligned.receipt] == [("written", "beside")]
+
+
+def test_beside_an_answer_in_its_place_and_with_code_that_runs_nothing_is_put_in(lab: Assignment) -> None:
+    def answer(notebook: dict[str, Any], cell: dict[str, Any], words: str) -> None:
+        at = index(notebook, "written")
+        notebook["cells"][at]["source"] = "".join(notebook["cells"][at]["source"]).replace("YOUR ANSWER HERE", words)
+        notebook["cells"].insert(at + 1, cell)
+
+    for cell, words in ((TEXT, "An answer."), (CODE | {"source": "x = 1"}, "YOUR ANSWER HERE")):
+        aligned = align(edited(lambda notebook, cell=cell, words=words: answer(notebook, cell, words)), lab)
+        assert aligned.receipt == ()
+        assert cell["source"] in [one.source for one in aligned.notebook.cells]
+
+
+def test_our_own_words_of_an_earlier_day_are_no_answer(lab: Assignment) -> None:
+    def reword(notebook: dict[str, Any]) -> None:
+        at = index(notebook, "written")
+        for place in (at - 1, at + 1):
+            cell = notebook["cells"][place]
+            cell["source"] = "".join(cell["source"]).replace("the", "a").replace("optional", "if you like")
+
+    assert "beside" not in {note.how for note in align(edited(reword), lab).receipt}
+
+
 def test_what_was_found_survives_the_way_through_a_file(lab: Assignment) -> None:
     aligned = align(edited(lambda notebook: notebook["cells"].pop(index(notebook, "ex-embed"))), lab)
     again = unpack(nbformat.reads(nbformat.writes(aligned.pack()), as_version=4))
