@@ -1,4 +1,4 @@
-"""How Hypothesis looks for counterexamples: the same ones each day, new ones in `make test-thorough`.
+"""How Hypothesis looks for counterexamples: the same ones each day, new ones and more in `make test-thorough`.
 
 And `--exercise` and `--lab`, which restrict the tests of the checks to an exercise or a lab.
 """
@@ -9,7 +9,12 @@ from hypothesis import HealthCheck, settings
 
 # No example is late: how long one takes says more of a busy machine than of the code.
 settings.register_profile(
-    "daily", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "daily",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("search", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("daily")

@@ -109,6 +109,7 @@ def test_a_prompt_begins_every_tune(model: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_training_lowers_the_bits(vocabulary: melody.Vocabulary, texts: list[str]) -> None:
     import keras  # noqa: PLC0415
     import tensorflow as tf  # noqa: PLC0415
