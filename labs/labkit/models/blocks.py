@@ -14,6 +14,8 @@ import numpy as np
 import tensorflow as tf
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 EPSILON = 1e-5
@@ -90,9 +92,9 @@ class Block(keras.layers.Layer):  # type: ignore[misc]
         asked = [seen, *[seen if memory is None else memory] * 2]
         return [self.split(one, matrix) for one, matrix in zip(asked, self.square[:3], strict=True)]
 
-    def mixed(self, x: Any, search: Any, mask: Any = None, training: bool = False) -> tuple[Any, Any]:
+    def mixed(self, x: Any, search: Sequence[Any], mask: Any = None, training: bool = False) -> tuple[Any, Any]:
         """Attend with queries, keys and values, then the small network; returns x and the weights."""
-        found, weights = attention(*search, mask)
+        found, weights = attention(search[0], search[1], search[2], mask)
         found = tf.reshape(tf.einsum("bhtd->bthd", found), tf.shape(x))  # (batch, time, d_model)
         x += self.drop(found @ tf.convert_to_tensor(self.square[3]), training=training)
         up, shift_up, down, shift_down = (tf.convert_to_tensor(one) for one in self.dense)
