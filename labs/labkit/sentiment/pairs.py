@@ -13,9 +13,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NOUNS = tuple(["food", "service", "room", "film", "song", "book", "trip", "game", "team", "phone", "soup", "show"])
-GOOD = tuple(["good", "great", "lovely", "fine", "superb", "nice", "fresh", "happy", "bright", "warm"])
-BAD = tuple(["bad", "awful", "ugly", "poor", "boring", "rude", "stale", "sad", "dull", "cold"])
+NOUNS = ("food", "service", "room", "film", "song", "book", "trip", "game", "team", "phone", "soup", "show")
+GOOD = ("good", "great", "lovely", "fine", "superb", "nice", "fresh", "happy", "bright", "warm")
+BAD = ("bad", "awful", "ugly", "poor", "boring", "rude", "stale", "sad", "dull", "cold")
 WORDS = tuple(sorted({*NOUNS, *GOOD, *BAD, *["the", "was", "not", "at", "all", ","]}))
 SIZE = 1 + len(WORDS)  # ids: 0 is padding
 LEARNED = 70  # of the 100 pairs of a good and a bad word; the others are for the test
