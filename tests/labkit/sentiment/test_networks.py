@@ -1,4 +1,4 @@
-"""Networks that read tweets: what padding and order are to each; and the pair of sentences that only order tells apart."""
+"""Networks that read tweets: what padding and order are to each; and the pair that only order tells apart."""
 
 from __future__ import annotations
 
