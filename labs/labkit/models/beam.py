@@ -39,8 +39,11 @@ def search(
     scores[:, 0] = 0.0
     done = np.zeros((count, width), bool)
     for place in range(start, start + longest + 1):
-        logits = np.asarray(ask(texts.reshape(count * width, -1)[:, :-1], place - 1), np.float64)
-        new = _log_softmax(_barred(logits, end, never, last=place == start + longest)).reshape(count, width, -1)
+        logits = np.array(ask(texts.reshape(count * width, -1)[:, :-1], place - 1), np.float64)
+        logits[:, [0, *never]] = -np.inf
+        new = _log_softmax(logits).reshape(count, width, -1)
+        if place == start + longest:
+            new[..., np.arange(new.shape[-1]) != end] = -np.inf  # it can only end, and that costs what it costs
         new[done] = -np.inf
         new[done, 0] = 0.0  # a finished text stays as it is
         total = (scores[..., None] + new).reshape(count, -1)  # (texts, width * size)
@@ -55,15 +58,6 @@ def search(
     best = np.where(done, scores, -np.inf).argmax(1)
     found = texts[np.arange(count), best, start : start + longest]
     return np.where(found == end, 0, found), scores[np.arange(count), best]
-
-
-def _barred(logits: Any, end: int, never: Sequence[int], *, last: bool) -> Any:
-    """Take away what may not be written; 0, the padding, never may."""
-    logits = logits.copy()
-    logits[:, [0, *never]] = -np.inf
-    if last:
-        logits[:, np.arange(logits.shape[1]) != end] = -np.inf
-    return logits
 
 
 def _log_softmax(logits: Any) -> Any:

@@ -175,7 +175,9 @@ def write_beam(gpt: Any, alphabet: str, prompt: str = "", width: int = 3, length
 
     def step(ids: Ids, place: int) -> Any:
         logits = ask(ids, place)
-        logits[:, END] = 0.0 if place + 1 == begun.shape[1] + length else -np.inf
+        logits[:, END] = -np.inf
+        if place + 1 == begun.shape[1] + length:
+            logits[:, START:] = np.where(np.arange(START, logits.shape[1]) == END, 0.0, -np.inf)
         return logits
 
     found, scores = beam.search(step, begun, width, length, END, never=(START, MASK))

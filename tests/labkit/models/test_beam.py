@@ -35,9 +35,9 @@ def one_by_one(ask: Any, start: list[int], width: int) -> tuple[list[int], float
                 continue
             logits = ask(np.array([start + words]), len(start + words) - 1)[0]
             logits[[0, 1]] = -np.inf
-            if len(words) == LONGEST:
-                logits[np.arange(SIZE) != END] = -np.inf
             logs = logits - np.log(np.exp(logits).sum())
+            if len(words) == LONGEST:
+                logs[np.arange(SIZE) != END] = -np.inf
             for word in np.flatnonzero(np.isfinite(logs)):
                 both = words if word == END else [*words, int(word)]
                 pool.append((both, score + logs[word], bool(word == END)))
@@ -74,5 +74,6 @@ def test_a_text_that_is_as_long_as_may_be_can_only_end() -> None:
         del place
         return np.tile([0.0, 0.0, -20.0, 5.0], (len(ids), 1))
 
-    found, _ = beam.search(ask, [[1, 3]], 2, 3, END, never=(1,))
+    found, scores = beam.search(ask, [[1, 3]], 1, 3, END, never=(1,))
     assert found.tolist() == [[3, 3, 3]]
+    assert scores[0] == pytest.approx(-25, abs=0.01)  # the end costs what it costs
