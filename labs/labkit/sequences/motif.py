@@ -81,6 +81,17 @@ def consensus(probabilities: Array, clear: float = CLEAR) -> str:
     return "".join(letter if bits >= clear else "." for letter, bits in zip(letters, told, strict=True))
 
 
+def look(sequences: Array | Sequence[str], matrix: Array, scale: float = 1.0) -> Array:
+    """Return where a query (W, 4) looks in each sequence: (N, P) weights, each row sums to 1.
+
+    sequences: (N, L, 4) one-hot, or a list of texts of at least W letters
+    """
+    x = np.asarray(sequences, float) if isinstance(sequences, np.ndarray) else dna.one_hot(sequences)
+    flat, allowed = _windows(x, len(matrix))
+    scores = flat @ np.asarray(matrix, float).ravel() + allowed  # (N, P)
+    return _softmax(scale * scores[..., None])[..., 0]
+
+
 def find_motif(
     sequences: Array | Sequence[str],
     width: int,
