@@ -36,7 +36,7 @@ CLEAR = 0.5  # a mean rating at least so far from 0 is positive or negative
 LONGEST = 40  # words of a tweet that a network reads
 PAD, UNKNOWN, FIRST = 0, 1, 2  # ids
 TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[:;=8xX][-o'^]?[()DdPp/\\|*\]\[]+|<3|[!?]+|#|@user|url|\d+|\S")
-RUDE = "shpx fuvg qnza nff ovgpu onfgneq juber fyhg cbea encr avttn snt ergneq penc obbof qvpx pbpx chffl phag frk"
+RUDE = "shpx fuvg qnza nff ovgpu onfgneq juber fyhg cbea encr avtt snt ergneq penc obbof qvpx pbpx chffl phag frk"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ class Tweet:
     def polite(self) -> bool:
         """False where a word is none for a lecture."""
         stems = codecs.decode(RUDE, "rot13").split()
-        return not any(word.startswith(stem) for word in self.words for stem in stems)
+        return not any(
+            word.startswith(stem) or (len(stem) > 3 and stem in word) for word in self.words for stem in stems
+        )
 
 
 def tokenize(tweet: str) -> list[str]:

@@ -120,6 +120,39 @@ def starts(found: Motif) -> None:
     )
 
 
+def hidden(text: str, guesses: Mapping[str, Any], alphabet: str, bold: Sequence[int] = ()) -> None:
+    """Draw a text, and below it what each model puts in the place of each letter when that letter is hidden.
+
+    guesses: name -> (letters, size) probabilities, ids from 4 on are the alphabet, as `letters.filled` gives them
+    bold: places of the text that are to stand out. Green and upright: right; red and crossed out: wrong
+    """
+    first = 4  # the id of the first letter
+    _, axes = style.subplots(size=(0.17 * len(text) + 2.2, 0.42 * (len(guesses) + 1) + 0.3))
+    for place, letter in enumerate(text):
+        weight = "bold" if place in bold else "normal"
+        axes.text(place, 0, _shown(letter), ha="center", va="center", family="DejaVu Sans Mono", fontweight=weight)
+    said = []
+    for row, (name, given) in enumerate(guesses.items(), 1):
+        table = np.asarray(given, float)[:, first:]
+        best = [alphabet[one] for one in table.argmax(1)]
+        for place, (letter, sure) in enumerate(zip(best, table.max(1), strict=True)):
+            right = letter == text[place]
+            look = {"color": GREEN if right else RED, "alpha": 0.35 + 0.65 * sure, **FONT}
+            axes.text(place, row, _shown(letter), ha="center", va="center", **look)
+            if not right:
+                axes.plot([place - 0.35, place + 0.35], [row, row], color=RED, lw=0.8)
+        said.append(f"{name} {np.mean([one == letter for one, letter in zip(best, text, strict=True)]):.0%}")
+    for row, name in enumerate(["the text", *guesses]):
+        axes.text(-1.2, row, name, ha="right", va="center", color=GREY, fontsize=9)
+    axes.set(xlim=(-1, len(text)), ylim=(len(guesses) + 0.5, -0.6))
+    axes.axis("off")
+    say(f"Each letter hidden in turn; right in this text: {', '.join(said)}. The paler a letter, the less sure.")
+
+
+def _shown(letter: str) -> str:
+    return "\u00b7" if letter == " " else letter
+
+
 def masks(named: Mapping[str, Any]) -> None:
     """Draw masks (T, T) side by side; a filled square: the query of this row may attend to the key of this column."""
     from matplotlib.colors import ListedColormap

@@ -185,6 +185,7 @@ def test_shuffling_moves_words_and_leaves_the_padding() -> None:
 def test_a_rude_word_is_noticed_inside_its_forms() -> None:
     assert Tweet("", 1, ("what", "a", "day")).polite
     assert not Tweet("", 1, ("damned",)).polite
+    assert not Tweet("", 1, ("goddamned",)).polite
 
 
 def test_the_helper_that_asks_pip_says_when_there_is_no_such_file(offline: Path, tmp_path: Path) -> None:

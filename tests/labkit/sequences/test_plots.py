@@ -58,3 +58,10 @@ def test_starts_count_those_near_the_best(capsys: pytest.CaptureFixture[str]) ->
 def test_masks_say_how_many_pairs_may_look(capsys: pytest.CaptureFixture[str]) -> None:
     plots.masks({"BERT": np.ones((4, 4), bool), "GPT": np.tril(np.ones((4, 4), bool))})
     assert "BERT 100%, GPT 62%" in capsys.readouterr().out
+
+
+def test_hidden_letters_say_how_many_are_right(capsys: pytest.CaptureFixture[str]) -> None:
+    sure = np.zeros((4, 4 + 3))
+    sure[[0, 1, 2, 3], [4, 5, 6, 4]] = 1
+    plots.hidden("abca", {"BERT": sure, "GPT": np.roll(sure, 1, axis=0)}, "abc", bold=[0])
+    assert "BERT 100%, GPT 25%" in capsys.readouterr().out
