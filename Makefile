@@ -17,7 +17,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-busy claims grids bench-growth bench-align colab lint format types \
-	publish lock data data-stats train train-lab2 train-lab3 clean
+	publish lock data data-lab4 data-stats train train-lab2 train-lab3 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
 ifeq ($(shell test -e $(READY) && { $(VENV)/bin/python -c '$(FIT)' 2>/dev/null || echo unfit; }),unfit)
@@ -176,6 +176,9 @@ types: $(READY)  ## mypy --strict on autograder and labkit
 
 data: $(READY)  ## rebuild the shipped data of the labs (half an hour)
 	@python data/build_lab1.py && python data/build_lab2.py
+
+data-lab4: $(READY)  ## take lab 4's data out of their packages anew (needs pip, apt-get and the package rdata)
+	@python data/build_lab4.py
 
 train: train-lab2 train-lab3  ## train the shipped models anew: an hour and a half on two quiet cores
 

@@ -6,7 +6,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # Folders of data/ that labkit reads at run time.
-PACKAGED = ("lab1", "lab2", "lab3")
+PACKAGED = ("lab1", "lab2", "lab3", "lab4")
 
 
 class DataHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.attention import positions as positions
     from labkit.attention import words as words
     from labkit.base import quiet as quiet
+    from labkit.captioning import captions as captions
     from labkit.composition import composing as composing
     from labkit.engraving import audio as audio
     from labkit.engraving import gallery as gallery
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.evaluation import ngrams as ngrams
     from labkit.evaluation import novelty as novelty
     from labkit.evaluation import plots as judge_plots
+    from labkit.models import blocks as blocks
     from labkit.models import characters as characters
     from labkit.models import sampling as sampling
     from labkit.models import transformer as transformer
@@ -33,39 +35,55 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.recurrence import pictures as pictures
     from labkit.recurrence import plots as plots
     from labkit.recurrence import recall as recall
+    from labkit.sentiment import tweets as tweets
+    from labkit.sequences import dna as dna
+    from labkit.sequences import letters as letters
+    from labkit.sequences import motif as motif
+    from labkit.sequences import proteins as proteins
     from labkit.translation import dates as dates
     from labkit.translation import plots as alignment
     from labkit.translation import translator as translator
+    from labkit.vision import digits as digits
+    from labkit.vision import scenes as scenes
 
 __all__ = [
     "abc",
     "alignment",
     "audio",
     "ball",
+    "blocks",
+    "captions",
     "characters",
     "checks",
     "composing",
     "cost",
     "data",
     "dates",
+    "digits",
+    "dna",
     "gallery",
     "gates",
     "judge_plots",
+    "letters",
     "looking",
     "metrics",
+    "motif",
     "ngrams",
     "novelty",
     "pictures",
     "plots",
     "positions",
+    "proteins",
     "quiet",
     "recall",
     "sampling",
+    "scenes",
     "score",
     "submit_check",
     "training",
     "transformer",
     "translator",
+    "tweets",
     "weights",
     "words",
 ]
@@ -76,29 +94,38 @@ _PUBLIC = {
     "alignment": "labkit.translation.plots",
     "audio": "labkit.engraving.audio",
     "ball": "labkit.recurrence.ball",
+    "blocks": "labkit.models.blocks",
+    "captions": "labkit.captioning.captions",
     "characters": "labkit.models.characters",
     "checks": "labkit.checks",
     "composing": "labkit.composition.composing",
     "cost": "labkit.attention.cost",
     "data": "labkit.data",
     "dates": "labkit.translation.dates",
+    "digits": "labkit.vision.digits",
+    "dna": "labkit.sequences.dna",
     "gallery": "labkit.engraving.gallery",
     "gates": "labkit.recurrence.gates",
     "judge_plots": "labkit.evaluation.plots",
+    "letters": "labkit.sequences.letters",
     "looking": "labkit.attention.heads",
     "metrics": "labkit.evaluation.metrics",
+    "motif": "labkit.sequences.motif",
     "ngrams": "labkit.evaluation.ngrams",
     "novelty": "labkit.evaluation.novelty",
     "pictures": "labkit.recurrence.pictures",
     "plots": "labkit.recurrence.plots",
     "positions": "labkit.attention.positions",
+    "proteins": "labkit.sequences.proteins",
     "quiet": "labkit.base.quiet",
     "recall": "labkit.recurrence.recall",
     "sampling": "labkit.models.sampling",
+    "scenes": "labkit.vision.scenes",
     "score": "labkit.engraving.score",
     "training": "labkit.training",
     "transformer": "labkit.models.transformer",
     "translator": "labkit.translation.translator",
+    "tweets": "labkit.sentiment.tweets",
     "weights": "labkit.weights",
     "words": "labkit.attention.words",
 }

@@ -15,6 +15,8 @@ import uses
 
 import labkit
 
+UNRELEASED = {"blocks", "captions", "digits", "dna", "letters", "motif", "proteins", "scenes", "tweets"}  # for lab 4
+
 KEPT = {name: json.loads((release.HERE / name / "names.json").read_text(encoding="utf-8")) for name in release.RELEASES}
 
 
@@ -64,7 +66,8 @@ def test_a_call_that_is_not_taken_is_noticed() -> None:
 
 
 def test_what_labkit_offers_is_what_notebooks_import_and_nothing_else() -> None:
-    names = {name.split(".")[1] for of in release.RELEASES for name in KEPT[of] if name.count(".") == 1}
+    released = {name.split(".")[1] for of in release.RELEASES for name in KEPT[of] if name.count(".") == 1}
+    names = released | UNRELEASED
     assert set(dir(labkit)) == names | {"checks", "__version__"}
     assert set(labkit.__all__) == names | {"checks"}
     with pytest.raises(AttributeError, match="no attribute 'mei'"):

@@ -1,7 +1,8 @@
-"""Where labkit's own files are: the data that its modules read, in a checkout and in an installed labkit."""
+"""Where labkit's own files are: the data that its modules read, and what they keep on this machine."""
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,3 +17,19 @@ def path(name: str) -> Path:
     raise FileNotFoundError(
         f"labkit does not find its file {name}; install labkit again, from the course's repository."
     )
+
+
+def cache() -> Path:
+    """Return the folder for what is built once on this machine; it need not be there yet."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deep-sequence-labs"
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a file of the cache, if this can be done; without it the next start takes some seconds more."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        new.write_text(text, encoding="ascii")
+        new.replace(path)
+    except OSError:
+        return

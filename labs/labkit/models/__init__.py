@@ -1,5 +1,5 @@
-"""Networks that write tunes character by character: lab 2's LSTM, lab 3's Transformer; drawing tunes; files of weights.
+"""The Transformer's block, lab 2's LSTM, lab 3's music Transformer; texts drawn and looked for; files of weights.
 
-In: tunes as text, or the weights in a file.
-Out: networks with the step of their training, bits per character, and new tunes.
+In: ids or pieces of anything, or the weights in a file.
+Out: networks with the step of their training, bits per character, new tunes, beam search, the block that all share.
 """

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST = 1024  # positions
 TOGETHER = 64  # tunes that are written at once: a cache of keys and values takes room
-EPSILON = 1e-5
-FORBIDDEN = -1e9
 RATE, BATCH = 3e-3, 16
-SQUARE = ("W_q", "W_k", "W_v", "W_o")
 
 
 @dataclass(frozen=True)
@@ -43,74 +40,13 @@ class Settings:
     dropout: float = 0.1
 
 
-def angles(length: int, width: int) -> NDArray[np.float32]:
-    """Return the sinusoidal encoding (length, width) of Vaswani et al. (2017), section 3.5, interleaved."""
-    column = np.arange(width)
-    turns = np.outer(np.arange(length), 1e4 ** (-(column - column % 2) / width))
-    return np.asarray(np.where(column % 2 == 0, np.sin(turns), np.cos(turns)), np.float32)
-
-
-def normal(x: Any, gain: Any, shift: Any) -> Any:
-    """Normalise the last axis, as keras.layers.LayerNormalization does."""
-    import tensorflow as tf
-
-    mean, variance = tf.nn.moments(x, [-1], keepdims=True)
-    return (x - mean) * tf.math.rsqrt(variance + EPSILON) * gain + shift
-
-
-@cache
-def _block() -> Any:
-    """Make the class of a block; Keras is imported only here."""
-    import keras
-    import tensorflow as tf
-
-    class Block(keras.layers.Layer):  # type: ignore[misc]
-        """One pre-norm block; its weights have the names and shapes of the lab's TransformerBlock."""
-
-        def __init__(self, settings: Settings, name: str) -> None:
-            super().__init__(name=name)
-            self.heads, self.each = settings.heads, settings.width // settings.heads
-            wide, inside = settings.width, settings.hidden
-            self.square = [self.add_weight(shape=(wide, wide), name=one) for one in SQUARE]
-            self.norms = [
-                self.add_weight(shape=(wide,), initializer=start, name=f"{what}_{number}")
-                for number in (1, 2)
-                for what, start in (("gamma", "ones"), ("beta", "zeros"))
-            ]
-            shapes = {"kernel_1": (wide, inside), "bias_1": (inside,), "kernel_2": (inside, wide), "bias_2": (wide,)}
-            self.dense = [
-                self.add_weight(shape=shape, initializer="zeros" if len(shape) == 1 else "glorot_uniform", name=name)
-                for name, shape in shapes.items()
-            ]
-            self.drop = keras.layers.Dropout(settings.dropout)
-
-        def searched(self, x: Any) -> list[Any]:
-            """Return queries, keys and values, (batch, heads, time, width / heads) each."""
-            seen = normal(x, *self.norms[:2])
-            shape = (-1, x.shape[1], self.heads, self.each)
-            return [
-                tf.einsum("bthd->bhtd", tf.reshape(seen @ tf.convert_to_tensor(matrix), shape))
-                for matrix in self.square[:3]
-            ]
-
-        def mixed(self, x: Any, search: Sequence[Any], hide: Any, training: bool = False) -> tuple[Any, Any]:
-            """Attend, then the small network; hide: added to the scores. Returns x and the weights."""
-            query, key, value = search
-            looks = tf.nn.softmax(tf.matmul(query, key, transpose_b=True) / math.sqrt(self.each) + hide)
-            found = tf.einsum("bhtd->bthd", looks @ value)
-            x += self.drop(tf.reshape(found, tf.shape(x)) @ tf.convert_to_tensor(self.square[3]), training=training)
-            up, shift_up, down, shift_down = (tf.convert_to_tensor(one) for one in self.dense)
-            inner = tf.nn.relu(normal(x, *self.norms[2:]) @ up + shift_up)
-            return x + self.drop(inner @ down + shift_down, training=training), looks
-
-    return Block
-
-
 @cache
 def _network() -> Any:
     """Make the class of the network."""
     import keras
     import tensorflow as tf
+
+    from labkit.models.blocks import Block, norm, positions
 
     class MusicTransformer(keras.Model):  # type: ignore[misc]
         """Embedding, neighbours and positions; blocks; a last norm; logits."""
@@ -120,11 +56,12 @@ def _network() -> Any:
         def __init__(self, size: int, settings: Settings) -> None:
             super().__init__()
             self.settings, self.together = settings, TOGETHER
-            self.positions = angles(LONGEST, settings.width)
+            self.positions = positions(LONGEST, settings.width)
             self.embedding = keras.layers.Embedding(size, settings.width, name="embedding")
             self.near = keras.layers.Conv1D(settings.width, settings.near, padding="causal", name="near")
-            self.stack = [_block()(settings, f"block_{number}") for number in range(1, settings.blocks + 1)]
-            self.norm = keras.layers.LayerNormalization(epsilon=EPSILON, name="norm")
+            sizes = (settings.width, settings.heads, settings.hidden, settings.dropout)
+            self.stack = [Block(*sizes, name=f"block_{number}") for number in range(1, settings.blocks + 1)]
+            self.norm = norm()
             self.dense = keras.layers.Dense(size, name="dense")
 
         def build(self, shape: Any) -> None:
@@ -140,10 +77,10 @@ def _network() -> Any:
             """Return the logits, and the weights of each block (batch, heads, time, time)."""
             time = ids.shape[1]
             x = self.near(self.seen(ids)) + self.positions[:time]
-            hide = np.triu(np.full((time, time), FORBIDDEN, np.float32), 1)
+            past = np.tril(np.ones((time, time), bool))
             looks = []
             for block in self.stack:
-                x, weights = block.mixed(x, block.searched(x), hide, training)
+                x, weights = block(x, mask=past, training=training, weights=True)
                 looks.append(weights)
             return self.dense(self.norm(x)), looks
 
@@ -168,7 +105,7 @@ def _network() -> Any:
             for number, block in enumerate(self.stack):
                 query, *new = block.searched(x)
                 both = [tf.concat(pair, 2) for pair in zip(known[1 + 2 * number :], new, strict=False)]
-                x, _ = block.mixed(x, (query, *both), 0.0)
+                x, _ = block.mixed(x, (query, *both))
                 longer += both
             return self.dense(self.norm(x))[:, 0], longer
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -16,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labkit.base.files import cache as cache_folder
+from labkit.base.files import keep
 from labkit.base.files import path as shipped
 from labkit.notation import abc, canonical, families
 
@@ -104,9 +105,9 @@ def load(sha256: str, folder: Path | None = None) -> Corpus:
 
     Raises CorpusError when music21 is missing, or its files are others than those that give this hash.
     """
-    cache = (folder or _cache()) / f"tunes-{sha256[:12]}.json"
+    kept = (folder or cache_folder()) / f"tunes-{sha256[:12]}.json"
     try:
-        packed = cache.read_text(encoding="ascii")
+        packed = kept.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         packed = ""
     if _hash(packed) == sha256:
@@ -118,27 +119,12 @@ def load(sha256: str, folder: Path | None = None) -> Corpus:
             "The tunes inside your music21 are not those of this course. Install a version that has them: "
             '%pip install "music21>=9.9,<11", then restart the kernel.'
         )
-    _keep(cache, packed)
+    keep(kept, packed)
     return corpus
 
 
 def _hash(packed: str) -> str:
     return hashlib.sha256(packed.encode()).hexdigest()
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deep-sequence-labs"
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write the cache, if this can be done; without it the next start takes some seconds more."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(f".{os.getpid()}")
-        new.write_text(text, encoding="ascii")
-        new.replace(path)
-    except OSError:
-        return
 
 
 def files() -> list[Path]:

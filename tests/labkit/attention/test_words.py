@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from labkit.attention import cost, positions, words
-from labkit.models.transformer import angles
+from labkit.models import blocks
 
 Said = pytest.CaptureFixture[str]
 
@@ -43,7 +43,7 @@ def test_the_spread_and_the_largest_weight_are_drawn(capsys: Said) -> None:
 
 
 def test_waves_are_alike_by_distance_alone_and_other_tables_are_not(capsys: Said) -> None:
-    positions.waves(angles(50, 16))
+    positions.waves(blocks.positions(50, 16))
     assert "hangs on their distance alone" in capsys.readouterr().out
     positions.waves(np.random.default_rng(0).normal(size=(50, 16)))
     assert "differs by up to" in capsys.readouterr().out

@@ -26,15 +26,6 @@ def ids_of(text: str) -> Any:
     return np.array([characters.encode(text, LETTERS)], np.int32)
 
 
-def test_positions_are_sines_and_cosines_by_turns() -> None:
-    table = transformer.angles(7, 6)
-    for place in range(7):
-        for pair in range(3):
-            angle = place / 10000 ** (2 * pair / 6)
-            assert table[place, 2 * pair] == pytest.approx(np.sin(angle), abs=1e-6)
-            assert table[place, 2 * pair + 1] == pytest.approx(np.cos(angle), abs=1e-6)
-
-
 def test_what_comes_later_changes_nothing_before(model: Any) -> None:
     before, changed = (np.asarray(model(ids_of(text))) for text in ("abc|ab", "abc|cc"))
     np.testing.assert_allclose(before[:, :5], changed[:, :5], atol=1e-5)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from labkit import data
+from labkit.base import files
 from labkit.notation import abc, corpus, families
 from labkit.notation.corpus import Corpus, CorpusError
 
@@ -215,7 +216,7 @@ def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, small: str)
 
 def test_the_cache_lies_where_the_machine_keeps_its_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert corpus._cache() == tmp_path / "deep-sequence-labs"
+    assert files.cache() == tmp_path / "deep-sequence-labs"
 
 
 def test_other_tunes_than_those_of_the_course_are_refused_in_two_sentences(tmp_path: Path, small: str) -> None:

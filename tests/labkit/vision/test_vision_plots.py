@@ -1,0 +1,77 @@
+"""Pictures of digits, captions and classifiers: each says what its numbers say."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from labkit.captioning import captions
+from labkit.captioning import plots as caption_plots
+from labkit.sentiment import plots as class_plots
+from labkit.vision import digits, plots, scenes
+
+
+@pytest.fixture(autouse=True)
+def _close() -> object:
+    yield
+    plt.close("all")
+
+
+def test_a_cut_digit_shows_its_patches_and_the_stripes_of_a_reshape(capsys: pytest.CaptureFixture[str]) -> None:
+    plots.cut(digits.load("test").images[0])
+    assert len(plt.gcf().axes) == 1 + 2 * 16
+    assert "Patch 4 of the upper row is the square below patch 0" in capsys.readouterr().out
+
+
+def test_maps_say_what_inked_and_empty_patches_get(capsys: pytest.CaptureFixture[str]) -> None:
+    image = np.zeros((1, 8, 8, 1))
+    image[0, :2, :2] = 1
+    weights = np.full((1, 16), 0.05)
+    weights[0, 0] = 0.25
+    plots.maps(image, weights)
+    assert "with ink gets 0.250 on average, an empty one 0.050" in capsys.readouterr().out
+
+
+def test_words_are_framed_where_they_should_look(capsys: pytest.CaptureFixture[str]) -> None:
+    scene = next(one for one in scenes.draw("test", 9) if len(one.cells) == 2)
+    caption_plots.words(scene, scene.caption, np.full((4, 9, 16), 1 / 16))
+    assert "It is exact." in capsys.readouterr().out
+    assert sum(len(axes.patches) for axes in plt.gcf().axes) == 2
+    caption_plots.words(scene, ("a", "nine"), np.full((4, 9, 16), 1 / 16))
+    assert f"True is: {scene}." in capsys.readouterr().out
+
+
+def test_shares_are_those_of_scenes_with_two_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    alone = np.array([False, True])
+    caption_plots.shares(captions.Shares(np.array([0.6, 1]), np.array([0.3, 0]), np.array([0.1, 0]), alone))
+    assert "60% of the attention lies on the digit that is being named, 30% on the other" in capsys.readouterr().out
+
+
+def test_an_interval_holds_its_mean_and_shrinks_with_more_examples() -> None:
+    few, many = class_plots.interval([1, 0] * 20), class_plots.interval([1, 0] * 500)
+    assert few[1] < few[0] == 0.5 < few[2]
+    assert many[2] - many[1] < few[2] - few[1]
+
+
+def test_only_clear_differences_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    good, same, bad = np.arange(200) % 10 > 0, np.arange(200) % 10 < 9, np.arange(200) % 2 > 0
+    class_plots.compare({"mean": good, "LSTM": same, "bag": bad}, 0.7)
+    assert "whose interval leaves out 0: bag." in capsys.readouterr().out
+
+
+def test_the_weak_class_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    class_plots.confusion([[6, 4], [1, 9]], ["negative", "positive"])
+    assert "Least often seen: negative, in 60% of 10 cases." in capsys.readouterr().out
+
+
+def test_reliability_says_the_calibration_error(capsys: pytest.CaptureFixture[str]) -> None:
+    sure = np.tile([0.25, 0.75], (8, 1))
+    class_plots.reliability({"right": sure, "too sure": sure}, [1] * 6 + [0] * 2)
+    assert "right 0.000, too sure 0.000" in capsys.readouterr().out
+    class_plots.reliability({"a": sure}, [1] * 4 + [0] * 4)
+    assert "a 0.250" in capsys.readouterr().out
