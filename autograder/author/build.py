@@ -40,6 +40,7 @@ from autograder.model.cells import (
     BEGIN_MARKS,
     BEGIN_SOLUTION,
     END_MARKS,
+    EXPERIMENT_TAGS,
     dumps,
     grade_id,
     kind,
@@ -109,11 +110,28 @@ class ReleaseMetadata(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
+class OpenExperiments(NbGraderPreprocessor):  # type: ignore[misc]
+    """Lets students edit the cells of experiments, in which the text asks them to try other numbers.
+
+    nbgrader locks every cell that is not theirs. What is changed in these costs nothing: grading does not run them.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Open one cell; it still cannot be deleted."""
+        del cell_index
+        if EXPERIMENT_TAGS & set(cell.metadata.get("tags", [])):
+            cell.metadata.pop("editable", None)
+        return cell, resources
+
+
 def configure(c: Config) -> None:
     """Set how `nbgrader generate_assignment` makes a release, in nbgrader_config.py and in `release`."""
     c.CourseDirectory.ignore = IGNORED
     c.GenerateAssignment.preprocessors = [
         LockCells,
+        OpenExperiments,
         StubSolutions,
         ClearOutput,
         CheckCellMetadata,

@@ -53,6 +53,13 @@ def test_a_check_keeps_its_public_part_only(release):
     assert check.source.strip().partition("  # ")[0] == "checks.rnn_step(rnn_step)"
 
 
+def test_a_cell_of_an_experiment_can_be_edited_and_none_of_ours_deleted(release):
+    ours = [cell for cell in release.cells if cell.cell_type == "code" and kind(cell) != "exercise"]
+    assert {kind(cell) for cell in ours if cell.metadata.get("editable", True)} == {"experiment"}
+    assert {kind(cell) for cell in ours if not cell.metadata.get("editable", True)} == {"check", "given"}
+    assert not any(cell.metadata.get("deletable", True) for cell in ours)
+
+
 def test_the_release_says_nothing_of_jupytext(release):
     assert set(release.metadata) == {ABOUT, "kernelspec", "language_info"}
     assert release.metadata[ABOUT] == {"edition": LAB.edition}
