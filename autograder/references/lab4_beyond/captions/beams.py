@@ -86,10 +86,9 @@ class Beam:
         return rounds
 
     def _pool(self, step: Steps, kept: list[Text], start: int, end: int, max_length: int) -> list[Text]:
-        pool: list[Text] = []
+        pool = [text for text in kept if text[2] and self.keeps_finished]
         for words, total, done in kept:
             if done and not self.continues_finished:
-                pool += [(words, total, done)] if self.keeps_finished else []
                 continue
             row = step([start, *words])
             mine: list[Text] = []
@@ -98,6 +97,7 @@ class Beam:
                     mine.append((words, total + (self.gain(logarithm) if self.counts_end else 0.0), True))
                 elif len(words) < max_length:
                     mine.append(((*words, word), total + self.gain(logarithm), False))
-            mine.sort(key=lambda one: one[1], reverse=True)
-            pool += mine[: self.continuations] if self.continuations and words else mine
+            if self.continuations and words:
+                mine = sorted(mine, key=lambda one: one[1], reverse=True)[: self.continuations]
+            pool += mine
         return pool

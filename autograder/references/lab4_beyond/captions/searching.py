@@ -133,6 +133,7 @@ GREEDY = Reference(
         "never_fed_back": Greedy(fed=lambda start, words: [start]),
         "newest_first": Greedy(fed=lambda start, words: [start, *words[::-1]]),
         "asked_too_often": Greedy(calls=lambda calls, ended: 2 * calls),
+        "asked_too_often/at_each_word": Greedy(calls=lambda calls, ended: 2 * calls - ended),
         "asked_too_often/at_the_end": Greedy(calls=lambda calls, ended: calls if ended else calls + 1),
     },
 )
@@ -197,7 +198,7 @@ BEAM = Reference(
         "probabilities_added/returned_as_logarithm": Beam(gain=math.exp, result=lambda words, total: math.log(total)),
         "best_continuation_only": Beam(continuations=1),
         "finished_dropped": Beam(keeps_finished=False),
-        "finished_continued": Beam(continues_finished=True),
+        "finished_continued": Beam(continues_finished=True, keeps_finished=False),
         "wrong_way": Beam(best=min),
         "wrong_way/only_at_the_end": Beam(last=min),
         "by_length": Beam(rank=lambda words, total, done: total / max(len(words) + done, 1)),

@@ -137,6 +137,7 @@ MOTIF = Reference(
         "over_sequences": _weighed(lambda scores, width: softmax(scores, axis=0)),
         "over_all": _weighed(lambda scores, width: softmax(scores.ravel()).reshape(scores.shape)),
         "hard": _weighed(_hard),
+        "hard/all_equal_ones": _weighed(lambda scores, width: (scores == scores.max(axis=1, keepdims=True)) * 1.0),
         "hard/output": _mixed_otherwise(
             lambda weights, windows, matrix: windows[np.arange(len(windows)), weights.argmax(axis=1)]
         ),

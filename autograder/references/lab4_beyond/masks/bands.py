@@ -85,7 +85,7 @@ BAND = Reference(
 def warmup_rate(step: int, d_model: int, warmup: int) -> float:
     """Take the lower one of a line that rises and a root that falls."""
     rising, falling = step / warmup**1.5, 1 / math.sqrt(step)
-    return (min(falling, rising)) / math.sqrt(d_model)
+    return float(min(falling, rising) / math.sqrt(d_model))
 
 
 def _rate(change: Callable[[float, float, float], float]) -> Callable[..., float]:
