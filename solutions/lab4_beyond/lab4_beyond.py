@@ -62,7 +62,7 @@
 # | A, C, G, T | the four letters of DNA, in this order | so that both axes turn round in Exercise 4.1 |
 
 # %% [markdown]
-# The next two cells get everything ready. Loading TensorFlow takes about ten seconds.
+# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package when it is missing (in Colab).
@@ -114,6 +114,10 @@ import tensorflow as tf
 from labkit.checks import lab4_beyond as checks
 
 checks.edition(2)
+
+# %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Drawings, data and training of this course. Experiments use them; no exercise needs them.
+from labkit import training
 
 
 # %% [markdown]
