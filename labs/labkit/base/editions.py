@@ -26,8 +26,8 @@ def say(lab: str, edition: int) -> None:
     first, newest = FIRST.get(lab, 1), NEWEST.get(lab, 1)
     if not first <= edition <= newest:
         raise EditionError(
-            f"This notebook is edition {edition} of {lab}; the labkit installed here knows editions {first} to {newest}."
-            " Run the install line above with --upgrade, and restart the kernel."
+            f"This notebook is edition {edition} of {lab}; the labkit installed here knows editions {first} to "
+            f"{newest}. Run the install line above with --upgrade, and restart the kernel."
         )
     _said[lab] = edition
 
