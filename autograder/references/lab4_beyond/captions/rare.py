@@ -86,7 +86,11 @@ def _deep_bleu(rng: Generator) -> list[Drawn]:
     candidate, reference = (
         [int(one) for one in rng.integers(0, 3, size=size)] for size in (LONG, LONG + int(rng.integers(5, 20)))
     )
-    return [({"candidate": candidate, "reference": reference, "n": 4}, "130 ids, n = 4")]
+    changed = [*candidate[:60], 9, *candidate[61:]]
+    return [
+        ({"candidate": candidate, "reference": reference, "n": 4}, "130 ids, n = 4"),
+        ({"candidate": candidate, "reference": changed, "n": 40}, "130 ids, n = 40"),
+    ]
 
 
 RARE: dict[str, Callable[[Generator, Arguments], list[Drawn]]] = {

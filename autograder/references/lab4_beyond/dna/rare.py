@@ -38,6 +38,10 @@ def _rare_odds(rng: Generator, first: Arguments) -> list[Drawn]:
         ({"sites": sites, "background": background(rng), "pseudocount": 0.01}, "a very small pseudocount"),
         ({"sites": np.zeros((2, 2, 4)), "background": background(rng)}, "sites of unknown letters"),
         (first | {"pseudocount": 2.5}, "the same sites, another pseudocount"),
+        (
+            {"sites": drawn_letters(rng, 3, 4), "background": background(rng), "pseudocount": 30.0},
+            "a large pseudocount",
+        ),
         (first | {"background": first["background"][[1, 2, 3, 0]] * 0.5 + 0.125}, "the same sites, another background"),
         ({"sites": drawn_letters(rng, 2, 12), "background": background(rng)}, "two sites of twelve letters"),
     ]
@@ -55,13 +59,15 @@ def _rare_motif(rng: Generator, first: Arguments) -> list[Drawn]:
         (strong, "a motif that fits one place only"),
         (first | {"matrix": np.zeros_like(first["matrix"])}, "a motif that says nothing: all places alike"),
         (first | {"matrix": -first["matrix"]}, "the same windows, another motif"),
+        (first | {"matrix": rng.normal(0, 4, size=first["matrix"].shape).round(3)}, "large log-odds"),
         ({"windows": windows_of(drawn_letters(rng, 7, 3), 2), "matrix": matrix_of(rng, 2)}, "seven short sequences"),
     ]
 
 
 def _deep_motif(rng: Generator) -> list[Drawn]:
     case = {"windows": windows_of(drawn_letters(rng, 60, 60), 9), "matrix": matrix_of(rng, 9)}
-    return [(case, "60 sequences of 60 letters")]
+    wide = {"windows": windows_of(drawn_letters(rng, 3, 40), 31), "matrix": matrix_of(rng, 31) / 4}
+    return [(case, "60 sequences of 60 letters"), (wide, "a motif of 31 letters")]
 
 
 RARE: dict[str, Callable[[Generator, Arguments], list[Drawn]]] = {

@@ -35,12 +35,14 @@ def _deep_band(rng: Generator) -> list[Drawn]:
 def _rare_corrupt(rng: Generator, first: Arguments) -> list[Drawn]:
     same = tokens(rng, 2, 7, 0.7)
     same["random_ids"] = same["ids"].copy()
-    masked = tokens(rng, 2, 7, 0.7)
+    masked, large = (tokens(rng, 2, 7, 0.7) for _ in range(2))
     masked["ids"][0], masked["ids"][1, 0] = masked["mask_id"], 0
     return [
         (same, "the random tokens are the right ones"),
         (masked, "[MASK] and 0 stand among the tokens"),
         (tokens(rng, 1, 1, 1.1), "one token"),
+        (tokens(rng, 1, 14, 0.7), "one sequence, all of it drawn"),
+        ({**large, "ids": large["ids"] + 40_000, "random_ids": large["random_ids"] + 70_000}, "large ids"),
         (first | {"chosen": ~first["chosen"]}, "the same sequence, the other tokens chosen"),
     ]
 

@@ -26,24 +26,33 @@ def _rare_patches(rng: Generator, first: Arguments) -> list[Drawn]:
         ({"images": distinct(rng, 7, 2, 2, 1), "size": 1}, "seven pictures, patches of one pixel"),
         ({"images": first["images"], "size": 1}, "the same picture, another size"),
         ({"images": distinct(rng, 1, 10, 5, 1), "size": 5}, "patches of 5x5"),
+        ({"images": distinct(rng, 4, 4, 4, 4), "size": 2}, "four pictures of 4 x 4, four channels"),
     ]
 
 
 def _deep_patches(rng: Generator) -> list[Drawn]:
-    return [({"images": distinct(rng, MANY, 28, 42, 3), "size": 7}, "nine pictures of 28 x 42, in colour")]
+    return [
+        ({"images": distinct(rng, MANY, 28, 42, 3), "size": 7}, "nine pictures of 28 x 42, in colour"),
+        ({"images": distinct(rng, 2, 24, 48, 1), "size": 24}, "patches of 24x24"),
+    ]
 
 
 def _rare_way_back(rng: Generator, first: Arguments) -> list[Drawn]:
     turned = first | {"height": first["width"], "width": first["height"]}
     return [
         ({"patches": _large(rng, 1, 2, 4), "height": 2, "width": 4, "size": 2}, "large numbers"),
+        (
+            {"patches": distinct(rng, 4, 4, 4), "height": 4, "width": 4, "size": 2},
+            "four pictures, four patches of four",
+        ),
         (turned, "the same patches, height and width exchanged"),
     ]
 
 
 def _deep_way_back(rng: Generator) -> list[Drawn]:
     case = {"patches": distinct(rng, MANY, 24, 147), "height": 28, "width": 42, "size": 7}
-    return [(case, "nine pictures of 28 x 42, in colour")]
+    large = {"patches": distinct(rng, 2, 2, 576), "height": 24, "width": 48, "size": 24}
+    return [(case, "nine pictures of 28 x 42, in colour"), (large, "patches of 24x24")]
 
 
 def _rare_token(rng: Generator, first: Arguments) -> list[Drawn]:

@@ -68,18 +68,28 @@ def _deep_f1(rng: Generator) -> list[Drawn]:
 
 def _rare_calibration(rng: Generator, first: Arguments) -> list[Drawn]:
     rows = sure_rows(rng, 6, 3, 25)
+    square = sure_rows(rng, 3, 3, 10)
     unequal = np.array([[0.58, 0.42], [0.42, 0.58], [0.93, 0.07]])
     return [
         ({"probabilities": rows, "truth": answers(rng, rows), "bins": 25}, "more bins than examples"),
         ({"probabilities": np.eye(3)[[0, 2, 1, 0]], "truth": np.array([0, 2, 1, 1])}, "every confidence is 1"),
         ({"probabilities": unequal, "truth": np.array([0, 0, 1]), "bins": 2}, "two bins, of which the first is empty"),
+        ({"probabilities": square, "truth": answers(rng, square)}, "as many examples as classes"),
         (first | {"truth": (first["truth"] + 1) % 3}, "the same probabilities, another truth"),
     ]
 
 
 def _deep_calibration(rng: Generator) -> list[Drawn]:
     rows = sure_rows(rng, 600, 7, 15)
-    return [({"probabilities": rows, "truth": answers(rng, rows, 0.7), "bins": 15}, "600 examples, seven classes")]
+    fine = sure_rows(rng, 90, 4, 60)
+    many = np.full((8, 300), 0.0005)
+    places, truth = rng.integers(130, 300, size=(2, 8))
+    many[np.arange(8), places] = 1 - 299 * 0.0005
+    return [
+        ({"probabilities": rows, "truth": answers(rng, rows, 0.7), "bins": 15}, "600 examples, seven classes"),
+        ({"probabilities": fine, "truth": answers(rng, fine), "bins": 60}, "60 bins"),
+        ({"probabilities": many, "truth": np.where(np.arange(8) < 5, places, truth), "bins": 7}, "300 classes"),
+    ]
 
 
 RARE: dict[str, Callable[[Generator, Arguments], list[Drawn]]] = {
