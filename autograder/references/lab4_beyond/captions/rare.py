@@ -52,7 +52,10 @@ def _with_word(rng: Generator, word: int) -> Arguments:
 
 
 def _deep_greedy(rng: Generator) -> list[Drawn]:
-    return [(greedy_case(rng, 40, 60, 60, never=[1, 2]), "60 words")]
+    return [
+        (greedy_case(rng, 40, 60, 60, never=[1, 2]), "60 words"),
+        (greedy_case(rng, 40, 3, 9, 38, 37, never=[38]), "40 ids, the end is one of the last"),
+    ]
 
 
 def _rare_beam(rng: Generator, first: Arguments) -> list[Drawn]:
@@ -67,7 +70,27 @@ def _rare_beam(rng: Generator, first: Arguments) -> list[Drawn]:
 
 
 def _deep_beam(rng: Generator) -> list[Drawn]:
-    return [(beam_case(rng, 30, 5, 12, never=[1], late=[2, 6]), "30 ids, a beam of five, twelve words")]
+    return [
+        (beam_case(rng, 30, 5, 12, never=[1], late=[2, 6]), "30 ids, a beam of five, twelve words"),
+        (beam_case(rng, 6, 2, 24, never=[1], late=[2, 23]), "more than 20 words"),
+        (beam_case(rng, 30, 3, 4, 28, 27, never=[28], late=[27, 2]), "30 ids, the end is one of the last"),
+        (_hidden_treasure(int(rng.integers(25, 29))), "a beam of 30, and a good text that begins badly"),
+    ]
+
+
+def _hidden_treasure(rank: int) -> Arguments:
+    """Make a model of 32 ids: of the first words only that of this rank leads to a probable text."""
+    falling = 0.97 ** np.arange(31)
+    chances = (0.999 * falling / falling.sum()).tolist()
+    tree: list[list[object]] = [[[], [0.001, *chances]], [[rank], [0.9, *(0.1 * one for one in chances)]]]
+    tree += [[[word], [1e-6, *chances]] for word in range(1, 32) if word != rank]
+    return {
+        "script": {"size": 32, "salt": 1, "tree": tree, "closes": 0},
+        "start": 40,
+        "end": 0,
+        "width": 30,
+        "max_length": 3,
+    }
 
 
 def _rare_bleu(rng: Generator, first: Arguments) -> list[Drawn]:

@@ -61,11 +61,15 @@ def _rare_loss(rng: Generator, first: Arguments) -> list[Drawn]:
         (even, "equal logits"),
         (loss_case(rng, 1, 2, 2, 1.1), "one sequence, two classes"),
         (loss_case(rng, 7, 2, 3, ignore=1), "ignore is 1"),
+        (loss_case(rng, 2, 4, 5, ignore=31), "ignore is larger than every class"),
     ]
 
 
 def _deep_loss(rng: Generator) -> list[Drawn]:
-    return [(loss_case(rng, MANY, LONG, 30, 0.15), "nine sequences of 130 tokens")]
+    return [
+        (loss_case(rng, MANY, LONG, 30, 0.15), "nine sequences of 130 tokens"),
+        (loss_case(rng, 2, 9, 300, 0.7), "300 classes"),
+    ]
 
 
 def _rare_trying(rng: Generator, first: Arguments) -> list[Drawn]:

@@ -64,7 +64,7 @@ def _rare_token(rng: Generator, first: Arguments) -> list[Drawn]:
 
 
 def _deep_token(rng: Generator) -> list[Drawn]:
-    return [({"x": distinct(rng, MANY, LONG, 12), "token": distinct(rng, 12)}, "nine sequences of 130 patches")]
+    return [({"x": distinct(rng, MANY, LONG, 24), "token": distinct(rng, 24)}, "nine sequences of 130 patches")]
 
 
 def _rare_rollout(rng: Generator, first: Arguments) -> list[Drawn]:

@@ -45,8 +45,8 @@ def _rare_table(rng: Generator, first: Arguments) -> list[Drawn]:
 
 
 def _deep_table(rng: Generator) -> list[Drawn]:
-    truth, predicted = rng.integers(0, 23, size=(2, 3000))
-    return [({"truth": truth, "predicted": predicted, "classes": 24}, "3,000 examples, 24 classes")]
+    truth, predicted = rng.integers(0, 299, size=(2, 3000))
+    return [({"truth": truth, "predicted": predicted, "classes": 300}, "3,000 examples, 300 classes")]
 
 
 def _rare_f1(rng: Generator, first: Arguments) -> list[Drawn]:
