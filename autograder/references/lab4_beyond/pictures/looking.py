@@ -127,22 +127,24 @@ def _logits(network: Sequence[Array], x: Array) -> Array:
     return np.asarray(np.einsum("btu,tuc->bc", np.tanh(np.einsum("btf,fu->btu", x, W) + b), V))
 
 
-def _draw_saliency(rng: Generator) -> list[Drawn]:
-    def arguments(batch: int, time: int, features: int, classes: int) -> Arguments:
-        units = 3
-        shapes = ((features, units), (units,), (time, units, classes))
-        network = [rng.normal(0, 0.7, size=shape).round(3).astype(np.float32) for shape in shapes]
-        x = rng.normal(size=(batch, time, features)).round(3).astype(np.float32)
-        largest = _logits(network, x).argmax(axis=1)
-        target = (largest + rng.integers(1, classes, size=batch)) % classes
-        target[0] = largest[0] if batch > 1 else target[0]
-        return {"network": network, "x": x, "target": target}
+def network_case(rng: Generator, batch: int, time: int, features: int, classes: int) -> Arguments:
+    """Draw a model, sequences and targets; the logit of the first target is the largest one, that of no other."""
+    shapes = ((features, 3), (3,), (time, 3, classes))
+    network = [rng.normal(0, 0.7, size=shape).round(3).astype(np.float32) for shape in shapes]
+    x = rng.normal(size=(batch, time, features)).round(3).astype(np.float32)
+    largest = _logits(network, x).argmax(axis=1)
+    target = (largest + rng.integers(1, classes, size=batch)) % classes
+    target[0] = largest[0] if batch > 1 else target[0]
+    return {"network": network, "x": x, "target": target}
 
+
+def _draw_saliency(rng: Generator) -> list[Drawn]:
     return [
-        (arguments(3, 4, 2, 3), "three sequences"),
-        (arguments(2, 3, 3, 2), "two classes"),
-        (arguments(1, 5, 2, 4), "one sequence"),
-        (arguments(int(rng.integers(4, 7)), 2, 1, 5), "one feature"),
+        (network_case(rng, 3, 4, 2, 3), "three sequences"),
+        (network_case(rng, 2, 3, 3, 2), "two classes"),
+        (network_case(rng, 1, 5, 2, 4), "one sequence"),
+        (network_case(rng, 3, 3, 3, 3), "as many sequences as steps, features and classes"),
+        (network_case(rng, int(rng.integers(4, 7)), 2, 1, 5), "one feature"),
     ]
 
 

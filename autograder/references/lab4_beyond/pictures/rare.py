@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder.references.lab4_beyond.drawing import LONG, MANY, Arguments, distinct, shares, single
+from autograder.references.lab4_beyond.pictures.looking import network_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +93,10 @@ def _rare_saliency(rng: Generator, first: Arguments) -> list[Drawn]:
     ]
 
 
+def _deep_saliency(rng: Generator) -> list[Drawn]:
+    return [(network_case(rng, 24, 23, 22, 300), "24 sequences, 300 classes")]
+
+
 RARE: dict[str, Callable[[Generator, Arguments], list[Drawn]]] = {
     "patchify": _rare_patches,
     "unpatchify": _rare_way_back,
@@ -104,4 +109,5 @@ DEEP: dict[str, Callable[[Generator], list[Drawn]]] = {
     "unpatchify": _deep_way_back,
     "add_class_token": _deep_token,
     "attention_rollout": _deep_rollout,
+    "saliency": _deep_saliency,
 }
