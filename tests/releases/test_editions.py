@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -50,21 +49,32 @@ def test_what_was_right_in_edition_1_stays_right_there_and_edition_2_asks_more(
         check(lab, answer)
 
 
-@pytest.mark.parametrize("lab", editions.NEWEST)
+@pytest.mark.parametrize("lab", [lab for lab in editions.NEWEST if lab not in editions.FIRST])
 def test_a_notebook_that_says_nothing_is_edition_1_and_elsewhere_the_newest_is_asked(
     lab: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    checks = import_module(f"labkit.checks.{lab}")
     assert editions.of(lab) == editions.NEWEST[lab]
     newest = cases.public(lab)
-    monkeypatch.setattr(sys.modules["IPython.core.getipython"], "get_ipython", lambda: "a shell")
+    monkeypatch.setattr(import_module("IPython.core.getipython"), "get_ipython", lambda: "a shell")
     assert editions.of(lab) == 1
     first = cases.public(lab)
     assert list(first) == list(newest)
     assert sum(map(len, first.values())) < sum(map(len, newest.values()))
     assert not any(case.more for rows in first.values() for case in rows)
     assert set(begun.stubs(lab)) == set(newest)
-    import_module(f"labkit.checks.{lab}").edition(2)
+    checks.edition(2)
     assert cases.public(lab) is newest
+
+
+@pytest.mark.parametrize("lab", editions.FIRST)
+def test_a_lab_that_came_later_has_no_edition_before_its_first(lab: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks, first = import_module(f"labkit.checks.{lab}"), editions.FIRST[lab]
+    monkeypatch.setattr(import_module("IPython.core.getipython"), "get_ipython", lambda: "a shell")
+    assert editions.of(lab) == first
+    assert set(begun.stubs(lab)) == set(cases.public(lab))
+    with pytest.raises(editions.EditionError, match=f"edition {first - 1} of {lab}"):
+        checks.edition(first - 1)
 
 
 def test_an_edition_that_is_too_new_for_this_labkit_is_said_in_one_sentence() -> None:

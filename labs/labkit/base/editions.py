@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 
-NEWEST = {"lab1_rnn": 2, "lab2_music": 2, "lab3_attention": 2}
+NEWEST = {"lab1_rnn": 2, "lab2_music": 2, "lab3_attention": 2, "lab4_beyond": 2}
+# A lab that came later began with the edition that the course had then: there is no earlier one.
+FIRST = {"lab4_beyond": 2}
 _said: dict[str, int] = {}
 
 
@@ -21,22 +23,22 @@ class EditionError(Exception):
 
 def say(lab: str, edition: int) -> None:
     """Say which edition the notebook here is. Raises EditionError for one that there is not."""
-    newest = NEWEST.get(lab, 1)
-    if not 1 <= edition <= newest:
+    first, newest = FIRST.get(lab, 1), NEWEST.get(lab, 1)
+    if not first <= edition <= newest:
         raise EditionError(
-            f"This notebook is edition {edition} of {lab}; the labkit installed here knows editions 1 to {newest}. "
-            "Run the install line above with --upgrade, and restart the kernel."
+            f"This notebook is edition {edition} of {lab}; the labkit installed here knows editions {first} to "
+            f"{newest}. Run the install line above with --upgrade, and restart the kernel."
         )
     _said[lab] = edition
 
 
 def of(lab: str) -> int:
-    """Return the edition of the notebook here; outside of a notebook it is the newest."""
+    """Return the edition of the notebook here, the first where it says none; outside of a notebook it is the newest."""
     if lab in _said:
         return _said[lab]
     shell = sys.modules.get("IPython.core.getipython")
     in_a_notebook = shell is not None and shell.get_ipython() is not None
-    return 1 if in_a_notebook else NEWEST.get(lab, 1)
+    return (FIRST if in_a_notebook else NEWEST).get(lab, 1)
 
 
 def earlier(lab: str) -> int:

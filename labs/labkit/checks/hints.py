@@ -8,6 +8,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
     from labkit.checks.compare import Problem
 
 
@@ -21,12 +24,19 @@ class Hint:
 
 
 def read(lab: str) -> dict[str, dict[str, Hint]]:
-    """Read the hints of a lab from every .toml file of its folder: exercise -> misconception -> hint."""
-    parts = (file for file in files("labkit.checks").joinpath(lab).iterdir() if file.name.endswith(".toml"))
-    tables = (tomllib.loads(file.read_text(encoding="utf-8")) for file in parts)
+    """Read the hints of a lab from every .toml file below its folder: exercise -> misconception -> hint."""
+    tables = (tomllib.loads(text) for text in _texts(files("labkit.checks").joinpath(lab)))
     return {
         name: {key: Hint(**lines) for key, lines in rows.items()} for table in tables for name, rows in table.items()
     }
+
+
+def _texts(folder: Traversable) -> Iterator[str]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            yield from _texts(one)
+        elif one.name.endswith(".toml"):
+            yield one.read_text(encoding="utf-8")
 
 
 def different(problem: Problem, returns: str, where: str, right: str, *, alone: bool = False) -> Hint:

@@ -12,7 +12,7 @@ from autograder.model.cells import PLACE
 from autograder.model.lab import find
 from autograder.runs import worker
 
-LABS = ("lab1_rnn", "lab2_music", "lab3_attention")
+LABS = ("lab1_rnn", "lab2_music", "lab3_attention", "lab4_beyond")
 
 
 @pytest.fixture(params=LABS)

@@ -8,8 +8,8 @@ import pytest
 from autograder.references.lab3_attention import heads as lab3_heads
 from autograder.references.lab3_attention.heads import REFERENCES, Steps, merge_heads, split_heads
 from autograder.references.reference import PUBLIC_SEED
-from labkit.checks import cases, probes
-from labkit.checks.lab3_attention import EXERCISES, heads_fakes, heads_probes
+from labkit.checks import cases, probes, ways
+from labkit.checks.lab3_attention import EXERCISES, heads_fakes
 from labkit.checks.probes import Unfit
 
 SEEDS = range(6)
@@ -174,7 +174,7 @@ def test_the_probe_asks_for_a_way_back_to_what_the_result_hangs_on():
     x, W = np.ones((2, 3), np.float32), np.ones((3, 3), np.float32)
 
     def found(function):
-        return heads_probes.differentiable(function, x, W)
+        return ways.differentiable(function, x, W)
 
     np.testing.assert_array_equal(found(tf.matmul), x @ W)
     np.testing.assert_array_equal(found(lambda x, W: tf.gather(tf.transpose(x), [0])), x.T[:1])  # W has no effect

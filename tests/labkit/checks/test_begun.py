@@ -28,7 +28,7 @@ def defined(source, path, names=()):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lab", ["lab1_rnn", "lab2_music", "lab3_attention"])
+@pytest.mark.parametrize("lab", ["lab1_rnn", "lab2_music", "lab3_attention", "lab4_beyond"])
 def test_no_released_stub_has_begun_and_each_has_with_a_line_before_its_todo(lab, tmp_path):
     checks = import_module(f"labkit.checks.{lab}")
     known = stubs(lab)

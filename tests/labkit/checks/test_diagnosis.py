@@ -213,7 +213,7 @@ def test_a_case_among_right_ones_is_asked_about():
     assert "What sets this case apart: its sizes, a mask" in lines
 
 
-@pytest.mark.parametrize("lab", ["lab1_rnn", "lab2_music", "lab3_attention"])
+@pytest.mark.parametrize("lab", ["lab1_rnn", "lab2_music", "lab3_attention", "lab4_beyond"])
 def test_the_tables_say_which_arrays_matter(lab):
     public = tables.public(lab)
     for name, table in public.items():

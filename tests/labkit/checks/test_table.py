@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from labkit.checks import lab1_rnn, lab2_music, lab3_attention
+from labkit.checks import lab1_rnn, lab2_music, lab3_attention, lab4_beyond
 from labkit.checks.cases import Case
 from labkit.checks.exercise import CheckFailed, Exercise
 from labkit.checks.hints import Hint
@@ -13,7 +13,7 @@ from labkit.checks.table import exercises, offer
 
 HALF = {"half": Hint("It is half.", "Is it?", "There.")}
 DOUBLE, TRIPLE = Exercise("7.1", "double", "twice x"), Exercise("7.2", "MyRNNTriple", "thrice x")
-LABS = pytest.mark.parametrize("lab", [lab1_rnn, lab2_music, lab3_attention], ids=lambda lab: lab.LAB)
+LABS = pytest.mark.parametrize("lab", [lab1_rnn, lab2_music, lab3_attention, lab4_beyond], ids=lambda lab: lab.LAB)
 
 
 @pytest.fixture

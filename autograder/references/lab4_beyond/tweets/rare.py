@@ -1,0 +1,106 @@
+"""Corners and large cases of part 1: RARE stands in the public table too, DEEP is hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from autograder.references.lab4_beyond.drawing import LONG, MANY, Arguments, distinct, single
+from autograder.references.lab4_beyond.tweets.scores import answers, drawn_table, sure_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.random import Generator
+
+    from autograder.references.reference import Drawn
+
+
+def _rare_mean(rng: Generator, first: Arguments) -> list[Drawn]:
+    del first
+    large = single(rng.integers(-8000, 8000, size=(2, 3, 2)) + 0.125)
+    one = np.array([[False, False, True], [True, False, False]])
+    return [
+        ({"x": large, "mask": np.array([[True, True, False], [False, True, True]])}, "large numbers"),
+        ({"x": distinct(rng, 2, 3, 2), "mask": one}, "a single real step"),
+        ({"x": distinct(rng, 7, 2, 1), "mask": np.array([[True, False]] * 7)}, "seven rows, one feature"),
+    ]
+
+
+def _deep_mean(rng: Generator) -> list[Drawn]:
+    mask = rng.random((MANY, LONG)) < 0.7
+    mask[:, 5] = True
+    return [({"x": single(rng.normal(size=(MANY, LONG, 12)).round(3)), "mask": mask}, "nine rows of 130 steps")]
+
+
+def _rare_table(rng: Generator, first: Arguments) -> list[Drawn]:
+    same = rng.integers(0, 3, size=7)
+    return [
+        ({"truth": same, "predicted": same.copy(), "classes": 3}, "all is right"),
+        ({"truth": np.zeros(5, int), "predicted": np.array([3, 3, 0, 3, 3]), "classes": 4}, "one class is true"),
+        (first | {"classes": first["classes"] + 1}, "one class more than before"),
+        ({"truth": np.array([0, 0]), "predicted": np.array([0, 0]), "classes": 1}, "one class"),
+    ]
+
+
+def _deep_table(rng: Generator) -> list[Drawn]:
+    truth, predicted = rng.integers(0, 299, size=(2, 3000))
+    return [({"truth": truth, "predicted": predicted, "classes": 300}, "3,000 examples, 300 classes")]
+
+
+def _rare_f1(rng: Generator, first: Arguments) -> list[Drawn]:
+    del first
+    return [
+        ({"matrix": np.array([[0, 3], [2, 0]])}, "nothing is right"),
+        ({"matrix": np.array([[5]])}, "one class"),
+        ({"matrix": drawn_table(rng, 3) * 40_000}, "large counts"),
+        (
+            {"matrix": np.array([[4, 0, 0], [1, 0, 0], [0, 0, 0]])},
+            "one class is right, one is never said, one is empty",
+        ),
+    ]
+
+
+def _deep_f1(rng: Generator) -> list[Drawn]:
+    return [({"matrix": drawn_table(rng, 30, 90)}, "30 classes")]
+
+
+def _rare_calibration(rng: Generator, first: Arguments) -> list[Drawn]:
+    rows = sure_rows(rng, 6, 3, 25)
+    square = sure_rows(rng, 3, 3, 10)
+    unequal = np.array([[0.58, 0.42], [0.42, 0.58], [0.93, 0.07]])
+    return [
+        ({"probabilities": rows, "truth": answers(rng, rows), "bins": 25}, "more bins than examples"),
+        ({"probabilities": np.eye(3)[[0, 2, 1, 0]], "truth": np.array([0, 2, 1, 1])}, "every confidence is 1"),
+        ({"probabilities": unequal, "truth": np.array([0, 0, 1]), "bins": 2}, "two bins, of which the first is empty"),
+        ({"probabilities": square, "truth": answers(rng, square)}, "as many examples as classes"),
+        (first | {"truth": (first["truth"] + 1) % 3}, "the same probabilities, another truth"),
+    ]
+
+
+def _deep_calibration(rng: Generator) -> list[Drawn]:
+    rows = sure_rows(rng, 600, 7, 15)
+    fine = sure_rows(rng, 90, 4, 60)
+    many = np.full((8, 300), 0.0005)
+    places, truth = rng.integers(130, 300, size=(2, 8))
+    many[np.arange(8), places] = 1 - 299 * 0.0005
+    return [
+        ({"probabilities": rows, "truth": answers(rng, rows, 0.7), "bins": 15}, "600 examples, seven classes"),
+        ({"probabilities": fine, "truth": answers(rng, fine), "bins": 60}, "60 bins"),
+        ({"probabilities": many, "truth": np.where(np.arange(8) < 5, places, truth), "bins": 7}, "300 classes"),
+    ]
+
+
+RARE: dict[str, Callable[[Generator, Arguments], list[Drawn]]] = {
+    "masked_mean": _rare_mean,
+    "confusion_matrix": _rare_table,
+    "macro_f1": _rare_f1,
+    "calibration_error": _rare_calibration,
+}
+DEEP: dict[str, Callable[[Generator], list[Drawn]]] = {
+    "masked_mean": _deep_mean,
+    "confusion_matrix": _deep_table,
+    "macro_f1": _deep_f1,
+    "calibration_error": _deep_calibration,
+}

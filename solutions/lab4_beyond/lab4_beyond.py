@@ -1,0 +1,962 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 4: Beyond text and tunes
+#
+# *Edition 2*
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{{student_repository_path}}/blob/main/labs/lab4_beyond/lab4_beyond.ipynb)
+#
+# Nothing in the block of Lab 3 knows what a note is. Cut **anything** into pieces, give each piece a vector, and the same
+# network reads it: a tweet, a picture, a protein, a stretch of DNA.
+#
+# In this lab you cut. And you measure what the network makes of it, also where the result is less than the lectures promise.
+#
+# | Part | You build | You find out | Minutes | Points |
+# |---|---|---|---|---|
+# | 1. Tweets | a mean over real steps, a confusion table, F1, the calibration error | how much the order of words is worth, and how to count it | 36 | 17 |
+# | 2. Pictures | patches, a class token, rollout | what a Vision Transformer knows, and what it does not | 36 | 17 |
+# | 3. One network, three masks | a band mask, hidden tokens, their loss, filling in by trying | that GPT and BERT are one network | 41 | 18 |
+# | *a good place to stop* | | | | |
+# | 4. DNA | the other strand, log-odds, a motif that attends | where introns begin | 34 | 17 |
+# | 5. Captions | pairs, greedy, beam search, BLEU | how a picture becomes a sentence | 50 | 21 |
+# | 6. The table | | which architecture is best at what | 6 | |
+# | 7. In your own words | one written answer | | 15 | 10 |
+#
+# There are **two sittings of about 110 minutes**, with a marked stop between them. Minutes and difficulty stand at each
+# exercise.
+
+# %% [markdown]
+# ## How this lab works
+#
+# As in Labs 1 to 3: an exercise cell holds a `TODO`, the check below it prints one line when all is well, and three when
+# not. For your points, the same checks run again with fresh numbers and other shapes.
+#
+# - **Shapes.** Batch comes first: `x (batch, time, features)`.
+# - **Masks.** A mask is `True` where a step is real, and where attention is **allowed**.
+# - **Numbers.** Results may be NumPy arrays or tensors, of any floating type. They may differ from ours by 1e-5 plus
+#   1e-4 of the value. Where an int is asked, give an int.
+# - **TensorFlow.** Where a docstring says "TensorFlow can differentiate it", write with TensorFlow's functions: float32
+#   tensors come in, the gradient must find its way back, and all of it must work inside a `tf.function` too. Everything else is NumPy and plain Python.
+# - **Arguments.** Leave them as they came.
+# - **Nothing is drawn** in what is graded. Where a method needs chance, the drawn numbers come in as arguments.
+#
+# Your Lab 3 is not needed: what this lab takes from it is given.
+
+# %% [markdown]
+# ## One box on words and symbols
+#
+# | Word | Here | Why |
+# |---|---|---|
+# | token | a piece of a sequence: a word, a patch, an amino acid | the lectures say "word" |
+# | `[MASK]` | a token that hides another one | not a mask: two things with one name |
+# | mask | an array of `True` and `False`: who may be looked at | as in Lab 3 |
+# | class token | a learned vector in front of the patches, whose place gives the answer | the lectures do not name it |
+# | nats | logarithms to base *e*, in all functions | bits are for people: divide by $\ln 2$ |
+# | A, C, G, T | the four letters of DNA, in this order | so that both axes turn round in Exercise 4.1 |
+
+# %% [markdown]
+# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+
+# %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Installs the helper package when it is missing (in Colab).
+import importlib.util
+import subprocess
+import sys
+
+NEEDED = "{{version}}"  # of the helper package, or newer
+SOURCE = "deep-sequence-labkit @ {{student_repository}}/archive/refs/tags/{{edition_tag}}.zip#subdirectory=labs"
+
+
+class Stopped(Exception):
+    """Jupyter shows its sentence alone."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+if importlib.util.find_spec("labkit") is None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", SOURCE]
+    done = subprocess.run(pip, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise Stopped(f"labkit can't be installed here. Is there a connection to the internet? pip says: {said}")
+importlib.invalidate_caches()
+
+import labkit
+
+if [int(part) for part in labkit.__version__.split(".")] < [int(part) for part in NEEDED.split(".")]:
+    raise Stopped(
+        f"labkit {labkit.__version__} is installed, and this notebook needs {NEEDED} or newer: "
+        f'run %pip install --upgrade "{SOURCE}" and restart the kernel.'
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "imports", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["both"]
+import math
+import os
+from collections import Counter
+
+from labkit import quiet
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notes on processor and graphics card stay away
+quiet.load("keras")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from labkit.checks import lab4_beyond as checks
+
+checks.edition(2)
+
+# %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# Drawings, data and training of this course. Experiments use them; no exercise needs them.
+from labkit import training
+
+
+# %% [markdown]
+# ---
+# ## Part 1: Tweets: many to one
+#
+# A tweet comes in, one answer goes out: is its writer happy or not? The lectures call this shape **many to one**. In Lab 1
+# the ball had it, and the last state gave the answer.
+#
+# There is a simpler way: take the **mean** of what stands at all steps. Tweets have different lengths, so a batch is
+# padded. And padding is no word: it must not count.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-masked_mean", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.1: masked_mean                             (4 minutes, easy)
+def masked_mean(x, mask):
+    """Average the real steps of each sequence. TensorFlow can differentiate it.
+
+    x:      (batch, time, features)  float32 tensor
+    mask:   (batch, time)            bool tensor, True where a step is real: at least one in each row, anywhere
+    returns (batch, features)
+    """
+    # TODO: the sum over the real steps of each row, divided by how many there are.
+    ### BEGIN SOLUTION
+    real = tf.cast(mask, x.dtype)[..., None]  # (batch, time, 1)
+    return tf.reduce_sum(x * real, axis=1) / tf.reduce_sum(real, axis=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-masked_mean", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.masked_mean(masked_mean)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.masked_mean(masked_mean, reference.fresh("masked_mean"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment A: which model reads tweets best?
+
+# %% [markdown]
+# Accuracy hides much. Who always says "positive" is right about most tweets, if most tweets are positive. The **confusion
+# table** shows which class is taken for which.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-confusion_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.2: confusion_matrix                        (4 minutes, easy)
+def confusion_matrix(truth, predicted, classes):
+    """Count which class is taken for which.
+
+    truth, predicted: (examples,) ints from 0 to classes - 1
+    returns (classes, classes) counts: row = true class, column = predicted class.
+            A class that never occurs has its row and its column all the same.
+    """
+    # TODO: count the pairs. Careful: table[truth, predicted] += 1 adds 1 once, however often a pair comes.
+    ### BEGIN SOLUTION
+    pairs = classes * np.asarray(truth) + np.asarray(predicted)  # one number for each pair
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-confusion_matrix", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.confusion_matrix(confusion_matrix)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.confusion_matrix(confusion_matrix, reference.fresh("confusion_matrix"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# One number of the whole table, in which a rare class counts as much as a frequent one: compute **F1** for each class by itself, and
+# take the mean. A class scores high only if it is found (its row) and if who names it is right (its column).
+
+# %% nbgrader={"grade": false, "grade_id": "ex-macro_f1", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.3: macro_f1                                (6 minutes, medium)
+def macro_f1(matrix):
+    """Average the F1 scores of all classes.
+
+    matrix: (classes, classes) ints, as from confusion_matrix; at least one example
+    returns a float: the mean over all classes of  F1 = 2 M[k, k] / (sum of row k + sum of column k).
+            A class with neither row nor column (0 / 0) counts 0.
+    """
+    # TODO: F1 of each class first, then one mean over all of them.
+    ### BEGIN SOLUTION
+    hits, total = np.diag(matrix), matrix.sum(axis=0) + matrix.sum(axis=1)
+    return float(np.mean(2 * hits / np.maximum(total, 1)))  # where total is 0, hits are 0
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-macro_f1", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.macro_f1(macro_f1)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.macro_f1(macro_f1, reference.fresh("macro_f1"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Does a model know when it does not know? Take all tweets of which it is about 80% sure: it should be right about 80% of
+# them. If it is right about 60%, it is too sure of itself. The **expected calibration error** adds up these gaps.
+
+# %% [markdown]
+# <details><summary>Stuck in 1.4? A first hint</summary>
+#
+# Three arrays with one entry for each example are all that is needed: how sure the model is, whether it is right, and the number of the bin.
+# Which bin does `int(confidence * bins)` name? And for a confidence of exactly 1?
+#
+# </details>
+#
+# <details><summary>A second hint</summary>
+#
+# Go through the bins. In each one that is not empty: the mean of "right" less the mean of "sure", its absolute value, times the share of all
+# examples that lie in this bin. Add them up.
+#
+# </details>
+
+# %% nbgrader={"grade": false, "grade_id": "ex-calibration_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 1.4: calibration_error                       (10 minutes, medium)
+def calibration_error(probabilities, truth, bins=10):
+    """Measure how far a model is from being as right as it is sure (expected calibration error, Guo 2017).
+
+    probabilities: (examples, classes) floats, each row sums to 1      truth: (examples,) ints
+    The confidence of an example is its largest probability; the example is right when that class is its truth.
+    Bin b of bins holds the confidences from b / bins up to, and without, (b + 1) / bins; 1.0 belongs to the last one.
+    returns a float: the sum over the bins of
+            (share of all examples in this bin) * |share of them that is right - mean of their confidences|;
+            an empty bin adds 0
+    """
+    # TODO: confidence, right or not, and bin of each example; then the gap of each bin, weighed by its share.
+    ### BEGIN SOLUTION
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == truth
+    place = np.minimum((confidence * bins).astype(int), bins - 1)  # 1.0 belongs to the last bin
+    error = 0.0
+    for number in range(bins):
+        inside = place == number
+        if inside.any():
+            error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
+    return float(error)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-calibration_error", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.calibration_error(calibration_error)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.calibration_error(calibration_error, reference.fresh("calibration_error"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment B: the lecture's pair, learned
+
+# %% [markdown]
+# ### Experiment C: similar words, similar vectors
+
+# %% [markdown]
+# ---
+# ## Part 2: Pictures: a Vision Transformer
+#
+# A picture is no sequence. But cut it into squares, and read them like words, row by row: then it is one. That is all that a **Vision
+# Transformer** does to a picture before a Transformer reads it.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-patchify", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.1: patchify                                (12 minutes, hard)
+def patchify(images, size):
+    """Cut pictures into squares. TensorFlow can differentiate it.
+
+    images: (batch, height, width, channels)  float32 tensor; size divides height and width.
+            Inside a tf.function the batch may be unknown: then images.shape[0] is None.
+    size:   int, the side of a square in pixels
+    returns (batch, height / size * width / size, size * size * channels): the patches row by row from the top left,
+            and in each patch its pixels row by row, the channels of a pixel last
+    """
+    # TODO: reshape so that each axis of the picture becomes two, exchange two axes, reshape again.
+    ### BEGIN SOLUTION
+    _, height, width, channels = images.shape
+    rows, columns = height // size, width // size
+    x = tf.reshape(images, (-1, rows, size, columns, size, channels))
+    x = tf.transpose(x, (0, 1, 3, 2, 4, 5))  # (batch, rows, columns, size, size, channels)
+    return tf.reshape(x, (-1, rows * columns, size * size * channels))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-patchify", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.patchify(patchify)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.patchify(patchify, reference.fresh("patchify"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# A convolution whose stride is as long as its kernel does the same, and multiplies by a matrix besides: `patchify(x) @ W`.
+#
+# Which place gives the answer? None of the patches is special. So a vector is put in front of them that belongs to no patch, is learned, and collects
+# what it needs from the others: the **class token**.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-add_class_token", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.2: add_class_token                         (4 minutes, easy)
+def add_class_token(x, token):
+    """Put one vector in front of every sequence. TensorFlow can differentiate it, by x and by token.
+
+    x:      (batch, patches, features)  float32 tensor; inside a tf.function the batch may be unknown
+    token:  (features,)                 float32 tensor
+    returns (batch, patches + 1, features): the token is the first place of each sequence
+    """
+    # TODO: one copy of the token for each sequence, then join along the axis of the patches.
+    ### BEGIN SOLUTION
+    front = tf.zeros_like(x[:, :1]) + token  # (batch, 1, features)
+    return tf.concat([front, x], axis=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-add_class_token", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.add_class_token(add_class_token)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.add_class_token(add_class_token, reference.fresh("add_class_token"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment D: the Vision Transformer against a convolution
+
+# %% [markdown]
+# Where does it look? The second block does not look at patches: it looks at what the first block has mixed. **Rollout**
+# follows attention through all blocks. In each block a place keeps itself (the residual path) and takes in others: half
+# and half, as a rule of thumb.
+
+# %% [markdown]
+# <details><summary>Stuck in 2.3? A first hint</summary>
+#
+# One block is a table: row = a place after the block, column = a place before it. First make this table for each block: the mean of the heads,
+# and the identity. Do its rows add up to 1?
+#
+# </details>
+#
+# <details><summary>A second hint</summary>
+#
+# A place after block 2 takes from the places after block 1, and these take from the patches. "Row of the later table times the earlier
+# table" is a matrix product, with the later table on the left.
+#
+# </details>
+
+# %% nbgrader={"grade": false, "grade_id": "ex-attention_rollout", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.3: attention_rollout                       (10 minutes, medium)
+def attention_rollout(weights):
+    """Follow attention through all blocks (Abnar and Zuidema 2020).
+
+    weights: list with one array (batch, heads, places, places) for each block, the first block first;
+             a row is a query, and adds up to 1
+    In each block: half of the mean over the heads, plus half of the identity. Then the matrix product of all blocks,
+    later blocks on the LEFT.
+    returns (batch, places, places): how much of each patch (column) arrives at each place (row); rows add up to 1
+    """
+    # TODO: one table for each block, then multiply from the left.
+    ### BEGIN SOLUTION
+    rollout = np.eye(weights[0].shape[-1])
+    for block in weights:
+        step = (block.mean(axis=1) + np.eye(block.shape[-1])) / 2  # (batch, places, places)
+        rollout = step @ rollout
+    return rollout
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-attention_rollout", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.attention_rollout(attention_rollout)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.attention_rollout(attention_rollout, reference.fresh("attention_rollout"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment E: where does it look?
+#
+# **Going further (optional, no points).** Pictures of patches need the way back.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-unpatchify", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.4: unpatchify (optional, 0 points)         (5 minutes, medium)
+def unpatchify(patches, height, width, size):
+    """Put patches together again: the inverse of patchify.
+
+    patches: (batch, height / size * width / size, size * size * channels) floats, in the order of patchify
+    returns  (batch, height, width, channels)
+    """
+    # TODO: the steps of patchify, backwards.
+    ### BEGIN SOLUTION
+    rows, columns = height // size, width // size
+    x = np.reshape(patches, (len(patches), rows, columns, size, size, -1))
+    x = np.transpose(x, (0, 1, 3, 2, 4, 5))  # (batch, rows, size, columns, size, channels)
+    return np.reshape(x, (len(patches), height, width, -1))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-unpatchify", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.unpatchify(unpatchify)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.unpatchify(unpatchify, reference.fresh("unpatchify"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Another answer to "where does it look": how much would the answer change if this step were a little stronger? That is the
+# **gradient**, times what stands there.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-saliency", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 2.5: saliency (optional, 0 points)           (8 minutes, medium)
+def saliency(model, x, target):
+    """Gradient times input: how much does each step matter for one answer?
+
+    model:  a function: x -> logits (batch, classes), a tensor; each sequence of the batch by itself
+    x:      (batch, time, features)  float32 tensor
+    target: (batch,) ints: the class of which the logit is asked, for each sequence
+    returns (batch, time): the absolute value of the sum over the features of  gradient * x
+    """
+    # TODO: under a tape, pick the logit of each target; then gradient times x, added up, without its sign.
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = tf.gather(model(x), target, batch_dims=1)  # (batch,)
+    return tf.abs(tf.reduce_sum(tape.gradient(logits, x) * x, axis=-1))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-saliency", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.saliency(saliency)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.saliency(saliency, reference.fresh("saliency"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ---
+# ## Part 3: One network, three masks: GPT and BERT
+#
+# **GPT** reads from the left and says what comes next. **BERT** reads from both sides and says what is hidden. The lectures list them as two
+# architectures. There is one architecture: what differs is the mask, what is fed in, and what is asked for.
+#
+# First the mask. A band says how far a position may look to either side: far back and not ahead (GPT), everywhere (BERT), or a few
+# places back, as an n-gram does.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-band_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.1: band_mask                               (5 minutes, easy)
+def band_mask(length, back, ahead):
+    """Say who may attend to whom when nobody looks far.
+
+    length, back, ahead: ints, length at least 1, the others at least 0
+    returns (length, length) bool, row = query, column = key: query t may attend to the keys from t - back up to
+            t + ahead, both included, and so always to itself
+    """
+    # TODO: how many places does each key lie after each query? Compare with back and ahead.
+    ### BEGIN SOLUTION
+    places = np.arange(length)
+    distance = places[None, :] - places[:, None]  # key - query
+    return (distance >= -back) & (distance <= ahead)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-band_mask", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.band_mask(band_mask)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.band_mask(band_mask, reference.fresh("band_mask"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Then what is fed in. Of the tokens, some are **chosen**, and BERT must say what they were. Most of the chosen ones are hidden
+# behind `[MASK]`; but a network that sees `[MASK]` in training only would be lost without it. So some become another token, and some stay as they are.
+#
+# `-100` says "no question here": the convention of PyTorch and of Hugging Face.
+
+# %% [markdown]
+# <details><summary>Stuck in 3.2? A first hint</summary>
+#
+# There are two results, and they have nothing to do with each other. Begin with the targets: they need `ids` and `chosen`, and nothing else.
+#
+# </details>
+#
+# <details><summary>A second hint</summary>
+#
+# For the inputs write down three conditions, for `[MASK]`, for a random token, and for "as it was". `chosen` belongs to the first two of them.
+# `np.where(condition, this, that)` makes a new array, and leaves `ids` as it came.
+#
+# </details>
+
+# %% nbgrader={"grade": false, "grade_id": "ex-corrupt", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.2: corrupt                                 (10 minutes, medium)
+def corrupt(ids, chosen, action, random_ids, mask_id):
+    """Hide tokens from BERT, and keep what it should guess. All that is drawn comes in as an argument.
+
+    ids, random_ids: (batch, time) ints      chosen: (batch, time) bool
+    action:          (batch, time) floats in [0, 1)      mask_id: int, the id of [MASK]
+    Where chosen: action below 0.8 puts mask_id in place of the token, from 0.8 to below 0.9 the token of random_ids,
+    and from 0.9 on the token stays. Where not chosen, the token stays.
+    returns (inputs, targets), both (batch, time) ints: targets are ids as they were where chosen, and -100 elsewhere
+    """
+    # TODO: inputs by three cases, targets by one condition.
+    ### BEGIN SOLUTION
+    inputs = np.where(chosen & (action < 0.8), mask_id, ids)
+    inputs = np.where(chosen & (action >= 0.8) & (action < 0.9), random_ids, inputs)
+    return inputs, np.where(chosen, ids, -100)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-corrupt", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.corrupt(corrupt)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.corrupt(corrupt, reference.fresh("corrupt"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The loss asks only where there is a question. Careful: -100 is no class. Put another number in its place **before** the loss is
+# computed, and multiply by 0 after it.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-masked_token_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.3: masked_token_loss                       (8 minutes, medium)
+def masked_token_loss(logits, targets, ignore=-100):
+    """Average the cross-entropy over the targets that count, in nats. TensorFlow can differentiate it.
+
+    logits:  (batch, time, classes)  float32 tensor; right also for logits of +-1000
+    targets: (batch, time)           int tensor: a class, or ignore
+    returns  a scalar: the mean of -log p(target) over all targets of the whole batch that are not ignore;
+             0.0, with a gradient of 0, where there is none
+    """
+    # TODO: which targets count? Replace the others, compute the loss, multiply, add up, divide.
+    ### BEGIN SOLUTION
+    real = tf.not_equal(targets, ignore)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.where(real, targets, 0), logits=logits)
+    counts = tf.cast(real, losses.dtype)
+    return tf.reduce_sum(losses * counts) / tf.maximum(tf.reduce_sum(counts), 1.0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-masked_token_loss", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.masked_token_loss(masked_token_loss)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.masked_token_loss(masked_token_loss, reference.fresh("masked_token_loss"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment F: proteins, letter by letter (optional)
+
+# %% [markdown]
+# ### Experiment G: GPT, BERT, and a loss that is too good
+
+# %% [markdown]
+# Can GPT fill a gap, though it never looks ahead? Yes: it **tries**. Put each letter into the gap, and ask how probable the
+# whole text is. What stands behind the gap counts, because it must follow from what stands in it.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-fill_by_trying", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.4: fill_by_trying                          (6 minutes, easy)
+def fill_by_trying(score, ids, place, candidates):
+    """Fill a gap with the candidate that makes the whole sequence most probable.
+
+    score:      a function: list of ids -> float, the log-probability of this whole sequence (far below 0)
+    ids:        list of ints      place: int, the index of the gap in ids; what stands there does not count
+    candidates: list of ints, at least one; no two of them score the same
+    returns an int: the candidate with the largest score of ids with this candidate at place.
+            score is called once for each candidate.
+    """
+    # TODO: for each candidate a copy of ids, with the candidate at place. Which one scores highest?
+    ### BEGIN SOLUTION
+    return max(candidates, key=lambda one: score([*ids[:place], one, *ids[place + 1 :]]))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-fill_by_trying", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.fill_by_trying(fill_by_trying)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.fill_by_trying(fill_by_trying, reference.fresh("fill_by_trying"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment H: whose mistakes?
+
+# %% [markdown]
+# ### Experiment I: does training on other text help?
+#
+# **Going further (optional, no points).** The article on Transformers lets the learning rate rise first, and fall afterwards.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-warmup_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 3.5: warmup_rate (optional, 0 points)        (4 minutes, easy)
+def warmup_rate(step, d_model, warmup):
+    """The learning rate of "Attention is all you need": it rises for `warmup` steps, and falls afterwards.
+
+    step, d_model, warmup: ints, at least 1
+    returns a float:  d_model^-0.5 * min(step^-0.5, step * warmup^-1.5)
+    """
+    # TODO: the formula.
+    ### BEGIN SOLUTION
+    return d_model**-0.5 * min(step**-0.5, step * warmup**-1.5)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-warmup_rate", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.warmup_rate(warmup_rate)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.warmup_rate(warmup_rate, reference.fresh("warmup_rate"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ---
+# **A good place to stop.** The second sitting begins here.
+
+# %% [markdown]
+# ---
+# ## Part 4: DNA: attention finds a motif
+#
+# A gene is copied, and then cut: **introns** are thrown away. Somewhere in each sequence of this part an intron begins. What
+# marks the place? Nobody tells the network where it is.
+#
+# `one_hot_dna` turns letters into rows: A, C, G and T are columns 0 to 3, and a letter that is not known is a row of zeros. DNA has two
+# strands. Opposite of A stands T, opposite of C stands G, and the other strand is read in the other direction.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-reverse_complement", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.1: reverse_complement                      (4 minutes, easy)
+def reverse_complement(x):
+    """The other strand of DNA, read in its own direction.
+
+    x:      (..., length, 4) floats, columns A, C, G, T
+    returns the shape of x: the last place first, and A exchanged with T, C with G
+    """
+    # TODO: which two axes turn round, and why is that enough?
+    ### BEGIN SOLUTION
+    return x[..., ::-1, ::-1]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-reverse_complement", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.reverse_complement(reverse_complement)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.reverse_complement(reverse_complement, reference.fresh("reverse_complement"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What do some sites have in common? Count the letters at each place, and compare with how frequent each letter is everywhere: the logarithm of that ratio
+# is above 0 where a letter is more frequent than elsewhere. A letter that none of ten sites has is not impossible: so
+# we pretend to have seen a little more, the **pseudocount**, with letters as frequent as everywhere.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-log_odds", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.2: log_odds                                (8 minutes, medium)
+def log_odds(sites, background, pseudocount=1.0):
+    """What do these sites have in common? In nats.
+
+    sites:       (N, width, 4) floats: letters as rows of 0 and 1, or weights in their place (any numbers from 0 on)
+    background:  (4,) floats above 0 with sum 1: how frequent each letter is everywhere
+    pseudocount: a float above 0
+    returns (width, 4):  log(p / background)  with
+            p = (sum over the sites + pseudocount * background) / (N + pseudocount),  where N is the number of sites
+    """
+    # TODO: the shares p first, then the logarithm.
+    ### BEGIN SOLUTION
+    p = (sites.sum(axis=0) + pseudocount * background) / (len(sites) + pseudocount)
+    return np.log(p / background)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-log_odds", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.log_odds(log_odds)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.log_odds(log_odds, reference.fresh("log_odds"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now let a motif **search**. It is the query. Every window of a sequence is a key: how well does it fit? And the windows are the values, too: what comes
+# out is the motif as this sequence writes it. With log-odds in nats the weights are more than a metaphor: they are the **probability** that the site stands at each place.
+
+# %% [markdown]
+# <details><summary>Stuck in 4.3? A first hint</summary>
+#
+# The score of one window is a dot product: multiply it with the matrix, number by number, and add up. Which two axes go? The shape that stays is
+# `(sequences, places)`.
+#
+# </details>
+#
+# <details><summary>A second hint</summary>
+#
+# Softmax over the places, as in Lab 3, and without any scale: the scores are logarithms of probabilities already. For the output, each window of a sequence is
+# multiplied by its weight: give the weights two more axes at the end, and add up along the places.
+#
+# </details>
+
+# %% nbgrader={"grade": false, "grade_id": "ex-motif_attention", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 4.3: motif_attention                         (12 minutes, medium)
+def motif_attention(windows, matrix):
+    """Let a motif attend to all windows of each sequence.
+
+    windows: (sequences, places, width, 4) floats: rows of 0 and 1; an unknown letter is a row of zeros
+    matrix:  (width, 4) floats: log-odds in nats, the query
+    score of a window = sum of window * matrix; softmax over the places of each sequence, with scale 1
+    returns output (sequences, width, 4): the mean of the windows of each sequence, each with its weight;
+            weights (sequences, places)
+    """
+    # TODO: scores, softmax along the places, mixture of the windows.
+    ### BEGIN SOLUTION
+    scores = (windows * matrix).sum(axis=(-1, -2))  # (sequences, places)
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = powers / powers.sum(axis=1, keepdims=True)
+    return np.einsum("np,npwf->nwf", weights, windows), weights
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-motif_attention", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.motif_attention(motif_attention)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.motif_attention(motif_attention, reference.fresh("motif_attention"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment J: where does the intron begin?
+
+# %% [markdown]
+# ### Experiment K: both strands
+
+# %% [markdown]
+# ---
+# ## Part 5: Captions: one to many
+#
+# One picture goes in, many words come out: **one to many**. The decoder is Lab 3's, with cross-attention to the patches of the picture. It
+# learns as every language model does: from start and the words so far to the next word, and after the last word to the end.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-caption_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 5.1: caption_pairs                           (6 minutes, easy)
+def caption_pairs(captions, start, end):
+    """Make inputs and targets of captions.
+
+    captions: (batch, time) ints: words, then 0 as padding (an empty caption is all 0); no word is 0, start or end
+    returns (inputs, targets), both (batch, time + 1) ints: inputs are start, then the words, then 0;
+            targets are the words, then end, then 0
+    """
+    # TODO: where does the end of each caption go?
+    ### BEGIN SOLUTION
+    batch, _ = captions.shape
+    inputs = np.pad(captions, ((0, 0), (1, 0)), constant_values=start)
+    targets = np.pad(captions, ((0, 0), (0, 1)))
+    targets[np.arange(batch), np.count_nonzero(captions, axis=1)] = end
+    return inputs, targets
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-caption_pairs", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.caption_pairs(caption_pairs)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.caption_pairs(caption_pairs, reference.fresh("caption_pairs"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The trained decoder says how probable each next word is. How does a sentence come of it? **Greedy**: take the most probable word, again and again.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-greedy", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 5.2: greedy                                  (6 minutes, easy)
+def greedy(step, start, end, max_length):
+    """Write a text: the most probable word, each time.
+
+    step:       a function: list of ids, start first, then all words so far -> (ids,) NumPy floats: the log-probability
+                of each id as the next one (-inf: never). No two that matter are equal.
+    start, end: ints. Every id but end is an ordinary word, also 0, and also start where step finds it most probable.
+    max_length: int, at least 1: the largest number of words
+    returns the list of the words, ints: without the start in front, and without the end.
+            The text stops at end, or at max_length words. step is called once for each word, and once for the end.
+    """
+    # TODO: ask step, take the best, stop or go on.
+    ### BEGIN SOLUTION
+    words = []
+    while len(words) < max_length:
+        word = int(np.argmax(step([start, *words])))
+        if word == end:
+            break
+        words.append(word)
+    return words
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-greedy", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.greedy(greedy)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.greedy(greedy, reference.fresh("greedy"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Greedy cannot take anything back. Suppose that after the start *a* has probability 0.55 and *b* 0.40. Greedy takes *a*. But after *a* nothing is clear: the best that can follow, the end, has
+# 0.36, which makes 0.198 in all. After *b* the end has 0.90: 0.360 in all. **Beam search** keeps several texts, and decides later.
+
+# %% [markdown]
+# <details><summary>Stuck in 5.3? A first hint</summary>
+#
+# Write one text as `(words, sum, finished)`. The beam is a list of those, and begins with one: no words, 0.0, not finished. One round makes a new list, the pool. What
+# does a finished text put into the pool? What does an open one?
+#
+# </details>
+#
+# <details><summary>A second hint</summary>
+#
+# An open text puts one entry into the pool for each id: with `end` it is finished and its words stay the same, with any other id it is one word longer, if there is room. Then sort
+# the pool by the sum and keep `width` of them. Go on until all that are kept are finished. By hand, with *end* = 0, *a* = 1, *b* = 2, the texts of a beam of two are, round by
+# round: `[1]`, `[2]`; then `[2]` with its end, and `[1]` with its end.
+#
+# </details>
+
+# %% nbgrader={"grade": false, "grade_id": "ex-beam_search", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 5.3: beam_search                             (18 minutes, hard)
+def beam_search(step, start, end, width, max_length):
+    """Write a text: the best of several that are kept side by side.
+
+    step, start, end, max_length: as in greedy      width: int, at least 1: how many texts are kept
+    In each round every unfinished text is continued by every id: end finishes it, any other id makes it a word longer.
+    These and the texts that were finished before compete: the `width` with the largest sum of log-probabilities stay.
+    A text that is finished stays as it is. A text of max_length words can only be finished.
+    The rounds are over when all texts that stay are finished.
+    returns (words, log-probability) of the best one: a list of ints without start and end, and the sum of the
+            log-probabilities of its words and of its end, a float in nats
+    """
+    # TODO: round by round a pool of (words, sum, finished), of which the best stay.
+    ### BEGIN SOLUTION
+    beam = [([], 0.0, False)]  # words, sum of log-probabilities, finished
+    while not all(finished for _, _, finished in beam):
+        pool = [text for text in beam if text[2]]
+        for words, total, finished in beam:
+            if finished:
+                continue
+            for word, log_probability in enumerate(step([start, *words])):
+                if word == end:
+                    pool.append((words, total + float(log_probability), True))
+                elif len(words) < max_length:
+                    pool.append(([*words, word], total + float(log_probability), False))
+        beam = sorted(pool, key=lambda text: text[1], reverse=True)[:width]
+    words, total, _ = beam[0]
+    return words, total
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-beam_search", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.beam_search(beam_search)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.beam_search(beam_search, reference.fresh("beam_search"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment L: a picture becomes a sentence
+
+# %% [markdown]
+# ### Experiment M: where does it look while it writes?
+
+# %% [markdown]
+# How good is a caption? Compare it with what a person wrote. **BLEU** asks how many of its words, and of its pairs of neighbours, stand in the
+# reference. Two rules keep it honest: a word counts only as often as the reference has it, and a text that is too short is punished.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-bleu", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 5.4: bleu                                    (8 minutes, medium)
+def bleu(candidate, reference, n=2):
+    """How much of a text stands in another one? For one sentence with one reference.
+
+    candidate, reference: lists of words (or ids); the reference is not empty      n: int, at least 1
+    The precision of k words: of all runs of k words in the candidate, the share that the reference has. A run counts
+    at most as often as it stands in the reference.
+    returns a float: the geometric mean of the precisions of 1 to n words, times min(1, exp(1 - r / c)), where r and c
+            are the numbers of words of reference and candidate. It is 0.0 when the candidate has fewer than n words,
+            and when a precision is 0.
+    """
+    # TODO: count runs of k words in both, take the smaller count of each, and join the n shares.
+    ### BEGIN SOLUTION
+    product = 1.0
+    for k in range(1, n + 1):
+        said, real = (Counter(zip(*(text[i:] for i in range(k)))) for text in (candidate, reference))
+        hits = (said & real).total()  # of both counts the smaller one
+        if not hits:
+            return 0.0
+        product *= hits / said.total()
+    return min(1.0, math.exp(1 - len(reference) / len(candidate))) * product ** (1 / n)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-bleu", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.bleu(bleu)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab4_beyond as reference
+
+checks.bleu(bleu, reference.fresh("bleu"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Experiment N: does a beam write better?
+
+# %% [markdown]
+# ---
+# ## Part 6: The table
+#
+# ### Experiment O: the lectures' table, measured
+
+# %% [markdown]
+# ---
+# ## Part 7: In your own words
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "written", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
+# **Question 7.1 (10 points, about 15 minutes).** A friend says: "One Transformer does everything now, and better. It reads the order of words, it beats the CNN, BERT is GPT with
+# more context so it can write too, and the heatmap shows what it used."
+#
+# 1. Order: what did shuffling the words of a tweet change, and what did the pair of sentences show?
+# 2. ViT and CNN: what does the CNN know before training, what does a fixed shuffle of the patches do to each of the two, and why?
+# 3. Why can BERT not write from left to right as GPT does, and what must GPT do to fill in a letter? What did the loss that was too good mean?
+# 4. Of this lab's three pictures of attention (rollout, DNA, captions): where did we **know** where it should look, and how often did it look there?
+#
+# Write 150 to 250 words.
+#
+# ### BEGIN MARK SCHEME
+# **Marking guide.** Give points for reasons, not for words that sound right.
+#
+# 1. *3 points.* On tweets little, by the measured paired difference: the words decide (1). On the pair all: with one bag of words only the order tells
+#    them apart (1). So a test set must need what you claim (1).
+# 2. *3 points.* The CNN knows that neighbours belong together, and that a stroke is the same stroke anywhere (1). It loses when the patches are shuffled (1). The
+#    ViT's logits are the same numbers when patches and position rows move alike (1).
+# 3. *2 points.* BERT was trained to see both sides, and when writing there is no right side yet; GPT tries every letter and scores what follows, 27 passes instead
+#    of one (1 for the two). The target stood in the input, so the loss measured copying (1).
+# 4. *2 points.* DNA and captions, with the measured shares (1). Rollout: not known, so it proves nothing about what was used (1).
+#
+# Take off nothing for language.
+# ### END MARK SCHEME
+#
+# YOUR ANSWER HERE
