@@ -18,7 +18,7 @@ from lms import Student
 from typer.testing import CliRunner
 
 from autograder.base.errors import UnreadableError, UserFacingError
-from autograder.base.files import ROOT
+from autograder.base.files import COURSE_VARIABLE, ROOT
 from autograder.base.times import time_zone
 from autograder.cli import app
 from autograder.commands import collect
@@ -574,6 +574,14 @@ def test_the_command_says_what_it_took_in(course, tmp_path, monkeypatch):
     assert CliRunner().invoke(app, ["collect", "lab9", str(path)]).exit_code == 1
     nothing = CliRunner().invoke(app, ["collect", LAB, "none.zip"])
     assert (nothing.exit_code, nothing.output.splitlines()) == (1, ["There is no file or folder none.zip."])
+
+
+def test_the_next_command_is_for_the_same_course(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(Course, "open", lambda **_: course)
+    monkeypatch.setenv(COURSE_VARIABLE, "2027")
+    path = lms.canvas_zip(tmp_path / "s.zip", {JANE: {FILE: NOTEBOOK}})
+    said = CliRunner().invoke(app, ["collect", LAB, str(path)])
+    assert said.output.splitlines()[-1] == "Next: autograder grade lab1_rnn --course 2027"
 
 
 def test_nothing_is_logged(course, tmp_path, caplog):
