@@ -35,6 +35,8 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
     large["logits"][1, 2, 0] = 1000.0
     single = arguments(2, 3, 3, np.array([[True, True, False], [True, False, False]]))
     single["logits"] = single["logits"].astype(np.float32)
+    apart = arguments(2, 3, 4, np.array([[True, True, False], [True, True, True]]))
+    apart["logits"][[0, 1], [1, 2]] -= 1000.0
     low = arguments(1, 5, 4, np.array([[True, False, True, True, False]]))
     low["logits"] -= 1000.0
     return [
@@ -48,6 +50,7 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
         (single, "float32"),
         (large, "logits of +-1000"),
         (low, "logits near -1000, one sequence, masked steps"),
+        (apart, "steps whose logits lie 1000 apart"),
         (arguments(5, 40, 12, rng.random((5, 40)) < 0.7), "five sequences of 40 steps"),
     ]
 
