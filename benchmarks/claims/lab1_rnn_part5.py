@@ -58,16 +58,15 @@ def clipping(seeds: Sequence[int]) -> Numbers:
     found: Numbers = {"chance": float(np.log(recall.COUNTRIES))}
     asked = recall.sequences(256, 20, 10_000)[0]
     for name, function in clip.items():
-        ends, after_3, table = [], [], []
+        ends, table = [], []
         for seed in seeds:
             on: list[float] = []
             losses, norms = recall.descend(
                 lab["relu_identity"], 20, 0.02, 600, seed, clip=function, watch=partial(_on_at_times, on, asked)
             )
             ends.append(np.mean(losses[-20:]))
-            after_3.append(np.mean(losses[3:23]))
             table.append([np.max(norms), np.argmax(norms) + 1, *on])
-        found |= spread(f"{name}_end", ends) | spread(f"{name}_after_3", after_3)
+        found |= spread(f"{name}_end", ends)
         learned = np.array(ends) < 1.0
         found[f"{name}_learned"] = float(learned.sum())
         for group, rows in (("learned", np.array(table)[learned]), ("not", np.array(table)[~learned])):

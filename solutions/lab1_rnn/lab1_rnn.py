@@ -1416,9 +1416,11 @@ with training.needs():
 # | 1e-4 to 1e-2 | suspicious |
 # | above 1e-2 | wrong |
 #
-# It is not exactly zero, because the central difference is itself an estimate. Its formula has an error near the square of the
-# step, 1e-10. Mostly another one is larger: the loss is rounded, and the rounding is divided by the step. Only where a gradient is
-# zero itself nothing is left to estimate: set `steps = 1` in the cell under 4.4, and for `W_hh` it prints 0e+00, because $h_0$ is 0.
+# It is not exactly zero, because the central difference is itself an estimate, with two errors. That of the formula is near
+# the square of the step, and grows with it. The other is the rounding of the loss, divided by the step: it grows when the
+# step gets smaller. With 1e-5 both are small; with 1e-4, and with 1e-6, nine of ten errors are larger. Only where a gradient
+# is zero itself nothing is left to estimate: set `steps = 1` in the cell under 4.4, and for `W_hh` it prints 0e+00, because
+# $h_0$ is 0.
 
 # %% [markdown]
 # ### Experiment L (optional): two more witnesses
@@ -1801,12 +1803,12 @@ with training.needs():
 # is guessing. With clipping five of six learned (the loss ends below 1), and one ended at 2.08 too. The two runs of a seed
 # differ in the clipping alone. So clipping keeps a training alive that dies without it, not always, but mostly.
 #
-# Why is the largest norm of the clipped run so large? It is the norm *before* clipping. In the five runs that learned it grows
-# to 100 and more, late in the training. Without clipping the longest gradient is the first or the second one,
-# with a norm of 9 to 24: these few long steps stand at the very start. After three of them the loss is that of guessing already,
-# though 33 to 48 of 100 units are still on (68 to 78 were at the start). The others go off little by little, and at the end 7 to
-# 9 are on, and in the five clipped runs that learned 54 to 64. So no single step switches all of them off. Whether the training
-# dies because they go off, or they go off because it is dead, we do not know.
+# Why is the largest norm of the clipped run so large? It is the norm *before* clipping. In the five runs that learned it
+# grows to 100 and more, late in the training. Without clipping the longest gradient is the first or the second one, with a
+# norm of 9 to 24: these few long steps stand at the very start. After three steps 33 to 48 of 100 units are still on (at the
+# start 68 to 78), and at the end 7 to 9; in the five clipped runs that learned it is 64 to 79, and at the end 54 to 63. So
+# the long steps switch many ReLUs off, but not all; the others go off little by little. Whether the training dies because
+# they go off, or they go off because it is dead, we do not know.
 #
 # Clipping does nothing for a gradient that vanishes, because its factor is never above 1.
 #

@@ -378,9 +378,9 @@ def _ball_trained(rng: Generator, correct: Callable[..., Any], arguments: Mappin
 
 def _frames_skipped(units: int, x: Array, weights: list[Array]) -> Array:
     """Take a frame of (0, 0) for padding."""
-    shown = (x != 0).any(axis=-1)
-    h = forward_with(rnn_step, x, np.zeros((len(x), units)), *weights[:3], mask=shown)
-    return np.asarray(h[:, -1] @ weights[3] + weights[4])
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    h = forward_with(rnn_step, x, np.zeros((len(x), units)), W_xh, W_hh, b_h, mask=(x != 0).any(axis=-1))
+    return np.asarray(h[:, -1] @ W_hy + b_y)
 
 
 BALL_MODEL = Reference(

@@ -31,7 +31,8 @@ def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[
             gaps, [min(row) for row in table], [max(row) for row in table], color=colour, alpha=0.18, lw=0
         )
         axes.plot(gaps, means, color=colour, ls=dashes)
-        seed, size = ("|", 12) if mark == "s" else (mark, 3.2)  # where both cells are right, the small ones are seen, too
+        # Where both cells are right, the small marks are seen among the strokes.
+        seed, size = ("|", 12) if mark == "s" else (mark, 3.2)
         for gap, row in zip(gaps, table, strict=True):
             axes.plot(apart(gap, len(row), 0.8), row, marker=seed, ms=size, ls="none", color=colour, zorder=4)
         axes.text(gaps[-1] * 1.02, means[-1] + 0.02, name, color=colour, va="bottom")

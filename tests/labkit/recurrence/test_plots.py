@@ -63,7 +63,8 @@ def test_clipping_reports_a_loss_that_is_no_number_any_more(capsys: pytest.Captu
     nan = float("nan")
     plots.clipping({"no clipping": ([2.0, 9.0, nan], [1.0, 50.0, nan]), "clipped": ([2.0] * 3, [1.0] * 3)}, 1.0, 2.08)
     text = said(capsys)
-    assert "no clipping: the loss stops being a number at step 3; the largest gradient norm, before clipping, is 50, at step 2." in text
+    assert "no clipping: the loss stops being a number at step 3; the largest gradient norm" in text
+    assert "gradient norm, before clipping, is 50, at step 2." in text
     assert "clipped: the loss ends at 2.00 nats" in text
 
 
