@@ -249,7 +249,13 @@ def lengths() -> Numbers:
             found[f"{name}_{frames}_below_0.1"] = float(sum(run["error"] < 0.1 for run in rows))
     longest = [found[f"alone_{frames}_least"] for frames in (30, 36, 42, 48, 60)]
     trained_on = [found[f"three_{frames}_most"] for frames in (24, 36, 48)]
-    return {**found, "three_trained_most": max(trained_on), "alone_longer_least": min(longest)}
+    least = min(found[f"three_{frames}_least"] for frames in (24, 36, 48))
+    return {
+        **found,
+        "three_trained_least": least,
+        "three_trained_most": max(trained_on),
+        "alone_longer_least": min(longest),
+    }
 
 
 def losses() -> Numbers:

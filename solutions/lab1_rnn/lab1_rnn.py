@@ -974,8 +974,8 @@ with training.needs():
 # We repeated this with five other draws of weights and flights. These are means over the five, so your own run differs a
 # little. Errors with 2 to 12 hidden frames, where no other number is said (the room is 2 wide):
 #
-# - The straight line must know when the ball was seen last, and we tell it. Its error grows from 0.12 with 2 hidden frames
-#   to 0.81 with 12. Without an unseen bounce it is 0.22, with one 0.67: it flies through floor and ceiling.
+# - The straight line must know when the ball was seen last, and we tell it. Its error grows from about 0.1 with 2 hidden
+#   frames to about 0.8 with 12. Without an unseen bounce it is about 0.2, with one about 0.7: it flies through floor and ceiling.
 # - The window of 8 is good while it sees the ball: 0.041 with no hidden frame. After 8 hidden frames it sees nothing at
 #   all: about 0.3.
 # - The window of 24 **wins**, with 0.044 against 0.059 of the RNN, and it wins at every number of hidden frames. It sees
@@ -1037,7 +1037,7 @@ with training.needs(models="Exercise 3.1 and the training above"):
 # - The RNN that was trained on 24 frames **takes** every length, and is good at its own only: 0.06 on 24 frames, and 0.23 or
 #   more on 30 to 60, with every seed. In a flight of more than 24 frames a fast ball may have been behind the wall once before.
 #   That is not the reason: on flights without such a visit the mean error is no smaller.
-# - The RNN that was trained on three lengths has at most 0.08 on 24, 36 and 48, with every seed. On 30 and 42, which it never
+# - The RNN that was trained on three lengths has 0.06 to 0.08 on 24, 36 and 48, with every seed. On 30 and 42, which it never
 #   met, four seeds stay below 0.1, and one has 0.20. On 60, longer than all that it met, every seed has 0.07 or 0.08. Only on 18,
 #   shorter than all (not in the picture), it has 0.15 to 0.25. The two RNNs differ in nothing but the lengths of their flights.
 # - The window, cut to the last 24 frames, has 0.043 to 0.045: it needs nothing that is older.
