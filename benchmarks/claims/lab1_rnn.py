@@ -1,6 +1,7 @@
 """The claims of lab 1, computed from the lab's own cells, or read from its grids; each function returns its numbers.
 
-Settings of a training (rates, sizes, steps) were chosen with seeds 0 to 4; what a claim reports is of seeds 10 to 14.
+Settings of a training (rates, sizes, steps) were chosen with seeds 0 to 4; what a claim reports is of seeds 10 to 14. A
+range that students hold against their own run is of both: the seed of the cell (0, or 1) must be in it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ __all__ = [
 ]
 LAB = "lab1_rnn"
 READ = ("ball", "clues", "edge", "forgetting", "lengths")  # from a grid; the others are computed anew
+SHOWN = ["france", "italy", "spain", "cat", "dog", "good", "bad", "french", "italian", "spanish"]
 COUNTRIES = {"France": "french", "Italy": "italian", "Spain": "spanish"}
 
 
@@ -86,7 +88,8 @@ def embedding() -> Numbers:
     """Compare a look-up with the product of Experiment B, and with the look-up after the rows got other numbers."""
     lab, rng = bound(), np.random.default_rng(10)
     ids, E = rng.integers(0, 11, (4, 9)), rng.normal(size=(11, 4))
-    vectors, place = lab["embed"](ids, E), rng.permutation(11)
+    vectors, place = lab["embed"](ids, E), np.arange(11)
+    rng.shuffle(place[2:])  # padding and the unknown word keep their numbers
     moved = np.empty_like(E)
     moved[place] = E
     return {
@@ -180,8 +183,11 @@ def next_word(seeds: Sequence[int]) -> Numbers:
             unit = E / np.linalg.norm(E, axis=-1, keepdims=True)
             for name, words in (("countries", ("france", "italy", "spain")), ("opposites", ("good", "bad"))):
                 cosines[f"{name}_{when}"].append(_mean_cosine(unit[[vocabulary[word] for word in words]]))
-            cosines[f"all_{when}"].append(_mean_cosine(unit[2:]))
-    return {**spread("right", right), **{name: float(np.mean(values)) for name, values in cosines.items()}}
+            cosines[f"shown_{when}"].append(_mean_cosine(unit[[vocabulary[word] for word in SHOWN]]))
+    found = {name: float(np.mean(values)) for name, values in cosines.items()}
+    rose = [after > before for before, after in zip(cosines["shown_before"], cosines["shown_after"], strict=True)]
+    most = max(map(abs, cosines["shown_before"] + cosines["shown_after"]))
+    return {**spread("right", right), **found, "shown_rose": float(sum(rose)), "shown_farthest_from_0": float(most)}
 
 
 def _mean_cosine(unit: NDArray[np.floating[Any]]) -> float:
@@ -227,7 +233,9 @@ def ball() -> Numbers:
         behind = [run["error"] for run in rows if run.get("hidden", 0) >= 2]
         found[f"window_24_on_{frames}"] = float(np.mean(behind))
     wins = [one < other for one, other in zip(by_hidden["window_24"], by_hidden["rnn"], strict=True)]
-    return {**found, "window_24_wins_at": float(sum(wins)), "window_8_least_from_8": min(by_hidden["window_8"][8:])}
+    blind = by_hidden["window_8"][8:]
+    extremes = {"window_8_least_from_8": min(blind), "window_8_most_from_8": max(blind)}
+    return {**found, "window_24_wins_at": float(sum(wins)), **extremes}
 
 
 def lengths() -> Numbers:
@@ -241,7 +249,13 @@ def lengths() -> Numbers:
             found[f"{name}_{frames}_below_0.1"] = float(sum(run["error"] < 0.1 for run in rows))
     longest = [found[f"alone_{frames}_least"] for frames in (30, 36, 42, 48, 60)]
     trained_on = [found[f"three_{frames}_most"] for frames in (24, 36, 48)]
-    return {**found, "three_trained_most": max(trained_on), "alone_longer_least": min(longest)}
+    least = min(found[f"three_{frames}_least"] for frames in (24, 36, 48))
+    return {
+        **found,
+        "three_trained_least": least,
+        "three_trained_most": max(trained_on),
+        "alone_longer_least": min(longest),
+    }
 
 
 def losses() -> Numbers:
@@ -260,8 +274,13 @@ def losses() -> Numbers:
 
 
 def gradient_check(seeds: Sequence[int]) -> Numbers:
-    """Compare the lab's gradients with central differences, as Experiment K does, over draws."""
-    lab, errors = bound(), []
+    """Compare the lab's gradients with central differences, as Experiment K does, over draws.
+
+    Also with other steps: a larger one makes the error of the formula larger, a smaller one that of rounding. And W_hh
+    over one step of time from h_0 = 0, of which the gradient is zero.
+    """
+    lab, single = bound(), []
+    errors: dict[float, list[float]] = {1e-5: [], 1e-4: [], 1e-6: []}
     for seed in seeds:
         rng = np.random.default_rng(seed)
         x, targets = rng.normal(size=(2, 5, 3)), rng.integers(0, 6, (2, 5))
@@ -269,8 +288,18 @@ def gradient_check(seeds: Sequence[int]) -> Numbers:
         w = lab["draw_network"](features=3, units=4, vocabulary=6, batch=2, seed=seed)
         by_hand = lab["backward"](w, x, targets, mask)
         loss = partial(_loss, w, x, targets, mask)
-        errors += [lab["relative_error"](by_hand[name], lab["central_difference"](loss, w[name])) for name in w]
-    return spread("error", errors)
+        for step, found in errors.items():
+            estimates = {name: lab["central_difference"](loss, w[name], step) for name in w}
+            found += [lab["relative_error"](by_hand[name], estimates[name]) for name in w]
+        one = x[:, :1], targets[:, :1], mask[:, :1]
+        d_W_hh, estimate = (
+            lab["backward"](w, *one)["W_hh"],
+            lab["central_difference"](partial(_loss, w, *one), w["W_hh"]),
+        )
+        single.append(max(np.abs(d_W_hh).max(), np.abs(estimate).max()))
+    usual = errors.pop(1e-5)
+    larger = {f"larger_with_{step:g}": float(np.mean(np.greater(found, usual))) for step, found in errors.items()}
+    return {**spread("error", usual), **larger, "one_step_W_hh": float(max(single))}
 
 
 def _loss(w: Any, x: Any, targets: Any, mask: Any) -> float:

@@ -48,19 +48,43 @@ def eigenvalues() -> Numbers:
 
 
 def clipping(seeds: Sequence[int]) -> Numbers:
-    """Train Experiment P with and without clipping; losses at the end, as the mean of the last 20 steps."""
+    """Train Experiment P with and without clipping; losses at the end, as the mean of the last 20 steps.
+
+    Also the longest gradient, and its step (from 1 on), and the share of units that are on (at the start, after three
+    steps, at the end), on 256 sequences, with the runs that learned and the others apart.
+    """
     lab = bound()
     clip = {"clipped": partial(lab["clip_by_global_norm"], max_norm=1.0), "plain": None}
     found: Numbers = {"chance": float(np.log(recall.COUNTRIES))}
+    asked = recall.sequences(256, 20, 10_000)[0]
     for name, function in clip.items():
-        ends, largest = [], []
+        ends, table = [], []
         for seed in seeds:
-            losses, norms = recall.descend(lab["relu_identity"], gap=20, rate=0.02, steps=600, seed=seed, clip=function)
+            on: list[float] = []
+            losses, norms = recall.descend(
+                lab["relu_identity"], 20, 0.02, 600, seed, clip=function, watch=partial(_on_at_times, on, asked)
+            )
             ends.append(np.mean(losses[-20:]))
-            largest.append(np.nanmax(norms))
-        found |= spread(f"{name}_end", ends) | spread(f"{name}_norm", largest)
-        found[f"{name}_learned"] = float(sum(end < 1.0 for end in ends))
+            table.append([np.max(norms), np.argmax(norms) + 1, *on])
+        found |= spread(f"{name}_end", ends)
+        learned = np.array(ends) < 1.0
+        found[f"{name}_learned"] = float(learned.sum())
+        for group, rows in (("learned", np.array(table)[learned]), ("not", np.array(table)[~learned])):
+            for measure, values in zip(("norm", "norm_at", "on_first", "on_3", "on_last"), rows.T, strict=True):
+                found |= spread(f"{name}_{group}_{measure}", values) if len(values) else {}
     return found
+
+
+def _on_at_times(kept: list[float], ids: Any, step: int, network: Any) -> None:
+    """Keep the share of units that are on, over all steps of time: before the first step, after three and after 600."""
+    if step not in (0, 3, 600):
+        return
+    E, W_xh, W_hh, b_h, *_ = network.get_weights()
+    h, shares = np.zeros((len(ids), recall.UNITS)), []
+    for t in range(ids.shape[1]):
+        h = np.maximum(0, E[ids[:, t]] @ W_xh + h @ W_hh + b_h)
+        shares.append((h > 0).mean())
+    kept.append(float(np.mean(shares)))
 
 
 def keras_steps() -> Numbers:

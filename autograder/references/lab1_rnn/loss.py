@@ -31,8 +31,12 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
     large["logits"] = rng.choice([-1000.0, 0.0, 1000.0], size=(2, 3, 4))
     large["logits"][0, 0] = [1000.0, -1000.0, 0.0, 1000.0]
     large["targets"][0, 0] = 1
+    large["logits"][0, 1] = [0.0, -1000.0, 0.0, -1000.0]  # far below the largest logit of the batch
+    large["logits"][1, 2, 0] = 1000.0
     single = arguments(2, 3, 3, np.array([[True, True, False], [True, False, False]]))
     single["logits"] = single["logits"].astype(np.float32)
+    apart = arguments(2, 3, 4, np.array([[True, True, False], [True, True, True]]))
+    apart["logits"][[0, 1], [1, 2]] -= 1000.0
     low = arguments(1, 5, 4, np.array([[True, False, True, True, False]]))
     low["logits"] -= 1000.0
     return [
@@ -46,6 +50,7 @@ def _draw_loss(rng: Generator) -> list[Drawn]:
         (single, "float32"),
         (large, "logits of +-1000"),
         (low, "logits near -1000, one sequence, masked steps"),
+        (apart, "steps whose logits lie 1000 apart"),
         (arguments(5, 40, 12, rng.random((5, 40)) < 0.7), "five sequences of 40 steps"),
     ]
 
@@ -57,6 +62,13 @@ def _softmax(logits: Array, axis: int = -1) -> Array:
 
 def _naive_softmax(logits: Array) -> Array:
     return np.asarray(np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True))
+
+
+def _below_all(logits: Array) -> tuple[Array, Array]:
+    """Subtract the largest logit of the batch in place of each step's: log p and p."""
+    shifted = logits - logits.max()
+    total = np.exp(shifted).sum(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(total)), np.asarray(np.exp(shifted) / total)
 
 
 def _one_hot(targets: Array, size: int) -> Array:
@@ -119,6 +131,10 @@ SEQUENCE_LOSS = Reference(
         "unstable": lambda logits, targets, mask: _mean(-np.log(_picked(_naive_softmax(logits), targets)), mask),
         "unstable/log_of_softmax": lambda logits, targets, mask: _mean(
             -np.log(_picked(_softmax(logits), targets)), mask
+        ),
+        "max_over_all": lambda logits, targets, mask: _mean(-_picked(_below_all(logits)[0], targets), mask),
+        "max_over_all/log_of_softmax": lambda logits, targets, mask: _mean(
+            -np.log(_picked(_below_all(logits)[1], targets)), mask
         ),
         **{f"floored/plus_{small}": _floored(added=small) for small in _SMALL},
         **{f"floored/at_least_{small}": _floored(least=small) for small in _SMALL},
@@ -188,6 +204,7 @@ LOSS_GRADIENT = Reference(
             _gradient(_naive_softmax(logits), targets, np.ones_like(mask)) * mask.size / mask.sum(),
             0.0,
         ),
+        "max_over_all": lambda logits, targets, mask: _gradient(_below_all(logits)[1], targets, mask),
         "logits_as_probabilities": lambda logits, targets, mask: _gradient(logits, targets, mask),  # noqa: PLW0108
         "softmax_over_time": lambda logits, targets, mask: _gradient(_softmax(logits, axis=1), targets, mask),
         "all_targets": _all_targets,

@@ -165,6 +165,16 @@ def _scaled_or_raise(gradients: list[Array], max_norm: float) -> tuple[list[Arra
     return [gradient * min(1.0, max_norm / norm) for gradient in gradients], norm
 
 
+def _always_scaled(gradients: list[Array], max_norm: float) -> tuple[list[Array], float]:
+    norm = np.float64(clip_by_global_norm(gradients, max_norm)[1])
+    return [gradient * (np.float64(max_norm) / norm) for gradient in gradients], float(norm)
+
+
+def _always_scaled_or_raise(gradients: list[Array], max_norm: float) -> tuple[list[Array], float]:
+    norm = clip_by_global_norm(gradients, max_norm)[1]
+    return [gradient * (max_norm / norm) for gradient in gradients], norm
+
+
 CLIP = Reference(
     correct=clip_by_global_norm,
     draw=_draw_clip,
@@ -175,6 +185,8 @@ CLIP = Reference(
         ),
         "per_array": _per_array,
         "always_scaled": _scaled(lambda max_norm, norm: max_norm / norm),
+        "always_scaled/zero_norm": _always_scaled,
+        "always_scaled/raises": _always_scaled_or_raise,
         "norm_after": lambda gradients, max_norm: (
             clip_by_global_norm(gradients, max_norm)[0],
             min(max_norm, clip_by_global_norm(gradients, max_norm)[1]),

@@ -202,6 +202,9 @@ RNN_FORWARD = Reference(
         "shifted": lambda **a: _with_h_0(*a.values())[:, :-1],
         "last_only": lambda **a: rnn_forward(**a)[:, -1],
         "not_carried": lambda **a: _loop(**a, from_h_0=True),
+        "not_carried/masked_to_h_0": lambda **a: _loop(**a, from_h_0=True, fill=a["h_0"]),
+        "not_carried/masked_to_zero": lambda **a: _loop(**a, from_h_0=True, fill=0.0),
+        "not_carried/mask_ignored": lambda **a: _loop(**(a | {"mask": None}), from_h_0=True),
         "h_0_ignored": lambda **a: rnn_forward(**(a | {"h_0": np.zeros_like(a["h_0"])})),
         "mask_ignored": lambda **a: rnn_forward(**(a | {"mask": None})),
         "masked_to_zero": lambda **a: _loop(**a, fill=0.0),
@@ -373,6 +376,13 @@ def _ball_trained(rng: Generator, correct: Callable[..., Any], arguments: Mappin
     )
 
 
+def _frames_skipped(units: int, x: Array, weights: list[Array]) -> Array:
+    """Take a frame of (0, 0) for padding."""
+    W_xh, W_hh, b_h, W_hy, b_y = weights
+    h = forward_with(rnn_step, x, np.zeros((len(x), units)), W_xh, W_hh, b_h, mask=(x != 0).any(axis=-1))
+    return np.asarray(h[:, -1] @ W_hy + b_y)
+
+
 BALL_MODEL = Reference(
     correct=ball_model,
     draw=_draw_ball_model,
@@ -386,6 +396,7 @@ BALL_MODEL = Reference(
         "sum_state": _ball_with(lambda h: h.sum(axis=1)),
         "max_state": _ball_with(lambda h: h.max(axis=1)),
         "backwards": lambda units, x, weights: ball_model(units, x[:, ::-1], weights),
+        "frames_skipped": _frames_skipped,
         "linear": _ball_with(lambda h: h[:, -1], lambda a: a),
         "relu": _ball_with(lambda h: h[:, -1], lambda a: np.maximum(a, 0)),
     },

@@ -222,6 +222,7 @@ EMBED = Reference(
         "as_numbers": lambda ids, E: ids[..., None] * E[1],
         "columns": lambda ids, E: E.T[ids % E.shape[1]],
         "off_by_one": lambda ids, E: E[ids - 1],
+        "off_by_two": lambda ids, E: E[ids - 2],
         "zero_padding": _zero_padding,
         "flattened": lambda ids, E: E[ids.ravel()],
         "summed": lambda ids, E: E[ids].sum(axis=-2),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.base import style
-from labkit.base.style import BLACK, BLUE, GREY, LINES, ORANGE, say
+from labkit.base.style import BLUE, GREY, LINES, ORANGE, say
 from labkit.recurrence.flights import FRAMES, LONGEST_HIDDEN, SEEN_BEFORE, Flights, distances
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def errors(predictions: Mapping[str, Any], flown: Flights) -> None:
 
     predictions: name -> (batch, 2)
     """
-    _, (left, right) = style.subplots(1, 2, (11.5, 4), width_ratios=[1.7, 1])
+    _, (left, right) = style.subplots(1, 2, (11.5, 4), width_ratios=[1.7, 1], sharey=True)
     hidden = np.arange(LONGEST_HIDDEN + 1)
     behind = flown.hidden >= 2
     groups = {"no bounce": behind & ~flown.bounced, "bounce": behind & flown.bounced}
@@ -58,20 +58,21 @@ def errors(predictions: Mapping[str, Any], flown: Flights) -> None:
     left.set_ylim(0)
     style.label_ends(left)
     right.set_xticks([0, 1], groups)
+    right.set_xlabel("on the way behind the wall")
+    right.set_ylabel("mean error")
+    right.tick_params(labelleft=True)
     right.set_title("2 to 12 hidden frames")
-    right.set_yticks([])
-    right.spines["left"].set_visible(False)
 
 
 def lengths(frames: Sequence[int], errors: Mapping[str, Sequence[float]]) -> None:
     """Draw the mean error over the length of the flights; errors: name -> one for each of `frames`."""
     _, axes = style.subplots(size=(8, 3.6))
+    wide = max(map(len, ("frames of the flight", *errors)))
+    say(f"{'frames of the flight':{wide}}" + "".join(f"{count:8}" for count in frames))
+    for name, values in errors.items():
+        say(f"{name:{wide}}" + "".join(f"{value:8.3f}" for value in values))
     for (name, values), (colour, dashes, mark) in zip(errors.items(), LINES, strict=False):
         axes.plot(frames, values, color=colour, ls=dashes, marker=mark, label=name)
-        say(
-            f"{name}: "
-            + ", ".join(f"{value:.3f} on {count} frames" for count, value in zip(frames, values, strict=True))
-        )
     axes.set_xticks(frames)
     axes.set_xlim(frames[0] - 1, frames[-1] * 1.22)
     axes.set_ylim(0, 1.15 * max(max(values) for values in errors.values()))
@@ -113,7 +114,7 @@ class Film:
         """Draw the whole flight in one picture."""
         _, axes = style.subplots(size=(8, 4.4))
         self._stage(axes)
-        axes.plot(*self.path[SEEN_BEFORE:].T, color=BLACK, ls=":", marker=".", label="true flight, hidden")
+        axes.plot(*self.path[SEEN_BEFORE:].T, color=GREY, ls=":", marker="o", ms=5, label="the ball, hidden")
         axes.plot(*self.seen.T, "o", color=BLUE, ms=5, label="what the model sees")
         axes.plot(*self.expected.T, "o", mfc="none", mec=ORANGE, mew=2, ms=11, label="what the model expects")
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=3)
@@ -129,7 +130,7 @@ class Film:
         (ball,) = axes.plot([], [], "o", color=BLUE, ms=12)
         (trail,) = axes.plot([], [], ".", color=BLUE, ms=4)
         (guess,) = axes.plot([], [], "o", mfc="none", mec=ORANGE, mew=2.5, ms=16)
-        (truth,) = axes.plot([], [], "o", color=BLACK, ms=7, alpha=0.35)
+        (truth,) = axes.plot([], [], "o", color=GREY, ms=7)
         title = axes.set_title(" ")
 
         def draw(frame: int) -> list[Any]:

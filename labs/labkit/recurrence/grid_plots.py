@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+LEARNED = 0.9  # a recall above this is called learned
+
+
 def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[str, Any] | None = None) -> None:
     """Draw recall over the number of steps between: mean and range of the measured seeds, and your own point.
 
@@ -27,9 +30,11 @@ def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[
         axes.fill_between(
             gaps, [min(row) for row in table], [max(row) for row in table], color=colour, alpha=0.18, lw=0
         )
-        axes.plot(gaps, means, color=colour, ls=dashes, marker=mark)
+        axes.plot(gaps, means, color=colour, ls=dashes)
+        # Where both cells are right, the small marks are seen among the strokes.
+        seed, size = ("|", 12) if mark == "s" else (mark, 3.2)
         for gap, row in zip(gaps, table, strict=True):
-            axes.plot([gap] * len(row), row, marker="_", ls="none", color=colour, alpha=0.7)
+            axes.plot(apart(gap, len(row), 0.8), row, marker=seed, ms=size, ls="none", color=colour, zorder=4)
         axes.text(gaps[-1] * 1.02, means[-1] + 0.02, name, color=colour, va="bottom")
         good = [gap for gap, mean in zip(gaps, means, strict=True) if mean > 0.9]
         say(f"{name}: right in more than 9 of 10 cases, on average, at k = {', '.join(map(str, good)) or 'none'}.")
@@ -43,7 +48,12 @@ def forgetting(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[
     axes.set_ylim(0, 1.06)
     axes.set_xlabel("k, fillers between the country and the question")
     axes.set_ylabel("recall (share of right answers)")
-    axes.set_title("marks on a line: mean of the seeds    dashes and band: the seeds")
+    axes.set_title("lines: mean of the seeds    marks: one for each seed")
+
+
+def apart(middle: float, count: int, step: float) -> list[float]:
+    """Return so many places around `middle`, `step` from one to the next: marks of one value can be counted there."""
+    return [middle + step * (place - (count - 1) / 2) for place in range(count)]
 
 
 def edge(runs: Sequence[Mapping[str, Any]], chance: float) -> None:
@@ -51,26 +61,30 @@ def edge(runs: Sequence[Mapping[str, Any]], chance: float) -> None:
 
     runs: rows with steps, rate, gap, seed, accuracy
     """
-    _, axes = style.subplots(size=(9, 4.2))
+    _, axes = style.subplots(size=(10, 4.6))
     budgets = sorted({(run["steps"], run["rate"]) for run in runs})
-    for (steps, rate), (colour, dashes, mark) in zip(budgets, LINES, strict=False):
+    for (steps, rate), (colour, dashes, mark), shift in zip(budgets, LINES, apart(0, len(budgets), 1.5), strict=False):
         name = f"{steps:,} steps, rate {rate:g}"
         rows = [run for run in runs if (run["steps"], run["rate"]) == (steps, rate)]
         gaps = sorted({run["gap"] for run in rows})
         table = {gap: [run["accuracy"] for run in rows if run["gap"] == gap] for gap in gaps}
-        axes.plot(gaps, [np.mean(table[gap]) for gap in gaps], color=colour, ls=dashes, marker=mark, label=name)
+        means = [np.mean(table[gap]) for gap in gaps]
+        axes.plot([gap + shift for gap in gaps], means, color=colour, ls=dashes, marker=mark, ms=3, label=name)
         for gap in gaps:
-            axes.plot([gap] * len(table[gap]), table[gap], marker="_", ms=12, ls="none", color=colour, alpha=0.6)
-        learned = ", ".join(f"{sum(value > 0.9 for value in table[gap])} at k = {gap}" for gap in gaps)
+            places = apart(gap + shift, len(table[gap]), 0.27)
+            axes.plot(places, table[gap], marker=mark, ms=6, mfc="white", mew=1.6, ls="none", color=colour, zorder=4)
+        learned = ", ".join(f"{sum(value > LEARNED for value in table[gap])} at k = {gap}" for gap in gaps)
         say(f"{name}: seeds of {len(table[gaps[0]])} that learned it: {learned}.")
     axes.axhline(chance, color=GREY, ls=":")
-    axes.text(gaps[0], chance - 0.03, "guessing", color=GREY, va="top")
+    axes.text((gaps[-1] + gaps[-2]) / 2, chance - 0.02, "guessing", color=GREY, ha="center", va="top")
+    axes.axhline(LEARNED, color=GREY, ls=":")
+    axes.text(gaps[-1] + 2.2, LEARNED + 0.01, "learned: above 0.9", color=GREY, ha="right", va="bottom")
     axes.set_xticks(gaps)
     axes.set_ylim(0, 1.06)
-    axes.set_title("marks on a line: mean of the seeds    dashes: the seeds")
+    axes.set_title("lines: mean of the seeds    open marks: one for each seed")
     axes.set_xlabel("k, fillers between the country and the question")
     axes.set_ylabel("recall (share of right answers)")
-    axes.legend(loc="upper right", title="tanh network")
+    axes.legend(loc="center right", title="tanh network")
 
 
 def clues(runs: Sequence[Mapping[str, Any]], chance: float) -> None:

@@ -71,7 +71,7 @@ def embedding(words: Sequence[str], ids: Any, E: Any, vectors: Any) -> None:
     """
     ids, E, vectors = np.asarray(ids), np.asarray(E), np.asarray(vectors)
     size = (11, 0.34 * max(len(E), len(ids)) + 1.0)
-    _, (left, middle, right) = style.subplots(1, 3, size, width_ratios=[1.5, 1, 1])
+    figure, (left, middle, right) = style.subplots(1, 3, size, width_ratios=[1.5, 1, 1])
     span = np.abs(E).max()
     left.imshow(np.eye(len(E))[ids], cmap="Greys", vmin=0, vmax=1.6, aspect="auto")
     left.set_title(f"one-hot ids ({len(ids)}, {len(E)})")
@@ -80,7 +80,8 @@ def embedding(words: Sequence[str], ids: Any, E: Any, vectors: Any) -> None:
     middle.imshow(E, cmap="viridis", vmin=-span, vmax=span, aspect="auto")
     middle.set_title(f"times E {E.shape}")
     middle.set_yticks(range(len(E)), [f"row {i}" for i in range(len(E))])
-    right.imshow(vectors, cmap="viridis", vmin=-span, vmax=span, aspect="auto")
+    image = right.imshow(vectors, cmap="viridis", vmin=-span, vmax=span, aspect="auto")
+    figure.colorbar(image, ax=right, label="value, in E and in the vectors")
     right.set_title(f"= vectors {vectors.shape}")
     right.set_yticks(range(len(words)), [f"{word}: row {i}" for word, i in zip(words, ids, strict=True)])
     for axes in (middle, right):

@@ -178,6 +178,7 @@ def gradient_norms(measured: Mapping[float, Any], *, theory: bool) -> None:
 def clipping(runs: Mapping[str, tuple[Sequence[float], Sequence[float]]], max_norm: float, chance: float) -> None:
     """Compare trainings with and without clipping; runs: name -> (losses, gradient norms before clipping)."""
     _, (left, right) = style.subplots(1, 2, (11, 3.6))
+    steep = max(float(np.nanmax(loss)) for loss, _ in runs.values()) > 4 * chance
     for (name, (loss, norm)), (colour, dashes, mark) in zip(runs.items(), LINES, strict=False):
         few = {"marker": mark} if np.isfinite(loss).sum() < 20 else {}
         left.plot(range(1, len(loss) + 1), np.clip(loss, None, 1e3), color=colour, ls=dashes, label=name, **few)
@@ -188,19 +189,28 @@ def clipping(runs: Mapping[str, tuple[Sequence[float], Sequence[float]]], max_no
             if finite < len(loss)
             else f"ends at {np.mean(loss[-20:]):.2f} nats"
         )
-        say(f"{name}: the loss {end}; the largest gradient norm is {np.nanmax(norm):.3g}.")
+        largest = int(np.nanargmax(norm))
+        say(
+            f"{name}: the loss {end}; the largest gradient norm, before clipping, is {norm[largest]:.3g}, "
+            f"at step {largest + 1}."
+        )
     left.axhline(chance, color=GREY, ls=":")
-    left.text(len(loss), chance * 1.1, "guessing", color=GREY, ha="right", va="bottom")
-    left.set_yscale("log")
-    style.plain_log(left.yaxis)
-    left.set_title("loss (cut at 1,000)")
+    if steep:
+        left.set_yscale("log")
+        style.plain_log(left.yaxis)
+    else:
+        left.set_ylim(0)
+    left.set_title("loss in nats, at most 1,000" if steep else "loss in nats")
     right.axhline(max_norm, color=GREY, ls=":")
-    right.text(len(loss), max_norm, f"max_norm = {max_norm:g}", color=GREY, ha="right", va="bottom")
     right.set_yscale("log")
     right.set_title("gradient norm, before clipping")
-    for axes in (left, right):
+    for axes, place, text in ((left, chance, "guessing"), (right, max_norm, f"max_norm\n= {max_norm:g}")):
         axes.set_xlabel("step")
-    left.legend()
+        axes.set_xlim(0, 1.25 * len(loss))
+        axes.annotate(text, (len(loss), place), (5, 0), textcoords="offset points", color=GREY, va="center").set_bbox(
+            {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        )
+    left.legend(loc="best" if steep else "lower left")
 
 
 def cosines(words: Sequence[str], before: Any, after: Any) -> None:

@@ -99,11 +99,18 @@ def two_clues(
 
 
 def descend(
-    make_layer: Any, gap: int, rate: float, steps: int = 150, seed: int = 0, clip: Any = None
+    make_layer: Any,
+    gap: int,
+    rate: float,
+    steps: int = 150,
+    seed: int = 0,
+    clip: Any = None,
+    watch: Any = None,
 ) -> tuple[list[float], list[float]]:
     """Train on the task with plain gradient descent, and keep the loss and the gradient norm of each step.
 
-    clip: a function of the list of gradients that returns (the list to use, the norm before); None changes nothing
+    clip:  a function of the list of gradients that returns (the list to use, the norm before); None changes nothing
+    watch: called with (number of steps done, network), before the first step and after each
     returns losses, norms
     """
     import keras
@@ -123,6 +130,8 @@ def descend(
     steps = training.scaled(steps)
     ids, countries = sequences(steps * BATCH, gap, seed)
     losses, norms = [], []
+    if watch:
+        watch(0, network)
     for batch in np.arange(steps * BATCH).reshape(steps, BATCH):
         loss, tensors = gradients_of(ids[batch], countries[batch])
         gradients = [np.asarray(tensor, dtype="float64") for tensor in tensors]
@@ -131,4 +140,6 @@ def descend(
         used = gradients if clip is None else clip(gradients)[0]
         for variable, gradient in zip(variables, used, strict=True):
             variable.assign_sub(rate * np.asarray(gradient, dtype="float32"))
+        if watch:
+            watch(len(losses), network)
     return losses, norms

@@ -63,7 +63,8 @@ def test_clipping_reports_a_loss_that_is_no_number_any_more(capsys: pytest.Captu
     nan = float("nan")
     plots.clipping({"no clipping": ([2.0, 9.0, nan], [1.0, 50.0, nan]), "clipped": ([2.0] * 3, [1.0] * 3)}, 1.0, 2.08)
     text = said(capsys)
-    assert "no clipping: the loss stops being a number at step 3; the largest gradient norm is 50." in text
+    assert "no clipping: the loss stops being a number at step 3; the largest gradient norm" in text
+    assert "gradient norm, before clipping, is 50, at step 2." in text
     assert "clipped: the loss ends at 2.00 nats" in text
 
 
@@ -135,7 +136,11 @@ def test_longer_flights_are_hidden_behind_the_wall_and_those_of_24_frames_stay()
 
 def test_lengths_say_each_error(capsys: pytest.CaptureFixture[str]) -> None:
     ball.lengths((24, 36), {"RNN": [0.06, 0.3], "window of 24": [0.04, 0.04]})
-    assert "RNN: 0.060 on 24 frames, 0.300 on 36 frames\n" in said(capsys)
+    assert said(capsys) == (
+        "frames of the flight      24      36\n"
+        "RNN                    0.060   0.300\n"
+        "window of 24           0.040   0.040\n"
+    )
 
 
 def test_two_clues_agree_as_often_as_they_should() -> None:

@@ -30,8 +30,12 @@ def rnn_cell(cell_class: Any, units: int, x: Array, h_0: Array, W_xh: Array, W_h
     cell, layer = made_once(cell_class, sizes, lambda: _with_layer(_made(cell_class, *sizes)))
     _assign(cell, (W_xh, W_hh, b_h))
     result = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
-    if not isinstance(result, tuple | list) or len(result) != 2 or not isinstance(result[1], tuple | list):
+    if not isinstance(result, tuple | list) or len(result) != 2:
         raise Unfit("returns_one_value")
+    if tuple(result[0].shape) == (1, *h_0.shape):
+        raise Unfit("list_for_state")
+    if not isinstance(result[1], tuple | list):
+        raise Unfit("state_not_in_a_list")
     again = cell(keras.ops.convert_to_tensor(x[:, 0], "float32"), [keras.ops.convert_to_tensor(h_0, "float32")])
     if not compare.same(keras.ops.convert_to_numpy(again[0]), keras.ops.convert_to_numpy(result[0])):
         raise Unfit("remembers")

@@ -74,6 +74,18 @@ def sequence_loss__unstable__log_of_a_softmax(logits, targets, mask):
     return -np.log(_at(p, targets))[mask].mean()
 
 
+def sequence_loss__max_over_all(logits, targets, mask):
+    shifted = logits - logits.max()
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return -(_at(log_p, targets) * mask).sum() / mask.sum()
+
+
+def sequence_loss__max_over_all__log_of_a_softmax(logits, targets, mask):
+    shifted = np.exp(logits - np.max(logits))
+    p = shifted / shifted.sum(axis=-1, keepdims=True)
+    return -np.log(_at(p, targets))[mask].mean()
+
+
 def sequence_loss__floored(logits, targets, mask):
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     p = shifted / shifted.sum(axis=-1, keepdims=True)
@@ -173,6 +185,12 @@ def loss_gradient__mask_ignored(logits, targets, mask):
 
 def loss_gradient__mask_ignored__divided_by_all(logits, targets, mask):
     return (_softmax(logits) - _one_hot(targets, logits.shape[-1])) / mask.size
+
+
+def loss_gradient__max_over_all(logits, targets, mask):
+    p = np.exp(logits - logits.max())
+    p = p / p.sum(axis=-1, keepdims=True)
+    return (p - _one_hot(targets, logits.shape[-1])) * mask[..., None] / mask.sum()
 
 
 def loss_gradient__not_divided(logits, targets, mask):

@@ -176,6 +176,17 @@ def clip_by_global_norm__always_scaled(gradients, max_norm):
     return [gradient * scale for gradient in gradients], norm
 
 
+def clip_by_global_norm__always_scaled__zero_norm(gradients, max_norm):
+    norm = _global_norm(gradients)
+    with np.errstate(all="ignore"):
+        return [gradient * (max_norm / norm) for gradient in gradients], norm
+
+
+def clip_by_global_norm__always_scaled__raises(gradients, max_norm):
+    norm = math.sqrt(sum((gradient**2).sum() for gradient in gradients))
+    return [gradient * max_norm / norm for gradient in gradients], norm
+
+
 def clip_by_global_norm__norm_after(gradients, max_norm):
     norm = _global_norm(gradients)
     scale = min(1.0, max_norm / norm) if norm > 0 else 1.0

@@ -183,6 +183,28 @@ def rnn_forward__not_carried(x, h_0, W_xh, W_hh, b_h, mask=None):
     return np.stack(states, axis=1)
 
 
+def rnn_forward__not_carried__masked_to_h_0(x, h_0, W_xh, W_hh, b_h, mask=None):
+    states = []
+    for t in range(x.shape[1]):
+        h = rnn_step(x[:, t], h_0, W_xh, W_hh, b_h)
+        if mask is not None:
+            h = np.where(mask[:, t, None], h, h_0)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+def rnn_forward__not_carried__masked_to_zero(x, h_0, W_xh, W_hh, b_h, mask=None):
+    states = []
+    for t in range(x.shape[1]):
+        h = rnn_step(x[:, t], h_0, W_xh, W_hh, b_h)
+        states.append(h if mask is None else h * mask[:, t, None])
+    return np.stack(states, axis=1)
+
+
+def rnn_forward__not_carried__mask_ignored(x, h_0, W_xh, W_hh, b_h, mask=None):
+    return np.stack([rnn_step(x[:, t], h_0, W_xh, W_hh, b_h) for t in range(x.shape[1])], axis=1)
+
+
 def rnn_forward__h_0_ignored(x, h_0, W_xh, W_hh, b_h, mask=None):
     h, states = np.zeros((x.shape[0], len(b_h))), []
     for t in range(x.shape[1]):
@@ -262,7 +284,7 @@ def rnn_forward__backwards(x, h_0, W_xh, W_hh, b_h, mask=None):
     return np.stack(states, axis=1)
 
 
-def rnn_forward__value__time_is_batch(x, h_0, W_xh, W_hh, b_h, mask=None):
+def rnn_forward__not_carried__time_is_batch(x, h_0, W_xh, W_hh, b_h, mask=None):
     h = np.zeros((x.shape[0], x.shape[1], len(b_h)))
     for row in range(x.shape[0]):
         h[row] = rnn_step(x[row], np.repeat(h_0[row : row + 1], x.shape[1], axis=0), W_xh, W_hh, b_h)
@@ -460,10 +482,43 @@ def MyRNNCell__returns_one_value(units):
     return Cell(units)
 
 
-def MyRNNCell__returns_one_value__bare_state(units):
+def MyRNNCell__state_not_in_a_list(units):
     class Cell(_my_rnn_cell()):
         def call(self, inputs, states):
             h, _ = super().call(inputs, states)
+            return h, h
+
+    return Cell(units)
+
+
+def MyRNNCell__list_for_state(units):
+    import keras
+
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            h = keras.ops.tanh(inputs @ self.W_xh + keras.ops.matmul(states, self.W_hh) + self.b_h)
+            return h, [h]
+
+    return Cell(units)
+
+
+def MyRNNCell__list_for_state__operator(units):
+    import keras
+
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            h = keras.ops.tanh(inputs @ self.W_xh + states @ self.W_hh + self.b_h)
+            return h, [h]
+
+    return Cell(units)
+
+
+def MyRNNCell__list_for_state__kept_as_it_is(units):
+    import keras
+
+    class Cell(_my_rnn_cell()):
+        def call(self, inputs, states):
+            h = keras.ops.tanh(inputs @ self.W_xh + keras.ops.matmul(states, self.W_hh) + self.b_h)
             return h, h
 
     return Cell(units)
@@ -853,7 +908,7 @@ def MyRNNCell__not_differentiable__weights_kept(units):
     return Cell(units)
 
 
-def ball_model__value__hidden_frames_skipped(units):
+def ball_model__frames_skipped(units):
     return _many_to_one(
         units, lambda keras, units, frames: keras.layers.SimpleRNN(units)(keras.layers.Masking()(frames))
     )

@@ -392,6 +392,10 @@ def embed__off_by_one(ids, E):
     return E[ids - 1]
 
 
+def embed__off_by_two(ids, E):
+    return E[ids - 2]
+
+
 def embed__zero_padding(ids, E):
     result = np.array(E[ids])
     result[ids == 0] = 0.0
