@@ -141,8 +141,8 @@ def masked_mean(x, mask):
     """
     # TODO: the sum over the real steps of each row, divided by how many there are.
     ### BEGIN SOLUTION
-    real = tf.cast(mask, x.dtype)[..., None]  # (batch, time, 1)
-    return tf.reduce_sum(x * real, axis=1) / tf.reduce_sum(real, axis=1)
+    counts = tf.cast(mask, x.dtype)[..., None]  # (batch, time, 1)
+    return tf.reduce_sum(x * counts, axis=1) / tf.reduce_sum(counts, axis=1)
     ### END SOLUTION
 
 
@@ -436,10 +436,10 @@ def saliency(model, x, target):
     """
     # TODO: under a tape, pick the logit of each target; then gradient times x, added up, without its sign.
     ### BEGIN SOLUTION
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        logits = tf.gather(model(x), target, batch_dims=1)  # (batch,)
-    return tf.abs(tf.reduce_sum(tape.gradient(logits, x) * x, axis=-1))
+    with tf.GradientTape() as watching:
+        watching.watch(x)
+        asked = tf.gather(model(x), target, batch_dims=1)  # (batch,)
+    return tf.abs(tf.reduce_sum(watching.gradient(asked, x) * x, axis=-1))
     ### END SOLUTION
 
 
@@ -768,10 +768,10 @@ def caption_pairs(captions, start, end):
     # TODO: where does the end of each caption go?
     ### BEGIN SOLUTION
     batch, _ = captions.shape
-    inputs = np.pad(captions, ((0, 0), (1, 0)), constant_values=start)
-    targets = np.pad(captions, ((0, 0), (0, 1)))
-    targets[np.arange(batch), np.count_nonzero(captions, axis=1)] = end
-    return inputs, targets
+    begun = np.pad(captions, ((0, 0), (1, 0)), constant_values=start)
+    ended = np.pad(captions, ((0, 0), (0, 1)))
+    ended[np.arange(batch), np.count_nonzero(captions, axis=1)] = end
+    return begun, ended
     ### END SOLUTION
 
 

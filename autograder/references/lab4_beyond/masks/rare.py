@@ -23,6 +23,7 @@ def _rare_band(rng: Generator, first: Arguments) -> list[Drawn]:
     return [
         ({"length": 1, "back": 0, "ahead": 0}, "one place"),
         ({"length": 3, "back": 9, "ahead": 7}, "farther than the sequence reaches"),
+        ({"length": 6, "back": 4, "ahead": 3}, "nearly as far as the sequence reaches"),
         (first | {"back": first["ahead"], "ahead": first["back"]}, "back and ahead exchanged"),
         (first | {"length": first["length"] + 1}, "one place more"),
     ]
@@ -41,6 +42,8 @@ def _rare_corrupt(rng: Generator, first: Arguments) -> list[Drawn]:
         (same, "the random tokens are the right ones"),
         (masked, "[MASK] and 0 stand among the tokens"),
         (tokens(rng, 1, 1, 1.1), "one token"),
+        (tokens(rng, 1, 4, 1.1) | {"action": np.array([[0.797, 0.803, 0.897, 0.903]])}, "actions near 0.8 and 0.9"),
+        (tokens(rng, 2, 5, 0.7, mask_id=0), "[MASK] has the id 0"),
         (tokens(rng, 1, 14, 0.7), "one sequence, all of it drawn"),
         ({**large, "ids": large["ids"] + 40_000, "random_ids": large["random_ids"] + 70_000}, "large ids"),
         (first | {"chosen": ~first["chosen"]}, "the same sequence, the other tokens chosen"),

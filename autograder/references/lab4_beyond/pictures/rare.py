@@ -53,13 +53,16 @@ def _rare_way_back(rng: Generator, first: Arguments) -> list[Drawn]:
 def _deep_way_back(rng: Generator) -> list[Drawn]:
     case = {"patches": distinct(rng, MANY, 24, 147), "height": 28, "width": 42, "size": 7}
     large = {"patches": distinct(rng, 2, 2, 576), "height": 24, "width": 48, "size": 24}
-    return [(case, "nine pictures of 28 x 42, in colour"), (large, "patches of 24x24")]
+    high = {"patches": distinct(rng, 1, 130, 4), "height": 260, "width": 2, "size": 2}
+    return [(case, "nine pictures of 28 x 42, in colour"), (large, "patches of 24x24"), (high, "a picture of 260 rows")]
 
 
 def _rare_token(rng: Generator, first: Arguments) -> list[Drawn]:
     return [
         ({"x": _large(rng, 2, 3, 2), "token": _large(rng, 2)}, "large numbers"),
         ({"x": distinct(rng, 7, 1, 2), "token": single([0.0, 0.0])}, "a token of zeros"),
+        ({"x": _large(rng, 2, 3, 2), "token": single([0.3, -0.7])}, "large patches, a small token"),
+        ({"x": distinct(rng, 2, 3, 2) * single([[[1], [0], [1]]]), "token": distinct(rng, 2)}, "a patch of zeros"),
         (first | {"token": 3 * first["token"]}, "the same patches, another token"),
     ]
 
@@ -71,9 +74,13 @@ def _deep_token(rng: Generator) -> list[Drawn]:
 def _rare_rollout(rng: Generator, first: Arguments) -> list[Drawn]:
     del first
     nowhere = np.eye(4)[None, None].repeat(2, axis=1)
+    peaked = np.full((1, 1, 21, 21), 0.0005)
+    peaked[0, 0, np.arange(21), rng.permutation(21)] = 0.99
     return [
         ({"weights": [shares(rng, 1, 2, 1, 1) for _ in range(2)]}, "one place"),
         ({"weights": [nowhere, nowhere]}, "each place looks at itself"),
+        ({"weights": [peaked, peaked]}, "nearly all of each row at one place"),
+        ({"weights": [shares(rng, 1, 2, 2, 2) for _ in range(14)]}, "fourteen blocks"),
         ({"weights": [shares(rng, 2, 8, 3, 3) for _ in range(6)]}, "six blocks, eight heads"),
     ]
 
@@ -86,9 +93,11 @@ def _rare_saliency(rng: Generator, first: Arguments) -> list[Drawn]:
     classes = first["network"][2].shape[2]
     quiet = first["x"].copy()
     quiet[:, 0] = 0.0
+    *inner, last = first["network"]
     return [
         (first | {"target": (first["target"] + 1) % classes}, "the same sequences, other targets"),
         (first | {"x": quiet}, "a step of zeros"),
+        (first | {"network": [*inner, 500 * last]}, "large gradients"),
         (first | {"x": single(rng.normal(size=first["x"].shape).round(3))}, "other sequences, the same model"),
     ]
 

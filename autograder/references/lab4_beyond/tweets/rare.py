@@ -21,7 +21,10 @@ def _rare_mean(rng: Generator, first: Arguments) -> list[Drawn]:
     del first
     large = single(rng.integers(-8000, 8000, size=(2, 3, 2)) + 0.125)
     one = np.array([[False, False, True], [True, False, False]])
+    padded = distinct(rng, 2, 6, 2)
+    padded[:, 1:] = single(rng.uniform(40_000, 60_000, size=(2, 5, 2)))
     return [
+        ({"x": padded, "mask": np.array([[True, *[False] * 5]] * 2)}, "large numbers in the padding"),
         ({"x": large, "mask": np.array([[True, True, False], [False, True, True]])}, "large numbers"),
         ({"x": distinct(rng, 2, 3, 2), "mask": one}, "a single real step"),
         ({"x": distinct(rng, 7, 2, 1), "mask": np.array([[True, False]] * 7)}, "seven rows, one feature"),
@@ -30,8 +33,13 @@ def _rare_mean(rng: Generator, first: Arguments) -> list[Drawn]:
 
 def _deep_mean(rng: Generator) -> list[Drawn]:
     mask = rng.random((MANY, LONG)) < 0.7
-    mask[:, 5] = True
-    return [({"x": single(rng.normal(size=(MANY, LONG, 12)).round(3)), "mask": mask}, "nine rows of 130 steps")]
+    mask[:, 5] = mask[0] = True
+    short = rng.random((45, 3)) < 0.5
+    short[:, 1] = True
+    return [
+        ({"x": single(rng.normal(size=(MANY, LONG, 12)).round(3)), "mask": mask}, "nine rows of 130 steps"),
+        ({"x": distinct(rng, 45, 3, 2), "mask": short}, "45 rows"),
+    ]
 
 
 def _rare_table(rng: Generator, first: Arguments) -> list[Drawn]:
@@ -46,7 +54,12 @@ def _rare_table(rng: Generator, first: Arguments) -> list[Drawn]:
 
 def _deep_table(rng: Generator) -> list[Drawn]:
     truth, predicted = rng.integers(0, 299, size=(2, 3000))
-    return [({"truth": truth, "predicted": predicted, "classes": 300}, "3,000 examples, 300 classes")]
+    alike = np.zeros(2650, int)
+    alike[2600:] = 1  # the last ones, which come in no whole portion
+    return [
+        ({"truth": truth, "predicted": predicted, "classes": 300}, "3,000 examples, 300 classes"),
+        ({"truth": alike, "predicted": np.zeros(2650, int), "classes": 2}, "2,650 examples, nearly all alike"),
+    ]
 
 
 def _rare_f1(rng: Generator, first: Arguments) -> list[Drawn]:
@@ -54,6 +67,9 @@ def _rare_f1(rng: Generator, first: Arguments) -> list[Drawn]:
     return [
         ({"matrix": np.array([[0, 3], [2, 0]])}, "nothing is right"),
         ({"matrix": np.array([[5]])}, "one class"),
+        ({"matrix": np.eye(2, dtype=int)}, "one example of each class"),
+        ({"matrix": np.diag([2, 3, 0])}, "no mistake, and one class is empty"),
+        ({"matrix": np.array([[2, 0, 1], [0, 3, 0], [0, 0, 0]])}, "one class is said and never true"),
         ({"matrix": drawn_table(rng, 3) * 40_000}, "large counts"),
         (
             {"matrix": np.array([[4, 0, 0], [1, 0, 0], [0, 0, 0]])},
@@ -79,15 +95,28 @@ def _rare_calibration(rng: Generator, first: Arguments) -> list[Drawn]:
     ]
 
 
+def _apart() -> Arguments:
+    """Return unsure rows, all right, and sure ones, all wrong, each in the middle of a bin of 300."""
+    bins = np.array([*range(38, 42), *range(294, 298)])
+    sure = (bins + 0.5) / 300
+    rows = np.repeat((1 - sure)[:, None] / 9, 10, axis=1)
+    rows[:, 0] = sure
+    return {"probabilities": rows, "truth": np.array([0] * 4 + [1] * 4), "bins": 300}
+
+
 def _deep_calibration(rng: Generator) -> list[Drawn]:
     rows = sure_rows(rng, 600, 7, 15)
     fine = sure_rows(rng, 90, 4, 60)
     many = np.full((8, 300), 0.0005)
     places, truth = rng.integers(130, 300, size=(2, 8))
+    crowd = sure_rows(rng, 1250, 3, 10)
+    best = crowd.argmax(axis=1)
     many[np.arange(8), places] = 1 - 299 * 0.0005
     return [
         ({"probabilities": rows, "truth": answers(rng, rows, 0.7), "bins": 15}, "600 examples, seven classes"),
         ({"probabilities": fine, "truth": answers(rng, fine), "bins": 60}, "60 bins"),
+        (_apart(), "300 bins"),
+        ({"probabilities": crowd, "truth": np.where(np.arange(1250) < 1000, best, (best + 1) % 3)}, "1,250 examples"),
         ({"probabilities": many, "truth": np.where(np.arange(8) < 5, places, truth), "bins": 7}, "300 classes"),
     ]
 
