@@ -174,7 +174,7 @@ format: $(READY)  ## mend what ruff can mend
 types: $(READY)  ## mypy --strict on autograder and labkit
 	@mypy
 
-data: $(READY)  ## rebuild the shipped data of the labs (half an hour)
+data: $(READY)  ## rebuild the shipped data of labs 1 and 2 (half an hour)
 	@python data/build_lab1.py && python data/build_lab2.py
 
 data-lab4: $(READY)  ## take lab 4's data out of their packages anew (needs pip, apt-get and the package rdata)
