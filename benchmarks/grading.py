@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
+from autograder.model.lab import labs
 from benchmarks import grading_bare, grading_class, grading_nbgrader, grading_otter, grading_ours
 from benchmarks.grading_result import Kept, differences
 
@@ -30,14 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run all; the last line on the screen is one JSON object."""
     options = parsed(arguments)
     largest = max(options.students, options.submissions)
-    submissions = grading_class.make(largest, options.seed)
+    submissions = grading_class.make(largest, options.seed, options.lab)
     kept = Kept(options.results)
     try:
         results = measured(submissions, options, kept)
     except UserFacingError as error:
         sys.exit(str(error))
     cells = submissions.cells_run
-    print(f"Lab {grading_class.LAB} without its experiments; in each submission run {sum(cells.values())} cells: "
+    print(f"Lab {options.lab} without its experiments; in each submission run {sum(cells.values())} cells: "
           + ", ".join(f"{count} {name}" for name, count in cells.items()))  # fmt: skip
     print("\n".join(table(results)), end="\n\n")
     found = compared(results)
@@ -56,6 +57,8 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--class", type=int, default=200, metavar="N", dest="students", help="for ours beside (default 200)"
     )
+    names = [lab.name for lab in labs()]
+    parser.add_argument("--lab", choices=names, default=grading_class.LAB, help=f"(default {grading_class.LAB})")
     parser.add_argument("--seed", type=int, default=grading_class.SEED, help="of the generated class")
     parser.add_argument("--no-nbgrader", action="store_true", help="leave out stock nbgrader")
     parser.add_argument("--no-otter", action="store_true", help="leave out otter-grader")
@@ -172,6 +175,7 @@ def figures(
         return {"s": round(result.seconds_each, 3), "cpu_s": round(result.cpu_each, 3)} if result else {}
 
     numbers: dict[str, Any] = {
+        "lab": options.lab,
         "throughput_vs_nbgrader": ratio(stock, two),
         "throughput_vs_otter": ratio(otter, two),
         "overhead_cpu_s": round(two.cpu_each - bare.cpu_each, 3) if two and bare else None,

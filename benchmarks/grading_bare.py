@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from autograder.base.files import ROOT
 from autograder.engine import bubblewrap
 from autograder.model.cells import kind
 from benchmarks import grading_meter as meter
-from benchmarks.grading_class import LAB, exercise_of
+from benchmarks.grading_class import exercise_of
 from benchmarks.grading_result import Result, environment
 from labkit.checks import stand_ins
 
@@ -41,7 +42,7 @@ def grade(submissions: Class, folder: Path) -> Result:
     submissions.write(folder / "submitted")
     nbformat.write(submissions.solution, folder / "solution.ipynb")
     report = folder / "report.json"
-    command = [sys.executable, "-m", "benchmarks.grading_bare", str(folder), str(report)]
+    command = [sys.executable, "-m", "benchmarks.grading_bare", submissions.lab, str(folder), str(report)]
     settings = environment(folder / "home") | bubblewrap.environment()
     used = meter.run(command, folder=ROOT, environment=settings)
     if used.status or not report.exists():
@@ -59,7 +60,7 @@ def grade(submissions: Class, folder: Path) -> Result:
     )
 
 
-def _all(folder: Path) -> dict[str, dict[str, Any]]:
+def _all(lab: str, folder: Path) -> dict[str, dict[str, Any]]:
     """Run every submission in a child of this process, which has imported everything and has run no operation."""
     solution = nbformat.read(folder / "solution.ipynb", as_version=4)
     checks = {exercise_of(cell): cell for cell in solution.cells if kind(cell) == "check"}
@@ -67,13 +68,13 @@ def _all(folder: Path) -> dict[str, dict[str, Any]]:
     for cell in solution.cells:
         if kind(cell) == "given":
             exec(cell.source, names)  # noqa: S102  (our own cells: imports and helpers)
-    from autograder.references import lab1_rnn  # noqa: F401, PLC0415  (the checks import it)
+    import_module(f"autograder.references.{lab}")  # the checks import it
 
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208
         raise UserFacingError("The given cells start threads, so their process can't be forked.")
     found = {}
     for own in sorted((folder / "submitted").iterdir()):
-        notebook = nbformat.read(own / LAB / f"{LAB}.ipynb", as_version=4)
+        notebook = nbformat.read(own / lab / f"{lab}.ipynb", as_version=4)
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         plan = [(checks[exercise_of(cell)], True) if kind(cell) == "check" else (cell, False) for cell in cells]
         points = {exercise: float(cell.metadata.nbgrader["points"]) for exercise, cell in checks.items()}
@@ -146,7 +147,7 @@ def run(code: list[tuple[CodeType, str]], points: dict[str, float]) -> dict[str,
 
 if __name__ == "__main__":
     try:
-        results = _all(Path(sys.argv[1]))
+        results = _all(sys.argv[1], Path(sys.argv[2]))
     except UserFacingError as error:
         sys.exit(str(error))
-    Path(sys.argv[2]).write_text(json.dumps(results), encoding="utf-8")
+    Path(sys.argv[3]).write_text(json.dumps(results), encoding="utf-8")

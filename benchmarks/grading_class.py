@@ -1,4 +1,4 @@
-"""Makes a class for the benchmarks of grading: notebooks of lab 1 as honest students hand them in, from a seed.
+"""Makes a class for the benchmarks of grading: notebooks of a lab as honest students hand them in, from a seed.
 
 Each exercise is the solution, one of the right answers that differ from it (tests/checks/alternatives), one of the
 classic mistakes (tests/checks/mistakes), or left as it was. Experiments are left out, for every tool alike.
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from numpy.random import Generator
 
-LAB = "lab1_rnn"
+LAB = "lab1_rnn"  # where nobody says which
 SEED = 2026
 RIGHT = 0.93  # the chance that an exercise which a student has come to is right
 OWN_WAY = 0.5  # that it is then not written as in the solution
 MISTAKEN = 0.8  # that one which is not right holds a mistake, and not its TODO
 STOPS_EARLY = 0.1  # that a student leaves the rest, from some exercise on
+_OF_THE_TESTS = re.compile(r"^from checks\b", re.MULTILINE)
 ANSWER = (
     "\n\nThe gradient shrinks by the same factor at each step, so early steps teach the network little. (Student {})"
 )
@@ -43,16 +44,18 @@ ANSWER = (
 class Class:
     """A class: the notebooks that all tools grade, and the lab that they were made from, without its experiments.
 
+    lab: its name
     submissions: student -> bytes, all different; a smaller class of the same seed is the beginning of a larger one
     """
 
+    lab: str
     release: NotebookNode
     solution: NotebookNode
     submissions: dict[str, bytes]
 
     def first(self, count: int) -> Class:
         """Take the first students only."""
-        return Class(self.release, self.solution, dict(list(self.submissions.items())[:count]))
+        return Class(self.lab, self.release, self.solution, dict(list(self.submissions.items())[:count]))
 
     @cached_property
     def digest(self) -> str:
@@ -77,7 +80,7 @@ class Class:
     def write(self, folder: Path) -> None:
         """Write the submissions as nbgrader wants them: <folder>/<student>/<lab>/<lab>.ipynb."""
         for student, data in self.submissions.items():
-            path = folder / student / LAB / f"{LAB}.ipynb"
+            path = folder / student / self.lab / f"{self.lab}.ipynb"
             path.parent.mkdir(parents=True)
             path.write_bytes(data)
 
@@ -87,12 +90,13 @@ def exercise_of(check: NotebookNode) -> str:
     return grade_id(check).removeprefix("check-")
 
 
-def make(count: int, seed: int = SEED) -> Class:
+def make(count: int, seed: int = SEED, lab: str = LAB) -> Class:
     """Make a class of `count` students."""
-    release, solution = (_without_experiments(path) for path in (Lab(LAB).release_path, Lab(LAB).solution_path))
+    release, solution = (_without_experiments(path) for path in (Lab(lab).release_path, Lab(lab).solution_path))
     names = (f"student-{number:05}" for number in range(1, count + 1))
-    answers = Answers(solution)
+    answers = Answers(solution, lab)
     return Class(
+        lab,
         release,
         solution,
         {name: _hand_in(name, release, answers, np.random.default_rng([seed, row])) for row, name in enumerate(names)},
@@ -120,21 +124,22 @@ def _hand_in(student: str, release: NotebookNode, answers: Answers, rng: Generat
 class Answers:
     """The cells that students write: the solution, other right answers and mistakes, by exercise."""
 
-    def __init__(self, solution: NotebookNode) -> None:
+    def __init__(self, solution: NotebookNode, lab: str = LAB) -> None:
         self.solutions = {title(cell): cell.source for cell in solution.cells if kind(cell) == "exercise"}
         given = (bound_names(cell.source) for cell in solution.cells if kind(cell) == "given")
         # A cell calls what the notebook has under these names: what is given, and the student's own other exercises.
         known = {name.rpartition(": ")[2] for name in self.solutions}.union(*given)
-        self.right = _by_exercise(ROOT / "tests" / "checks" / "alternatives" / LAB, known)
-        self.wrong = _by_exercise(ROOT / "tests" / "checks" / "mistakes" / LAB, known)
+        self.right = _by_exercise(ROOT / "tests" / "checks" / "alternatives" / lab, known)
+        self.wrong = _by_exercise(ROOT / "tests" / "checks" / "mistakes" / lab, known)
 
     def draw(self, name: str, rng: Generator) -> str:
         """Draw the cell of an exercise, named by its title; empty: the student leaves it as it is."""
         exercise = name.rpartition(": ")[2]
         right, own_way, mistaken, which = rng.random(4)
-        if right < RIGHT and own_way >= OWN_WAY:
+        if right < RIGHT and (own_way >= OWN_WAY or exercise not in self.right):
             return str(self.solutions[name])
-        choice = self.right[exercise] if right < RIGHT else self.wrong[exercise] if mistaken < MISTAKEN else {}
+        table = self.right if right < RIGHT else self.wrong if mistaken < MISTAKEN else {}
+        choice = table.get(exercise, {})
         return f"# {name}\n{list(choice.values())[int(which * len(choice))]}" if choice else ""
 
 
@@ -158,7 +163,9 @@ def _by_exercise(folder: Path, known: set[str]) -> dict[str, dict[str, str]]:
         for name in _parsed(module)[1]:
             exercise, _, special = name.partition("__")
             if exercise and special:
-                found.setdefault(exercise, {})[special] = cell_of(module, name, frozenset(known))
+                source = cell_of(module, name, frozenset(known))
+                if not _OF_THE_TESTS.search(source):  # which no student has
+                    found.setdefault(exercise, {})[special] = source
     return found
 
 

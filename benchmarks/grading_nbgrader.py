@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.base.errors import UserFacingError
 from autograder.model.cells import grade_id, kind
 from benchmarks import grading_meter as meter
-from benchmarks.grading_class import LAB, exercise_of
+from benchmarks.grading_class import exercise_of
 from benchmarks.grading_result import Result, environment, warm_up
 
 if TYPE_CHECKING:
@@ -32,35 +32,35 @@ def grade(submissions: Class, folder: Path) -> Result:
 
     Raises UserFacingError when it makes none.
     """
-    course = folder / "course"
-    source = course / "source" / LAB
+    course, lab = folder / "course", submissions.lab
+    source = course / "source" / lab
     source.mkdir(parents=True)
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    nbformat.write(submissions.solution, source / f"{LAB}.ipynb")
+    nbformat.write(submissions.solution, source / f"{lab}.ipynb")
     settings = environment(folder / "home")
     warm_up(course, settings)
-    made = meter.run(["nbgrader", "generate_assignment", LAB], folder=course, environment=settings)
+    made = meter.run(["nbgrader", "generate_assignment", lab], folder=course, environment=settings)
     if made.status:
         raise UserFacingError(f"Stock nbgrader could not make the assignment: {made.said[-500:]}")
     submissions.write(course / "submitted")
-    used = meter.run(["nbgrader", "autograde", LAB], folder=course, environment=settings)
+    used = meter.run(["nbgrader", "autograde", lab], folder=course, environment=settings)
     scores: Scores = {}
     reasons: dict[str, str] = {}
     cells = 0
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         for student in submissions.submissions:
-            scores[student] = dict.fromkeys(submissions.checks) | _scores(gradebook, student)
-            found, ran = _executed(course / "autograded" / student / LAB / f"{LAB}.ipynb")
+            scores[student] = dict.fromkeys(submissions.checks) | _scores(gradebook, lab, student)
+            found, ran = _executed(course / "autograded" / student / lab / f"{lab}.ipynb")
             reasons |= {f"{student} {exercise}": reason for exercise, reason in found.items()}
             cells = max(cells, ran)
     about = {"status": used.status, "said": used.said[-1500:] if used.status else "", "cells_run": cells}
     return Result(len(scores), used.seconds, used.cpu_seconds, used.peak_bytes, scores, reasons, about)
 
 
-def _scores(gradebook: Gradebook, student: str) -> dict[str, float | None]:
+def _scores(gradebook: Gradebook, lab: str, student: str) -> dict[str, float | None]:
     """Read the score of each exercise; a student whom nbgrader gave up has none."""
     with suppress(MissingEntry):
-        grades = gradebook.find_submission_notebook(LAB, LAB, student).grades
+        grades = gradebook.find_submission_notebook(lab, lab, student).grades
         return {one.name.removeprefix("check-"): one.auto_score for one in grades if one.name.startswith("check-")}
     return {}
 

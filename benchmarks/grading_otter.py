@@ -20,7 +20,7 @@ from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import bound_names, kind
 from benchmarks import grading_meter as meter
-from benchmarks.grading_class import LAB, exercise_of
+from benchmarks.grading_class import exercise_of
 from benchmarks.grading_result import Result, environment, warm_up
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PREFIX = ROOT / ".venv-otter"
 REQUIREMENTS = ROOT / "benchmarks" / "otter" / "requirements.txt"
 # What `otter assign` puts at the head of a student's notebook.
-HEAD = f'import otter\n\ngrader = otter.Notebook("{LAB}.ipynb")'
+HEAD = 'import otter\n\ngrader = otter.Notebook("{lab}.ipynb")'
 TEST = """\
 OK_FORMAT = False
 
@@ -58,11 +58,12 @@ def grade(submissions: Class, folder: Path) -> Result:
     autograder = assignment(submissions, folder, settings)
     scores: Scores = {}
     used = []
+    name = f"{submissions.lab}.ipynb"
     for student, data in submissions.submissions.items():
         own = folder / student
         own.mkdir()
-        (own / f"{LAB}.ipynb").write_text(as_otters(data), encoding="utf-8")
-        command = ["otter", "run", "-a", str(autograder), "-o", str(own), "--no-logo", f"{LAB}.ipynb"]
+        (own / name).write_text(as_otters(data, submissions.lab), encoding="utf-8")
+        command = ["otter", "run", "-a", str(autograder), "-o", str(own), "--no-logo", name]
         used.append(meter.run(command, folder=own, environment=settings))
         scores[student] = dict.fromkeys(submissions.checks) | read(own / "results.json")
     return Result(
@@ -100,7 +101,7 @@ def test_file(check: NotebookNode) -> str:
     )
 
 
-def as_otters(data: bytes) -> str:
+def as_otters(data: bytes, lab: str) -> str:
     """Turn a submission into what a student of an otter course hands in: `grader.check` in place of nbgrader's checks.
 
     What is marked for nbgrader stays; otter does not look at it.
@@ -109,7 +110,7 @@ def as_otters(data: bytes) -> str:
     for cell in notebook.cells:
         if kind(cell) == "check":
             cell.source = f'grader.check("{exercise_of(cell)}")'
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(HEAD, id="otter"))
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(HEAD.format(lab=lab), id="otter"))
     return str(nbformat.writes(notebook))
 
 

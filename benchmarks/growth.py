@@ -97,7 +97,7 @@ def waited(count: int) -> dict[str, float]:
                 raise UserFacingError(f"autograder {what[0]} failed: {used.said[-800:]}")
             found[f"autograder {what[0]}"] = used.seconds
         grading_ours.grade(grading_class.make(count), WORKERS[-1], root)
-        pages = grading_ours.write_pages(root)
+        pages = grading_ours.write_pages(grading_class.LAB, root)
         found |= {f"read what is recorded about {count}": pages["read"], f"write {count} pages": pages["write"]}
         command = ["nbgrader", "generate_feedback", grading_class.LAB, "--force"]
         for student in sorted(path.name for path in (root / "course" / "submitted").iterdir())[:PAGES_BY_NBGRADER]:

@@ -212,6 +212,8 @@ def merge_check_and_exercise(notebook, draw):
 
 def merge_exercise_and_experiment(notebook, draw):
     exercises, experiments = of(notebook, "exercise"), of(notebook, "experiment")
+    if not experiments:
+        return  # a lab of which nothing but the exercises is written
     place = draw.choice([i for i in exercises if i < experiments[-1]])
     _merge(notebook, place, next(i for i in experiments if i > place))
 

@@ -18,6 +18,7 @@ from nbformat.v4 import new_output
 
 from autograder.base.files import ROOT
 from autograder.model.cells import grade_id, kind, title
+from autograder.model.lab import labs
 from benchmarks import grading, grading_bare, grading_class, grading_nbgrader, grading_otter, growth, growth_record
 from benchmarks import grading_meter as meter
 from benchmarks.grading_result import Difference, Kept, Result, differences
@@ -88,6 +89,31 @@ def test_most_of_a_class_is_right_and_some_of_every_kind_is_there():
     assert share["solution"] + share["right"] > 0.8
     assert min(share["solution"], share["right"]) > 0.3
     assert min(share["wrong"], share["left"]) > 0.01
+
+
+@pytest.mark.parametrize("lab", [lab.name for lab in labs()])
+def test_a_class_of_any_lab_can_be_made(lab, tmp_path):
+    few = grading_class.make(8, lab=lab)
+    few.write(tmp_path)
+    assert {path.stem for path in tmp_path.rglob("*.ipynb")} == {few.lab} == {lab}
+    changed = set()
+    for data in few.submissions.values():
+        for cell, released in zip(read(data).cells, few.release.cells, strict=True):
+            assert grade_id(cell) == grade_id(released)
+            if kind(cell) == "exercise":
+                ast.parse(cell.source)
+                assert not re.search(r"^(from|import) checks\b", cell.source, re.MULTILINE)
+                changed |= {grade_id(cell)} if cell.source != released.source else set()
+    assert changed == {f"ex-{exercise}" for exercise in few.checks}
+
+
+@pytest.mark.parametrize("lab", [lab.name for lab in labs()])
+def test_each_lab_has_right_answers_of_its_own_for_each_exercise(lab):
+    few = grading_class.make(1, lab=lab)
+    answers = grading_class.Answers(few.solution, lab)
+    # Those of the block of lab 3 are written with helpers of the tests: there the solution stands in.
+    assert {exercise for exercise in few.checks if len(answers.right.get(exercise, {})) < 2} <= {"TransformerBlock"}
+    assert set(few.checks) == {exercise for exercise in few.checks if answers.wrong.get(exercise)}
 
 
 def given_names():
@@ -228,7 +254,7 @@ def test_a_test_file_of_otters_holds_the_whole_check():
 def test_a_submission_for_otter_runs_the_same_cells_and_asks_for_each_check():
     first = next(iter(CLASS.submissions.values()))
     before = [cell for cell in read(first).cells if cell.cell_type == "code"]
-    after = nbformat.reads(grading_otter.as_otters(first), as_version=4).cells
+    after = nbformat.reads(grading_otter.as_otters(first, LAB), as_version=4).cells
     after = [cell for cell in after if cell.cell_type == "code"][1:]
     for one, other in zip(before, after, strict=True):
         expected = f'grader.check("{grading_class.exercise_of(one)}")' if kind(one) == "check" else one.source
@@ -300,7 +326,7 @@ def test_the_last_line_holds_the_ratios_of_a_submission():
     options = grading.parsed(["--submissions", "1", "--class", "2"])
     found = grading.figures(results(), options, grading.compared(results()))
     expected = {
-        "throughput_vs_nbgrader": 20.0, "throughput_vs_otter": 40.0, "overhead_cpu_s": 0.5,
+        "lab": LAB, "throughput_vs_nbgrader": 20.0, "throughput_vs_otter": 40.0, "overhead_cpu_s": 0.5,
         "second_worker_speedup": 1.8, "scores_identical": True, "submissions_per_minute": 24.0,
         "bare_cpu_s": 1.5, "first_operation_cpu_s": 0.2,
     }  # fmt: skip
@@ -377,6 +403,13 @@ def test_the_growth_is_told_for_each_size():
     both_only = growth.figures(runs, (1, 2), (2,))
     assert both_only["two_workers"] == found["two_workers"]
     assert not {"one_worker", "second_worker_speedup"} & set(both_only)
+
+
+def test_the_lab_is_lab_1_where_nobody_says_which_and_one_that_there_is(capsys):
+    assert (grading.parsed([]).lab, grading.parsed(["--lab", "lab4_beyond"]).lab) == ("lab1_rnn", "lab4_beyond")
+    with pytest.raises(SystemExit):
+        grading.parsed(["--lab", "lab9"])
+    assert "lab9" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["--submissions", "0"], ["--class", "0"], ["--seed", "-1"]])

@@ -7,37 +7,44 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.model.cells import kind
-from autograder.model.lab import Lab
-
-LAB1 = Lab("lab1_rnn")
+from autograder.model.lab import labs
 
 pytestmark = pytest.mark.slow
 
 
-def the_path():
-    """The numbers of the exercises on the path (those of Part 1 too), and the letters of its experiments."""
-    text = " ".join(" ".join(cell.source for cell in LAB1.cells("prose")).split())
-    exercises, letters = re.search(
-        r"The core path is Part 1, Exercises ([^A-Z]+), and the experiments ([A-Z, and]+):", text
-    ).groups()
-    return {*re.findall(r"\d\.\d", exercises)}, {*re.findall(r"[A-Z]", letters)}
+def the_path(lab):
+    """The numbers of the exercises on the path, "1" for all of Part 1, and the letters of its experiments; or None."""
+    text = " ".join(" ".join(cell.source for cell in lab.cells("prose")).split())
+    found = re.search(r"The core path is ([^:]+?),? and the experiments ([A-Z, and]+):", text)
+    return found and ({*re.findall(r"\d(?:\.\d)?", found[1])}, {*re.findall(r"[A-Z]", found[2])})
 
 
-def undone(exercises):
-    """The solution notebook in which the exercises that are left out are as they came."""
-    notebook = nbformat.reads(nbformat.writes(LAB1.notebook), as_version=4)
-    stubs = {cell.id: cell.source for cell in nbformat.read(LAB1.release_path, as_version=4).cells}
+LABS = [lab for lab in labs() if the_path(lab)]
+
+
+def undone(lab, exercises):
+    """The solution notebook in which the exercises that are left out are as they came, and their numbers."""
+    notebook = nbformat.reads(nbformat.writes(lab.notebook), as_version=4)
+    stubs = {cell.id: cell.source for cell in nbformat.read(lab.release_path, as_version=4).cells}
+    left_out = set()
     for cell in notebook.cells:
-        number = re.match(r"# Exercise (\d\.\d)", cell.source)
-        if kind(cell) == "exercise" and number[1] not in exercises and not number[1].startswith("1."):
+        number = re.match(r"# Exercise (\d)\.\d", cell.source)
+        if kind(cell) == "exercise" and not exercises & {number[1], number[0].removeprefix("# Exercise ")}:
             cell.source = stubs[cell.id]
-    return notebook
+            left_out.add(number[0].removeprefix("# Exercise "))
+    return notebook, left_out
 
 
-def test_the_core_path_needs_nothing_that_it_leaves_out(tmp_path, monkeypatch):
+def test_lab_1_has_a_core_path():
+    assert "lab1_rnn" in {lab.name for lab in LABS}
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
+def test_the_core_path_needs_nothing_that_it_leaves_out(lab, tmp_path, monkeypatch):
     monkeypatch.setenv("LABKIT_BUDGET", "0.01")
-    exercises, letters = the_path()
-    notebook = undone(exercises)
+    exercises, letters = the_path(lab)
+    notebook, missing = undone(lab, exercises)
+    assert missing
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     NotebookClient(notebook, timeout=300, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
     said, letter = {}, ""
@@ -52,4 +59,6 @@ def test_the_core_path_needs_nothing_that_it_leaves_out(tmp_path, monkeypatch):
         assert "This experiment" not in "".join(said[chosen]), chosen
         assert "Error" not in "".join(said[chosen]), chosen
     left_out = "".join("".join(texts) for letter, texts in said.items() if letter not in letters)
-    assert re.search(r"This experiment needs Exercise 4\.[234]", left_out)
+    assert {*re.findall(r"This experiment needs Exercise (\d\.\d)", left_out)} <= missing
+    if lab.name == "lab1_rnn":
+        assert re.search(r"This experiment needs Exercise 4\.[234]", left_out)

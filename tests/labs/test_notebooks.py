@@ -234,7 +234,7 @@ def runs(*days):
     return pytest.mark.parametrize(("lab", "where"), found)
 
 
-@runs(("lab1_rnn", "here"), ("lab2_music", "colab"), ("lab3_attention", "here"))
+@runs(("lab1_rnn", "here"), ("lab2_music", "colab"), ("lab3_attention", "here"), ("lab4_beyond", "here"))
 def test_the_solution_with_its_experiments_passes_every_check(run, lab, where):
     passes(run, lab, frozenset(), where)
 

@@ -17,6 +17,7 @@ from autograder.base.errors import UserFacingError
 from autograder.course.sample import lab1_answers as answers
 from autograder.course.sample import lab2_answers as answers2
 from autograder.course.sample import lab3_answers as answers3
+from autograder.course.sample import lab4_answers as answers4
 from autograder.model.cells import dumps, grade_id, kind, title
 
 if TYPE_CHECKING:
@@ -108,7 +109,28 @@ STUDENTS_3: dict[str, Student] = {
     "warnings": Student(edit=_print_warnings("softmax", "ex-dot_similarity")),
     "broken-file": Student(cut=2000),
 }
-CLASSES = {"lab1_rnn": STUDENTS, "lab2_music": STUDENTS_2, "lab3_attention": STUDENTS_3}
+STUDENTS_4: dict[str, Student] = {
+    "perfect": Student(),
+    "own-way": Student(answers4.WRITTEN_DIFFERENTLY),
+    "half-done": Student(left_from="reverse_complement", answered=False),
+    "unweighted-bins": Student(answers4.UNWEIGHTED_BINS),
+    "reshaped-patches": Student(answers4.RESHAPED_PATCHES),
+    "targets-everywhere": Student(answers4.TARGETS_EVERYWHERE),
+    "mean-of-all": Student(answers4.MEAN_OF_ALL),
+    "only-reversed": Student(answers4.ONLY_REVERSED),
+    "scaled-motif": Student(answers4.SCALED_MOTIF),
+    "beam-of-one": Student(answers4.BEAM_OF_ONE),
+    "not-clipped": Student(answers4.NOT_CLIPPED),
+    "endless-loop": Student(answers4.ENDLESS_LOOP),
+    "warnings": Student(edit=_print_warnings("corrupt", "ex-masked_mean")),
+    "broken-file": Student(cut=2000),
+}
+CLASSES = {
+    "lab1_rnn": STUDENTS,
+    "lab2_music": STUDENTS_2,
+    "lab3_attention": STUDENTS_3,
+    "lab4_beyond": STUDENTS_4,
+}
 
 
 def hand_in(student: Student, release: NotebookNode, solution: NotebookNode) -> bytes:

@@ -1,4 +1,4 @@
-"""The sample classes of labs 2 and 3: what each student gets wrong, and what that costs."""
+"""The sample classes of labs 2 to 4: what each student gets wrong, and what that costs."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ CLASSES = {
             "reshaped-heads": ("split_heads", State.FAILED, 3, "The shape is right, but a head holds numbers of other"),
             "post-norm": ("TransformerBlock", State.FAILED, 9, "The norms stand after each sum."),
             "endless-loop": ("softmax", State.TIMED_OUT, 8, "softmax does not come to an end"),
+        },
+        right=("perfect", "own-way", "warnings"),
+    ),
+    "lab4_beyond": Expected(
+        checked=90,
+        half=52,
+        last="warmup_rate",
+        wrong={
+            "unweighted-bins": ("calibration_error", State.FAILED, 7, "Each bin counts the same, whether it holds one"),
+            "reshaped-patches": ("patchify", State.FAILED, 8, "The shape is right, but a patch holds a stripe of"),
+            "targets-everywhere": ("corrupt", State.FAILED, 6, "Every token is a target, also those that still"),
+            "mean-of-all": ("masked_token_loss", State.FAILED, 5, "The sum is divided by the number of all positions."),
+            "only-reversed": ("reverse_complement", State.FAILED, 3, "The letters are read backwards, and are not"),
+            "scaled-motif": ("motif_attention", State.FAILED, 9, "The scores are scaled before the softmax"),
+            "beam-of-one": ("beam_search", State.FAILED, 9, "Only one text is kept: this is greedy."),
+            "not-clipped": ("bleu", State.FAILED, 4, "A word that comes too often is counted each time."),
+            "endless-loop": ("greedy", State.TIMED_OUT, 4, "greedy does not come to an end"),
         },
         right=("perfect", "own-way", "warnings"),
     ),
