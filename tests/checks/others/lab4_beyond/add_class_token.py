@@ -310,5 +310,8 @@ def add_class_token__r5_keras_repeat(x, token):
 
 
 def add_class_token__r6_map_fn(x, token):
-    return tf.map_fn(lambda one: tf.concat([tf.expand_dims(token, 0), one], axis=0), x,
-                     fn_output_signature=tf.TensorSpec((x.shape[1] + 1, x.shape[2]), tf.float32))
+    return tf.map_fn(
+        lambda one: tf.concat([tf.expand_dims(token, 0), one], axis=0),
+        x,
+        fn_output_signature=tf.TensorSpec((x.shape[1] + 1, x.shape[2]), tf.float32),
+    )

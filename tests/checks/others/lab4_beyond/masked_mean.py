@@ -176,9 +176,7 @@ def masked_mean__w13_all_minus_padding(x, mask):
 SHOWN["masked_mean__w13_all_minus_padding"] = (
     "sly",
     "subtracts the padding from the whole sum: digits are lost where the padding holds large numbers",
-    lambda: dict(
-        x=_x(2, 4, 3) + 1e8 * tf.constant([[0.0, 0, 1, 1], [0, 0, 0, 1]])[..., None], mask=_m("1100", "1110")
-    ),
+    lambda: dict(x=_x(2, 4, 3) + 1e8 * tf.constant([[0.0, 0, 1, 1], [0, 0, 0, 1]])[..., None], mask=_m("1100", "1110")),
 )
 
 
@@ -190,7 +188,10 @@ def masked_mean__w14_soft_weights(x, mask):
 SHOWN["masked_mean__w14_soft_weights"] = (
     "sly",
     "softmax with -18 for padding: e^-18 each leaks, visible with few real steps in much padding of large numbers",
-    lambda: dict(x=_x(2, 4000, 3) + 1000.0 * tf.cast(tf.range(4000) > 1, tf.float32)[:, None], mask=_m("1" + "0" * 3999, "11" + "0" * 3998)),
+    lambda: dict(
+        x=_x(2, 4000, 3) + 1000.0 * tf.cast(tf.range(4000) > 1, tf.float32)[:, None],
+        mask=_m("1" + "0" * 3999, "11" + "0" * 3998),
+    ),
 )
 
 

@@ -243,7 +243,9 @@ def saliency__w17_target_in_a_byte(model, x, target):
     with tf.GradientTape() as tape:
         tape.watch(x)
         logits = model(x)
-        y = tf.reduce_sum(logits * tf.one_hot(np.asarray(target).astype(np.int8).astype(int), logits.shape[-1]), axis=-1)
+        y = tf.reduce_sum(
+            logits * tf.one_hot(np.asarray(target).astype(np.int8).astype(int), logits.shape[-1]), axis=-1
+        )
     return tf.abs(tf.reduce_sum(tape.gradient(y, x) * x, axis=-1))
 
 
@@ -364,5 +366,7 @@ def saliency__r6_scaled_steps(model, x, target):
     scale = tf.ones(x.shape[:2])
     with tf.GradientTape() as tape:
         tape.watch(scale)
-        y = tf.boolean_mask(model(x * scale[..., None]), tf.one_hot(target, model(x).shape[1], on_value=True, off_value=False))
+        y = tf.boolean_mask(
+            model(x * scale[..., None]), tf.one_hot(target, model(x).shape[1], on_value=True, off_value=False)
+        )
     return tf.abs(tape.gradient(y, scale))

@@ -84,8 +84,12 @@ SHOWN["unpatchify__w06_width_first"] = (
 
 def unpatchify__w07_shape_exchanged(patches, height, width, size):
     x = np.reshape(patches, (len(patches), height // size, width // size, size, size, -1))
-    return x.transpose(0, 2, 4, 1, 3, 5).swapaxes(1, 3).swapaxes(2, 4).swapaxes(2, 3).reshape(
-        len(patches), width, height, -1
+    return (
+        x.transpose(0, 2, 4, 1, 3, 5)
+        .swapaxes(1, 3)
+        .swapaxes(2, 4)
+        .swapaxes(2, 3)
+        .reshape(len(patches), width, height, -1)
     )
 
 
