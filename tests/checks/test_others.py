@@ -56,6 +56,11 @@ OPEN = {
     "calibration_error__w13_linspace": "no confidence but 1 lies on a border",
     "band_mask__w17_same_array": "nobody writes into a mask",
     "corrupt__w08_below_or_equal": "no action is 0.8 or 0.9",
+    "masked_token_loss__w14_no_gradient_where_none": "no gradient and a gradient of 0 train alike",
+    "motif_attention__w11_no_maximum": "no score of log-odds is near 700",
+    "motif_attention__w12_one_maximum": "no two scores of log-odds lie 700 apart",
+    "greedy__w15_recursive": "no text has thousands of words",
+    "greedy__w17_negated_in_place": "each answer of step is another array",
     "saliency__w16_training_argument": "the model takes more than x, too",
 }
 # Taken for right by who wrote it; Keras takes no bool without its name: it raises wherever it is called.

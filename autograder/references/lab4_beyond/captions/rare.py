@@ -30,7 +30,10 @@ def _rare_pairs(rng: Generator, first: Arguments) -> list[Drawn]:
 
 def _deep_pairs(rng: Generator) -> list[Drawn]:
     lengths = [int(one) for one in rng.integers(0, LONG + 1, size=9)]
-    return [({"captions": captions_of(rng, lengths, LONG), "start": 1, "end": 2}, "nine captions of up to 130 words")]
+    return [
+        ({"captions": captions_of(rng, lengths, LONG), "start": 1, "end": 2}, "nine captions of up to 130 words"),
+        ({"captions": captions_of(rng, [300, 5], 300), "start": 1, "end": 2}, "a caption of 300 words"),
+    ]
 
 
 def _rare_greedy(rng: Generator, first: Arguments) -> list[Drawn]:
@@ -39,8 +42,15 @@ def _rare_greedy(rng: Generator, first: Arguments) -> list[Drawn]:
         (_with_word(rng, 0), "0 is a word like any other"),
         (_with_word(rng, 1), "start comes up as a word"),
         (greedy_case(rng, 6, 2, 5, 900, 4), "start is no word"),
+        ({"script": _again(5, 5), "start": 9, "end": 0, "max_length": 8}, "one word five times"),
         (first | {"max_length": 2}, "the same model, cut after two words"),
     ]
+
+
+def _again(word: int, times: int) -> dict[str, object]:
+    """Make a script by which one word comes so many times, and then 0."""
+    tree = [[[word] * count, [float(one == word) for one in range(word + 1)]] for count in range(times)]
+    return {"size": word + 1, "salt": 1, "tree": tree, "closes": 0}
 
 
 def _with_word(rng: Generator, word: int) -> Arguments:
@@ -54,6 +64,7 @@ def _with_word(rng: Generator, word: int) -> Arguments:
 def _deep_greedy(rng: Generator) -> list[Drawn]:
     return [
         (greedy_case(rng, 40, 60, 60, never=[1, 2]), "60 words"),
+        (greedy_case(rng, 1000, 3, 3, never=[1, 2]), "1,000 ids, none of them probable"),
         (greedy_case(rng, 40, 3, 9, 38, 37, never=[38]), "40 ids, the end is one of the last"),
     ]
 
@@ -73,9 +84,16 @@ def _deep_beam(rng: Generator) -> list[Drawn]:
     return [
         (beam_case(rng, 30, 5, 12, never=[1], late=[2, 6]), "30 ids, a beam of five, twelve words"),
         (beam_case(rng, 6, 2, 24, never=[1], late=[2, 23]), "more than 20 words"),
+        ({"script": _improbable(30), "start": 9, "end": 0, "width": 2, "max_length": 30}, "a text of tiny probability"),
         (beam_case(rng, 30, 3, 4, 28, 27, never=[28], late=[27, 2]), "30 ids, the end is one of the last"),
         (_hidden_treasure(int(rng.integers(25, 29))), "a beam of 30, and a good text that begins badly"),
     ]
+
+
+def _improbable(words: int) -> dict[str, object]:
+    """Make a script with one text, of so many words, whose probability is below what a float holds."""
+    tree = [[[1] * count, [0.0, 1e-14]] for count in range(words)]
+    return {"size": 2, "salt": 1, "tree": tree, "closes": 0}
 
 
 def _hidden_treasure(rank: int) -> Arguments:
@@ -101,6 +119,8 @@ def _rare_bleu(rng: Generator, first: Arguments) -> list[Drawn]:
         ({"candidate": ["b", "a", "d", "c"], "reference": ["a", "b", "c", "d"]}, "all words, no pair in its order"),
         ({"candidate": long[:25], "reference": long[3:], "n": 3}, "25 ids"),
         ({"candidate": first["reference"], "reference": first["candidate"]}, "the two texts exchanged"),
+        ({"candidate": [1, 12, 11, 5, 2], "reference": [11, 2, 12, 1, 5]}, "ids whose digits run on"),
+        ({"candidate": [7], "reference": [7]}, "the reference itself, shorter than n"),
         ({"candidate": ["a b", "c"], "reference": ["a", "b", "c"], "n": 1}, "a word with a blank in it"),
     ]
 

@@ -36,6 +36,10 @@ def _rare_odds(rng: Generator, first: Arguments) -> list[Drawn]:
     sites = drawn_letters(rng, 5, 3)
     return [
         ({"sites": sites, "background": background(rng), "pseudocount": 0.01}, "a very small pseudocount"),
+        (
+            {"sites": drawn_letters(rng, 4, 3), "background": background(rng), "pseudocount": 1e-4},
+            "a pseudocount near 0",
+        ),
         ({"sites": np.zeros((2, 2, 4)), "background": background(rng)}, "sites of unknown letters"),
         (first | {"pseudocount": 2.5}, "the same sites, another pseudocount"),
         (
@@ -54,9 +58,16 @@ def _deep_odds(rng: Generator) -> list[Drawn]:
 
 def _rare_motif(rng: Generator, first: Arguments) -> list[Drawn]:
     sequence = drawn_letters(rng, 1, 9)
+    long = drawn_letters(rng, 1, 60)
+    found = {"windows": windows_of(long, 40), "matrix": 1.2 * long[0, 10:50]}
+    found["windows"][0, 3] = found["windows"][0, 10]  # another place that scores as high ...
+    found["windows"][0, 3, 0] = 0.0  # ... but for one letter
+    unlike = {"windows": windows_of(drawn_letters(rng, 2, 20), 12), "matrix": matrix_of(rng, 12) / 4 - 4.0}
     strong = {"windows": windows_of(sequence, 5), "matrix": 12 * sequence[0, 2:7] - 3}
     return [
         (strong, "a motif that fits one place only"),
+        (found, "a motif of 40 letters that is there twice, nearly"),
+        (unlike, "no place is like the motif"),
         (first | {"matrix": np.zeros_like(first["matrix"])}, "a motif that says nothing: all places alike"),
         (first | {"matrix": -first["matrix"]}, "the same windows, another motif"),
         (first | {"matrix": rng.normal(0, 4, size=first["matrix"].shape).round(3)}, "large log-odds"),

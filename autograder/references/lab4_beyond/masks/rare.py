@@ -9,6 +9,7 @@ import numpy as np
 from autograder.references.lab4_beyond.drawing import LONG, MANY, Arguments
 from autograder.references.lab4_beyond.masks.hidden import loss_case, tokens
 from autograder.references.lab4_beyond.masks.trying import trying_case
+from labkit.checks.lab4_beyond.masks.probes import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +83,21 @@ def _rare_trying(rng: Generator, first: Arguments) -> list[Drawn]:
         (trying_case(rng, 5, 4, 4), "the last place"),
         (trying_case(rng, 1, 0, 5), "one token"),
         (trying_case(rng, 6, 2, 5, level=100_000.0), "very small probabilities"),
+        (_zero_is_best(rng), "the id 0 is the best one"),
+        (trying_case(rng, 6, 3, 6, spread=500.0), "scores far apart"),
         (first | {"script": other["script"], "candidates": first["candidates"][:1]}, "one candidate, another score"),
     ]
+
+
+def _zero_is_best(rng: Generator) -> Arguments:
+    """Draw a case with the id 0 as the best of three, and the second."""
+    while True:
+        case = trying_case(rng, 4, 1, 3)
+        case["candidates"][1] = 0
+        score = Scores(case["script"])
+        values = [score([case["ids"][0], one, *case["ids"][2:]]) for one in case["candidates"]]
+        if values[1] > max(values[0], values[2]) + 0.5:
+            return case
 
 
 def _deep_trying(rng: Generator) -> list[Drawn]:
@@ -94,6 +108,9 @@ def _rare_rate(rng: Generator, first: Arguments) -> list[Drawn]:
     return [
         (first | {"d_model": 4 * first["d_model"]}, "a width four times as large"),
         ({"step": 1, "d_model": 1, "warmup": 1}, "ones"),
+        ({"step": 5, "d_model": 2, "warmup": 1}, "no warm-up to speak of"),
+        ({"step": 1, "d_model": 512, "warmup": 40_000}, "the first step of a long warm-up"),
+        ({"step": 400_000, "d_model": 64, "warmup": 4000}, "step 400,000"),
         ({"step": 100_000, "d_model": 1024, "warmup": int(rng.integers(3000, 9000))}, "a very late step"),
     ]
 

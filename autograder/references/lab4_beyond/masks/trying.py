@@ -68,7 +68,9 @@ def _sequence(script: Arguments, ids: list[int], place: int, candidates: list[in
     return _put(ids, place, best), calls
 
 
-def trying_case(rng: Generator, length: int, place: int, number: int, level: float = 20.0) -> Arguments:
+def trying_case(
+    rng: Generator, length: int, place: int, number: int, level: float = 20.0, spread: float | None = None
+) -> Arguments:
     """Draw a case: a scripted score, ids, and this many candidates, whose scores are far from each other.
 
     The best one comes neither first nor last, is not what stands at the place, and is another one where only what
@@ -77,7 +79,7 @@ def trying_case(rng: Generator, length: int, place: int, number: int, level: flo
     while True:
         ids = [int(one) for one in rng.integers(4, 31, size=length)]
         candidates = [int(one) for one in rng.choice(range(4, 31), size=number, replace=False)]
-        script = {"salt": int(rng.integers(1, 9000)), "level": level}
+        script = {"salt": int(rng.integers(1, 9000)), "level": level} | ({"spread": spread} if spread else {})
         score = Scores(script)
         values = [score(_put(ids, place, one)) for one in candidates]
         left = [score([*ids[:place], one]) for one in candidates]

@@ -18,16 +18,19 @@ SPREAD = 10.0  # of the scores of sequences
 class Scores:
     """Scores a whole sequence: the number hangs on every id in it, and on their order; it counts its calls.
 
-    script: salt: another salt, other scores; level: about how far they lie below 0
+    script: salt: another salt, other scores; level: about how far they lie below 0; perhaps spread: how far apart
     """
 
     def __init__(self, script: Mapping[str, Any]) -> None:
         self.salt, self.level, self.calls = int(script["salt"]), float(script["level"]), 0
+        self.spread = float(script.get("spread", SPREAD))
 
     def __call__(self, ids: Any) -> float:
-        """Return the log-probability of a sequence."""
+        """Return the log-probability of a sequence. Raises TypeError for what is no list of ids."""
+        if not isinstance(ids, list):
+            raise TypeError(f"score takes a list of ids, and this is a {type(ids).__name__}")
         self.calls += 1
-        return SPREAD * share(mixed(self.salt, ids), 0) - SPREAD - self.level
+        return self.spread * share(mixed(self.salt, ids), 0) - self.spread - self.level
 
 
 def fill_by_trying(
