@@ -68,18 +68,19 @@ def exactness(seed: int) -> Rows:
     written = {kind: captions.write(weights.load_captioner(kind), shown()) for kind in captions.KINDS}
     two = np.array([len(scene.cells) == 2 for scene in shown()])
     rows: Rows = []
-    for kind, one in written.items():
-        rows += measured(one, who=kind)
+    for kind, sentences in written.items():
+        rows += measured(sentences, who=kind)
     for which, chosen in (
         ("exact", np.full(TESTED, fill_value=True)),
         ("exact, two digits", two),
         ("exact, one digit", ~two),
     ):
         for one, other in PAIRS:
-            difference_of = difference(written[one].right[chosen], written[other].right[chosen])
-            rows.append({"who": one, "minus": other, "measure": which, **difference_of})
+            found = difference(written[one].right[chosen], written[other].right[chosen])
+            rows.append({"who": one, "minus": other, "measure": which, **found})
     rows += [
-        {"who": kind, "writes": " ".join(one.captions[0]), "true": str(shown()[0])} for kind, one in written.items()
+        {"who": kind, "writes": " ".join(sentences.captions[0]), "true": str(shown()[0])}
+        for kind, sentences in written.items()
     ]
     return rows + weights_of(*weights.CAPTIONERS.values())
 

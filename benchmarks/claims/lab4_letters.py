@@ -11,6 +11,7 @@ import tensorflow as tf
 from benchmarks.claims import lab4_beyond_recipes as recipes
 from benchmarks.claims.lab4_measures import Likelihoods, Rows, compared, counted, interval, weights_of
 from labkit import weights
+from labkit.base.files import path
 from labkit.models import beam
 from labkit.sequences import letters, proteins
 
@@ -163,7 +164,7 @@ def equal_targets(seed: int) -> Rows:
             found = letters.filled(network, ids, [(int(row), int(place)) for row, place in places])
         right[name] = found[:, letters.FIRST :].argmax(1) + letters.FIRST == truth
     pairs = [("BERT, 360 steps", "GPT, 360 steps"), ("BERT, shipped", "GPT, 360 steps")]
-    about = weights.read(weights.path(weights.BERT["proteins"]))[0]
+    about = weights.read(path(weights.BERT["proteins"]))[0]
     rows.append({"who": "BERT, shipped", "steps": about["steps"], "of which kept": about["best_step"]})
     return rows + compared(right, pairs, places[:, 0], seed=seed) + weights_of(weights.BERT["proteins"])
 
@@ -181,7 +182,7 @@ def cheat(seed: int) -> Rows:
     rows: Rows = [{"who": "cheat", "step": step, "bits": round(bits, 4)} for step, bits in course.checks]
     rows += [
         {"who": "GPT", "step": step, "bits": bits}
-        for step, bits in weights.read(weights.path(weights.GPT["english"]))[0]["checks"]
+        for step, bits in weights.read(path(weights.GPT["english"]))[0]["checks"]
     ]
     rows.append({"who": "cheat", "cpu_seconds": round(course.cpu_seconds, 1)})
     ahead, right = {}, {}

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from benchmarks.claims.lab4_measures import Rows, compared, weights_of
 from labkit import weights
+from labkit.base.files import path
 from labkit.sequences import letters
 
 LABELLED, VALID, TESTED = 100, 300, 600  # windows; half of them in another order; of the test each in both forms
@@ -63,7 +64,7 @@ def tuned(pretrained: bool, rate: float, seed: int) -> tuple[float, Any]:
     keras.utils.set_random_seed(seed)
     reader = letters.model(letters.ENGLISH, causal=False, longest=letters.WINDOW + 1)
     if pretrained:
-        weights.assign(reader, weights.read(weights.path(weights.BERT["english"]))[1])
+        weights.assign(reader, weights.read(path(weights.BERT["english"]))[1])
     ids, labels = labelled("train", LABELLED, seed + 10, both=False)
     model, optimizer = Classifier(reader), keras.optimizers.Adam(rate)
     model(ids[:1])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from labkit import weights
+from labkit.base.files import path
 from labkit.captioning import captions
 from labkit.sequences import letters, proteins
 from labkit.vision import scenes
@@ -17,7 +18,7 @@ SAMPLE = 80  # windows, proteins or scenes
 
 
 def about(name: str) -> dict[str, Any]:
-    return weights.read(weights.path(name))[0]
+    return weights.read(path(name))[0]
 
 
 def held_out(text: str, length: int) -> tuple[Any, str]:
@@ -33,11 +34,11 @@ def test_a_file_is_in_half_precision_and_says_how_it_was_made(name: str) -> None
     assert said["steps"] > 0
     assert said["code"]
     assert said["best_step"] == min(said["checks"], key=lambda check: check[1])[0]
-    with np.load(weights.path(name)) as found:
+    with np.load(path(name)) as found:
         arrays = [found[one] for one in found.files if one != "about"]
     assert {array.dtype for array in arrays} == {np.dtype(np.float16)}
     assert sum(array.size for array in arrays) == said["parameters"]
-    assert weights.path(name).stat().st_size < 300_000
+    assert path(name).stat().st_size < 300_000
 
 
 @pytest.mark.parametrize("text", weights.GPT)
