@@ -2,7 +2,8 @@
 
     python -m benchmarks.claims.lab4_beyond_weights [hidden_english] [looking] ..
 
-Writes benchmarks/claims/results/lab4_*.json, with the hash of the code; a stopped run goes on where it was.
+Writes benchmarks/claims/results/lab4_*.json, and into data/lab4 what the notebook draws, with the hash of the code; a
+stopped run goes on where it was.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ GRIDS = {
         range(1),
     ),
     "cheat": Grid(
-        f"{RESULTS}_cheat.json",
+        "data/lab4/cheat.json",
         (*of("lab4_letters", "cheat"), *RECIPES),
         lab4_letters.cheat,
         "Experiment G: 600 steps with the next letter as target and a mask that shows it (bits per letter on the "
@@ -78,7 +79,7 @@ GRIDS = {
         range(1),
     ),
     "captioners": Grid(
-        f"{RESULTS}_captioners.json",
+        "data/lab4/captioners.json",
         (*of("lab4_captions", "by_seed", "measured", "bleu"), *CAPTIONER),
         lab4_captions.by_seed,
         "Experiment L: 500 steps of 64 on 5,000 scenes, tested on the same 400; right: a bit for each scene, as a "
@@ -100,7 +101,7 @@ GRIDS = {
         range(1),
     ),
     "pretraining": Grid(
-        f"{RESULTS}_pretraining.json",
+        "data/lab4/pretraining.json",
         (MEASURES, f"{FOLDER}/lab4_pretraining.py"),
         lab4_pretraining.pretraining,
         "Experiment I: is a window of 64 letters English, or are its words in another order? Fine-tuned on 100 "
