@@ -72,9 +72,9 @@ def captioner(kind: str, steps: int) -> Training:
 
 TRAININGS = {
     "gpt": reader("english", "gpt", 3000),
-    "bert": reader("english", "bert", 2500),
+    "bert": reader("english", "bert", 4500),
     "wgpt": reader("proteins", "gpt", 1000),
-    "wbert": reader("proteins", "bert", 2400),
+    "wbert": reader("proteins", "bert", 6700),
     "captions": captioner("attending", 1200),
     "one_memory": captioner("one_memory", 1200),
     "one_vector": captioner("one_vector", 1200),
