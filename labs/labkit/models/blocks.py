@@ -46,9 +46,7 @@ def attention(Q: Any, K: Any, V: Any, mask: Any = None, scale: float | None = No
     """
     scores = tf.matmul(Q, K, transpose_b=True)  # (..., T_q, T_k)
     scores = scores / math.sqrt(Q.shape[-1]) if scale is None else scores * scale
-    if mask is not None:
-        scores = tf.where(mask, scores, FORBIDDEN)
-    weights = tf.nn.softmax(scores)
+    weights = tf.nn.softmax(scores if mask is None else tf.where(mask, scores, FORBIDDEN))
     return weights @ V, weights
 
 
@@ -108,8 +106,8 @@ class Block(keras.layers.Layer):  # type: ignore[misc]
         weights: True returns the attention weights (batch, heads, T_q, T_k), too
         memory: (batch, T_k, d_model) for cross-attention: keys and values come from it, as it is, not from x
         """
-        if mask is not None and len(mask.shape) == 3:
-            mask = mask[:, None]  # for every head
+        if len(getattr(mask, "shape", ())) == 3:
+            mask = tf.expand_dims(mask, 1)  # for every head
         out, looks = self.mixed(x, self.searched(x, memory), mask, training)
         return (out, looks) if weights else out
 

@@ -75,8 +75,8 @@ def train_step(model: Any, optimizer: Any, ignore: int = IGNORE) -> Any:
     def step(inputs: Any, targets: Any) -> Any:
         real = tf.not_equal(targets, ignore) & tf.not_equal(targets, 0)
         with tf.GradientTape() as tape:
-            logits = model(inputs, training=True)
-            each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.where(real, targets, 0), logits)
+            scores = model(inputs, training=True)  # (batch, time, symbols)
+            each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.where(real, targets, 0), scores)
             asked = tf.cast(real, each.dtype)
             loss = tf.reduce_sum(each * asked) / tf.maximum(tf.reduce_sum(asked), 1)
         optimizer.apply_gradients(
