@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.sequences import dna, motif
+from labkit.training import grids as shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +104,7 @@ def found(kind: str, seed: int) -> dict[str, Any]:
         "correlation with the aligned matrix": float(np.corrcoef(aligned.ravel(), one.probabilities.ravel())[0, 1]),
         "place, learned": share,
         "place, held out": float(right.mean()),
+        "right, held out": shipped.pack(right),
         "place, held out, without relatives": float(right[strange].mean()),
         "without relatives": int(strange.sum()),
         "place, any": 1 / looked.shape[1],
