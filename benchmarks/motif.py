@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-for one in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(one, "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
@@ -106,9 +106,7 @@ def plain(letters: Sequence[str], seed: int) -> Found:
     return Found(time.process_time() - began, places)
 
 
-def plain_round(
-    letters: Sequence[str], query: Matrix, base: Mapping[str, float]
-) -> tuple[Matrix, list[list[float]]]:
+def plain_round(letters: Sequence[str], query: Matrix, base: Mapping[str, float]) -> tuple[Matrix, list[list[float]]]:
     """Attend, add up what was found, take its log-odds; return these and the weights."""
     total = [dict.fromkeys(dna.BASES, 0.0) for _ in query]
     every = []
