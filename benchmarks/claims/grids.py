@@ -52,12 +52,16 @@ def hashes(lab: Lab, grid: Grid) -> dict[str, str]:
     return found
 
 
-def make(lab: Lab, name: str, grid: Grid, steps: Path = STEPS, root: Path = ROOT) -> None:
-    """Take the steps that are not done yet, then write the grid."""
+def make(lab: Lab, name: str, grid: Grid, steps: Path = STEPS, root: Path = ROOT, first: int = 0) -> None:
+    """Take the steps that are not done yet, then write the grid.
+
+    first: only so many of its seeds; what is done is then kept for the others. 0 stands for all
+    """
     code = hashes(lab, grid)
     folder = steps / lab.name / name
     rows: list[dict[str, Any]] = []
-    for seed in grid.seeds:
+    seeds = list(grid.seeds)[: first or None]
+    for seed in seeds:
         done = folder / f"{seed}.json"
         kept = json.loads(done.read_text(encoding="utf-8")) if done.is_file() else {}
         if kept.get("code") != code:
@@ -67,7 +71,8 @@ def make(lab: Lab, name: str, grid: Grid, steps: Path = STEPS, root: Path = ROOT
             _say(f"{lab.name} {name}: seed {seed}, {time.monotonic() - began:.0f} s")
         rows += kept["rows"]
     _write(root / grid.target, dumps(grid.about, code, rows))
-    shutil.rmtree(folder, ignore_errors=True)
+    if len(seeds) == len(grid.seeds):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def dumps(about: str, code: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -107,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.claims.grids", description=__doc__)
     parser.add_argument("--lab", default="", help="only this lab's")
     parser.add_argument("--only", default="", help="only this grid")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="only N seeds of each; go on later")
     options = parser.parse_args(arguments)
     chosen = all_grids(options.lab, options.only)
     if not chosen:
@@ -114,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(threads, "1")  # more gain nothing on such small networks, and the CPU seconds are given
     for lab, name, grid in chosen:
-        make(lab, name, grid)
+        make(lab, name, grid, first=options.first)
 
 
 if __name__ == "__main__":
