@@ -24,7 +24,7 @@ from benchmarks.claims import lab4_motif, lab4_pictures, lab4_table, lab4_tweets
 from labkit.base.files import path as shipped
 from labkit.captioning import captions
 from labkit.models import checkpoint
-from labkit.sentiment import tweets
+from labkit.sentiment import archive
 from labkit.sequences import letters
 from labkit.training import grids
 from labkit.vision import scenes
@@ -91,14 +91,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lambda: of_pictures(seeds),
         lambda: of_motif(seeds),
         lambda: of_letters(options.letters),
-        *(lambda key=key, name=name: {key: of_captions(name)} for key, name in CAPTIONERS.items()),  # type: ignore[misc]
+        *(lambda key=key, name=name: {key: of_captions(name)} for key, name in CAPTIONERS.items()),
     ]
     found: dict[str, Any] = dict.fromkeys(KEYS)
     print(f"{'':34}{'parameters':>12}{'CPU s':>10}   held out")
     for part in parts:
         try:
             rows = part()
-        except (FileNotFoundError, tweets.TweetsError) as error:
+        except (FileNotFoundError, archive.TweetsError) as error:
             print(f"missing: {error}")
             continue
         for key, row in rows.items():

@@ -169,9 +169,9 @@ def programs(folder: Path) -> Iterator[dict[str, list[str]]]:
                 subprocess.run(["dpkg-deb", "-x", str(file), str(folder / "x")], check=True)
         libraries = [str(path) for path in (folder / "x" / "usr" / "lib").glob("*-linux-gnu*")]
         for name in PROGRAMS:
-            path = folder / "x" / "usr" / "bin" / name
-            if name not in found and path.is_file():
-                found[name] = ["env", f"LD_LIBRARY_PATH={':'.join(libraries)}", str(path)]
+            file = folder / "x" / "usr" / "bin" / name
+            if name not in found and file.is_file():
+                found[name] = ["env", f"LD_LIBRARY_PATH={':'.join(libraries)}", str(file)]
     yield {name: found[name] for name in PROGRAMS if name in found}
 
 

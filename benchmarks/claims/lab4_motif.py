@@ -148,7 +148,7 @@ def best(x: Array, matrix: Array) -> Array:
 def auc(with_site: Any, without: Any) -> float:
     """Return how often a sequence with a site scores higher than one without; ties count half."""
     order = np.sort(np.asarray(without))
-    below, upto = (np.searchsorted(order, with_site, side) for side in ("left", "right"))  # type: ignore[call-overload]
+    below, upto = (np.searchsorted(order, with_site, side) for side in ("left", "right"))
     return float((below + upto).mean() / 2 / len(order))
 
 

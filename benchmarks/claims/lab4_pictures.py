@@ -79,7 +79,7 @@ def shuffled(images: Any, order: Any) -> Any:
     """Put the patches of pictures in another order: (16,) for all, or (count, 16), one for each."""
     cut = digits.patches(images)
     every = np.broadcast_to(order, (len(cut), SIDE**2))
-    return digits.together(np.take_along_axis(cut, every[..., None], 1), *images.shape[1:3], 2)
+    return digits.together(np.take_along_axis(cut, every[..., None], 1), images.shape[1], images.shape[2], 2)
 
 
 def _anew(name: str) -> Any:
@@ -109,8 +109,7 @@ def rollout(weights: list[Array], share: float = 0.5) -> Array:
     for one in weights:
         step = (1 - share) * one.mean(1) + share * np.eye(one.shape[-1])
         mixed = step if mixed is None else step @ mixed
-    assert mixed is not None  # noqa: S101  (there is a block)
-    return mixed
+    return np.asarray(mixed)
 
 
 def _weights(model: Any) -> tuple[Array, list[Array]]:

@@ -31,15 +31,10 @@ class Reader(keras.Model):  # type: ignore[misc]
         self.kind = kind
         start = keras.initializers.RandomNormal(stddev=1.0)  # as loud as the positions
         self.embedding = layers.Embedding(size, WIDTH, embeddings_initializer=start, name="embedding")
-        self.reader = {
-            "RNN": lambda: layers.SimpleRNN(UNITS["RNN"]),
-            "GRU": lambda: layers.GRU(UNITS["GRU"], reset_after=False),
-            "LSTM": lambda: layers.LSTM(UNITS["LSTM"]),
-            "Transformer": lambda: None,
-        }[kind]()
+        self.reader = _recurrent(kind)
         count = BLOCKS * (kind == "Transformer")
         self.stack = [Block(WIDTH, 4, 2 * WIDTH, name=f"block_{number + 1}") for number in range(count)]
-        self.places, self.norm = tf.constant(positions(PLACES, WIDTH)), norm() if count else None
+        self.places, self.norm = tf.constant(positions(PLACES, WIDTH)), norm()
         self.dense = layers.Dense(classes, name="dense")
 
     def build(self, shape: Any) -> None:
@@ -56,6 +51,14 @@ class Reader(keras.Model):  # type: ignore[misc]
         for block in self.stack:
             x = block(x)
         return self.dense(self.norm(x)[:, -1])
+
+
+def _recurrent(kind: str) -> Any:
+    if kind == "RNN":
+        return layers.SimpleRNN(UNITS[kind])
+    if kind == "GRU":
+        return layers.GRU(UNITS[kind], reset_after=False)
+    return layers.LSTM(UNITS[kind]) if kind == "LSTM" else None
 
 
 def train_step(model: Any, optimizer: Any) -> Any:

@@ -74,6 +74,6 @@ def interval(right: Any, other: Any = None, draws: int = DRAWS) -> tuple[float, 
     return float(mean), float(low), float(high)
 
 
-def _drawn(table: NDArray[np.float64], examples: NDArray[np.int64], generator: np.random.Generator) -> float:
+def _drawn(table: NDArray[np.float64], examples: Any, generator: np.random.Generator) -> float:
     seeds = generator.integers(0, len(table), len(table))
     return float(table[seeds].mean(0)[examples].mean())
