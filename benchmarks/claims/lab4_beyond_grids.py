@@ -78,7 +78,12 @@ GRIDS = {
     ),
     "tweets": Grid(
         "data/lab4/tweets_runs.json",
-        (*BLOCKS, *NETWORK, *TWEETS, *_of("tweets", "of_tweets", "tweet_run", "_row", "_bag", "logistic", "bag")),
+        (
+            *BLOCKS,
+            *NETWORK,
+            *TWEETS,
+            *_of("tweets", "of_tweets", "tweet_run", "_row", "bag_of_words", "logistic", "bag"),
+        ),
         lab4_tweets.of_tweets,
         "Experiments A and C: tweets, positive or negative, 2,131 to train, 333 to stop by, 843 for the test; width "
         "32, dropout 0.4, Adam 2e-3, at most 40 epochs. positive: how likely each test tweet is held to be positive, "
