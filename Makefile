@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-busy claims grids bench-growth bench-align colab lint format types \
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-beyond bench-motif bench-grading bench-busy claims grids bench-growth bench-align colab lint format types \
 	publish lock data data-lab4 data-stats train train-lab2 train-lab3 train-lab4 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
@@ -139,6 +139,12 @@ bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor s
 bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.attention $(OPTIONS)
 
+bench-beyond: $(READY)  ## lab 4: every model's parameters, CPU seconds and held-out figure: some minutes (OPTIONS="--seeds 5")
+	@python -m benchmarks.beyond $(OPTIONS)
+
+bench-motif: $(READY)  ## lab 4: its search for a motif beside a plain loop, ELPH and GLAM2: a minute (OPTIONS="--turns 1")
+	@python -m benchmarks.motif $(OPTIONS)
+
 bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--submissions 5 --class 20")
 	@python -m benchmarks.grading $(OPTIONS)
 
@@ -162,7 +168,7 @@ bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: pre
 claims: $(READY)  ## compute every number that the labs state, and say which hold: some minutes (OPTIONS="--lab lab1_rnn")
 	@python -m benchmarks.claims $(OPTIONS)
 
-grids: $(READY)  ## train anew what claims are read from: an hour; goes on from where it was stopped (OPTIONS="--only edge")
+grids: $(READY)  ## train anew what claims and plots are read from: two hours; goes on from where it was stopped (OPTIONS="--only edge")
 	@python -m benchmarks.claims.grids $(OPTIONS)
 
 lint: $(READY)  ## ruff: rules and format; import-linter: who may import whom
