@@ -117,7 +117,14 @@ checks.edition(2)
 
 # %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Drawings, data and training of this course. Experiments use them; no exercise needs them.
-from labkit import training
+from labkit import blocks, captions, digits, dna, letters, motif, proteins, scenes, training, tweets, weights
+from labkit.captioning import plots as caption_plots
+from labkit.sentiment import pairs
+from labkit.sentiment import plots as class_plots
+from labkit.sequences import lengths
+from labkit.sequences import plots as sequence_plots
+from labkit.training import grids
+from labkit.vision import plots as digit_plots
 
 
 # %% [markdown]
@@ -268,6 +275,96 @@ checks.calibration_error(calibration_error, reference.fresh("calibration_error")
 
 # %% [markdown]
 # ### Experiment B: the lecture's pair, learned
+#
+# > The food was **good**, not **bad** at all.
+# >
+# > The food was **bad**, not **good** at all.
+#
+# In Lab 1 a network that knew nothing told these two apart. Here networks **learn** them. With 12 nouns, 10 good words and 10 bad ones we make four forms, two positive and
+# two negative:
+#
+# - *the food was good, not bad at all* (+), *the food was bad, not good at all* (-),
+# - *the food was not bad at all, good* (+), *the food was not good at all, bad* (-).
+#
+# All four have the **same words**, and every bag of words is tested with all four: who only counts is right in exactly half. 70 of the 100
+# pairs of a good and a bad word are to learn from, the other 30 are the test. Here is the network. In the middle something makes one vector of many: your mean, a
+# recurrent layer, or two blocks of Lab 3 and then your mean.
+
+# %% nbgrader={"grade": false, "grade_id": "TweetModel", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class TweetModel(keras.Model):
+    """Many to one: ids (batch, time), 0 is padding -> logits (batch, 2)."""
+
+    def __init__(self, kind, size, width=16, ordered=True, causal=False):
+        super().__init__()
+        self.kind, self.ordered, self.causal = kind, ordered, causal
+        start = keras.initializers.RandomNormal(stddev=0.1)
+        self.embedding = keras.layers.Embedding(size, width, embeddings_initializer=start)
+        self.recurrent = {"RNN": keras.layers.SimpleRNN, "LSTM": keras.layers.LSTM}.get(kind, lambda units: None)(width)
+        self.blocks = [blocks.Block(width, 4, 2 * width) for _ in range(2 * (kind == "Transformer"))]
+        self.norm, self.dense = blocks.norm(), keras.layers.Dense(2)
+
+    def call(self, ids):
+        mask = tf.not_equal(ids, 0)  # (batch, time)
+        x, time = self.embedding(ids), ids.shape[1]  # (batch, time, width)
+        if self.recurrent:
+            return self.dense(self.recurrent(x, mask=mask))  # the last state
+        if self.blocks:
+            x += 0.3 * blocks.positions(time, x.shape[-1]) * self.ordered
+            allowed = np.tril(np.ones((time, time), bool)) if self.causal else np.ones((time, time), bool)
+            for block in self.blocks:
+                x = block(x, mask=mask[:, None] & allowed)
+            x = self.norm(x)
+        return self.dense(masked_mean(x, mask))
+
+
+def train_reader(model, ids, labels, label, epochs=12, batch=50, rate=5e-3):
+    """Train a classifier with Adam, and show its loss."""
+    epochs = training.scaled(epochs)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
+    live = [training.live(label, epochs, every="epoch")]
+    model.fit(ids, labels, epochs=epochs, batch_size=batch, verbose=0, callbacks=live)
+
+
+# %% [markdown]
+# Five readers: the mean of the embeddings, an LSTM, and a Transformer in three forms: without positions, with them, and without them but with a **causal mask**. Which ones get
+# above one half?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "train-pair", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
+readers = {
+    "mean": {"kind": "mean"},
+    "LSTM": {"kind": "LSTM"},
+    "Transformer, no positions": {"kind": "Transformer", "ordered": False},
+    "Transformer, positions": {"kind": "Transformer"},
+    "Transformer, causal mask alone": {"kind": "Transformer", "ordered": False, "causal": True},
+}
+to_learn, to_test = pairs.train(), pairs.test()  # 1,500 sentences; 1,440 with other pairs of adjectives
+print(*to_test.texts[:4], sep="\n")
+
+with training.needs():
+    right = {}
+    for name, options in readers.items():
+        keras.utils.set_random_seed(0)
+        model = TweetModel(size=pairs.SIZE, **options)
+        train_reader(model, to_learn.ids, to_learn.labels, name)
+        right[name] = model.predict(to_test.ids, verbose=0).argmax(axis=1) == to_test.labels  # (1440,)
+    class_plots.compare(right, 0.5, "who only counts words")
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# The mean is right in one half, to the last sentence; it cannot be otherwise. So is the Transformer without positions: it sees a bag (Lab 3, Experiment D), and training
+# does not help it out. The LSTM, and the Transformer with positions, are right everywhere, on pairs of words that they never saw together.
+#
+# And now the surprise: the causal mask **alone** is enough. The first word sees one word, the second sees two: so no two places are alike. No lecture says it, and Part
+# 3 uses such masks.
+#
+# Order decided little in A, and all in B. Both are true. **A test must need what you claim.** And these are sentences by rule, nine words long: that a network reads the order
+# here does not say that it understands *not* in a tweet.
 
 # %% [markdown]
 # ### Experiment C: similar words, similar vectors
@@ -339,7 +436,102 @@ checks.add_class_token(add_class_token, reference.fresh("add_class_token"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# First look at your patches. Below them is what comes out if one only reshapes.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-patches", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    seen = digits.load("train").images[:3]
+    digit_plots.cut(seen[2])
+    squares = np.asarray(patchify(tf.constant(seen), 2))  # (3, 16, 4)
+    print("your patches and the picture's:", "the same" if np.array_equal(squares, digits.patches(seen)) else "NOT the same")
+
+# %% [markdown]
 # ### Experiment D: the Vision Transformer against a convolution
+#
+# 1,797 digits of 8 x 8 pixels, written by 13 people: 1,297 to learn from, 500 others, by the same people, to test on. Here is a whole Vision Transformer: your
+# patches, a dense layer, your class token, learned positions, two blocks, and an answer that is read off the class token.
+
+# %% nbgrader={"grade": false, "grade_id": "VisionTransformer", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class VisionTransformer(keras.Model):
+    """Pictures (batch, 8, 8, 1) -> logits (batch, 10), after Dosovitskiy et al. (2020); their block has GELU, ours ReLU."""
+
+    def __init__(self, d_model=32, heads=4):
+        super().__init__()
+        self.embedding = keras.layers.Dense(d_model)
+        self.token = self.add_weight(shape=(d_model,), initializer=keras.initializers.RandomNormal(stddev=0.02), name="token")
+        self.places = blocks.LearnedPositions(17, d_model)
+        self.blocks = [blocks.Block(d_model, heads, 2 * d_model, dropout=0.1) for _ in range(2)]
+        self.norm, self.dense = blocks.norm(), keras.layers.Dense(10)
+
+    def call(self, images, training=False, weights=False):
+        x, looks = self.embedding(patchify(images, 2)), []  # (batch, 16, d_model)
+        x = self.places(add_class_token(x, tf.convert_to_tensor(self.token)))  # (batch, 17, d_model)
+        for block in self.blocks:
+            x, look = block(x, training=training, weights=True)
+            looks.append(look)  # (batch, heads, 17, 17)
+        logits = self.dense(self.norm(x)[:, 0])  # (batch, 10)
+        return (logits, looks) if weights else logits
+
+
+def train_on_digits(model, images, labels, label, epochs=40):
+    """Train for 40 epochs: Adam, whose rate rises to 4e-3 and falls again."""
+    epochs = training.scaled(epochs)
+    steps = epochs * -(-len(labels) // 64)
+    rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=4e-3, warmup_steps=min(60, steps // 2))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
+    live = [training.live(label, epochs, every="epoch")]
+    model.fit(images, labels, epochs=epochs, batch_size=64, verbose=0, callbacks=live)
+
+
+def shuffle_patches(images, order):
+    """Put the 16 patches of each picture in another order, the same for all."""
+    return digits.together(digits.patches(images)[:, order], 8, 8, 2)
+
+
+# %% [markdown]
+# Against it stands a small CNN, three layers of 3 x 3. The CNN also learns a second time, on pictures whose 16 patches are **shuffled**: in one fixed order, the same in
+# training and test. For a person such a picture is a riddle. Order the three: ViT, CNN, CNN on shuffled patches. And what would the ViT say of shuffled patches?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "train-vit", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
+drawn, tested = digits.load("train"), digits.load("test")
+order = np.random.default_rng(5).permutation(16)
+
+with training.needs():
+    networks = {"ViT": VisionTransformer(), "CNN": digits.convolutional(), "CNN, patches shuffled": digits.convolutional()}
+    right = {}
+    for name, network in networks.items():
+        keras.utils.set_random_seed(0)
+        change = (lambda images: shuffle_patches(images, order)) if "shuffled" in name else (lambda images: images)
+        train_on_digits(network, change(drawn.images), drawn.labels, name)
+        right[name] = network.predict(change(tested.images), verbose=0).argmax(axis=1) == tested.labels  # (500,)
+    print({name: f"{network.count_params():,} parameters" for name, network in networks.items()})
+    class_plots.compare(right, 0.1, "guessing")
+
+# %% [markdown]
+# **A ViT does not need a second training.** Shuffle the patches of the test pictures, and put the learned positions into the same order. What becomes of its logits?
+
+# %% nbgrader={"grade": false, "grade_id": "demo-shuffled", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs(networks="the training above"):
+    vit = networks["ViT"]
+    before = np.asarray(vit(tested.images))  # (500, 10)
+    mixed = shuffle_patches(tested.images, order)
+    alone = np.asarray(vit(mixed))
+    table = np.array(vit.places.table)  # (17, 32)
+    vit.places.table.assign(np.concatenate([table[:1], table[1:][order]]))
+    alike = np.asarray(vit(mixed))
+    vit.places.table.assign(table)
+    print(f"patches shuffled:               the logits move by up to {np.abs(alone - before).max():.0e}")
+    print(f"patches and positions shuffled: the logits move by up to {np.abs(alike - before).max():.0e}")
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# D-SUMMARY
 
 # %% [markdown]
 # Where does it look? The second block does not look at patches: it looks at what the first block has mixed. **Rollout**
@@ -640,8 +832,16 @@ checks.warmup_rate(warmup_rate, reference.fresh("warmup_rate"))
 # A gene is copied, and then cut: **introns** are thrown away. Somewhere in each sequence of this part an intron begins. What
 # marks the place? Nobody tells the network where it is.
 #
-# `one_hot_dna` turns letters into rows: A, C, G and T are columns 0 to 3, and a letter that is not known is a row of zeros. DNA has two
-# strands. Opposite of A stands T, opposite of C stands G, and the other strand is read in the other direction.
+# The letters are A, C, G and T. `one_hot_dna`, which is given, turns each into a row of four numbers. A letter that is not known is a row of zeros.
+
+# %% nbgrader={"grade": false, "grade_id": "one_hot_dna", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def one_hot_dna(sequence):
+    """Letters to rows: a text -> (length, 4), columns A, C, G, T; any other letter is a row of zeros."""
+    return np.array([[letter == base for base in "ACGT"] for letter in sequence.upper()], float)
+
+
+# %% [markdown]
+# DNA has two strands. Opposite of A stands T, opposite of C stands G, and the other strand is read in the other direction.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-reverse_complement", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.1: reverse_complement                      (4 minutes, easy)
@@ -745,9 +945,216 @@ checks.motif_attention(motif_attention, reference.fresh("motif_attention"))
 
 # %% [markdown]
 # ### Experiment J: where does the intron begin?
+#
+# A detective case. 679 real pieces of DNA, 40 letters each. In every piece an exon ends and an intron begins. The pieces were cut at random, so
+# the place is another one in each. We tell three things: there is one site in each piece, it is 9 letters long, and it looks much the same
+# everywhere. We do **not** tell where it is, nor what it looks like.
+#
+# Half of the pieces are to learn from, the other half is held out. Can you see it?
+
+# %% nbgrader={"grade": false, "grade_id": "demo-pieces", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+learned, held_out = dna.pieces("ei").halves()
+for text in learned.letters[:6]:
+    print(text)
+windows = np.array(dna.windows(learned.x, 9))  # (339, 32, 9, 4): all windows of 9 letters of each piece
+background = learned.x.mean(axis=(0, 1))  # (4,)
+print("windows", windows.shape, "shares of A, C, G, T:", background.round(2))
 
 # %% [markdown]
-# ### Experiment K: both strands
+# **The bare idea.** Take one window at random. It is the query. Let it attend to all windows. The mean of the outputs is the next query.
+# Forty times. Attention pulls together what is alike: so what many pieces share should win.
+#
+# Each row below is a start of its own. `scale` multiplies the scores before the softmax: at scale 1 a window that fits better in one letter
+# has e times the weight. What is found at scale 1? And at scale 8?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-raw", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    for scale in (1, 8):
+        rng, found = np.random.default_rng(0), []
+        for start in range(6):
+            query = windows[rng.integers(len(windows)), rng.integers(windows.shape[1])]  # (9, 4)
+            for _ in range(40):
+                query = motif_attention(windows, scale * query)[0].mean(axis=0)
+            found.append(motif.consensus(query, clear=0))
+        print(f"scale {scale}:", *found)
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# At scale 1 every start ends at a row of G. Most windows have nearly the same weight, so the query becomes the mean of everything, and G is
+# the most frequent letter. Nothing is found: with five draws of the pieces, 20 starts each, not by one start. At scale 8 the starts stop at pieces of one pattern, most of
+# them a letter or two beside each other: with the five draws 13.6 of 20 starts, on average, have the site in at least nine of ten pieces. Too flat is fatal.
+#
+# But why 8? And which of the starts is right, if nobody knows the answer?
+
+# %% [markdown]
+# **The exact form.** Do not feed back the output. Feed back what it *says*: its log-odds, and keep scale 1. Then the weights are probabilities, and
+# there is a number that tells the starts apart without any answer: how probable all pieces are. Here is the whole search.
+
+# %% nbgrader={"grade": false, "grade_id": "find_motif", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def find_motif(windows, background, rounds=12, restarts=20, last=40, seed=0):
+    """Attend, take the log-odds of what was found, attend again. The likeliest start goes on to `last` rounds.
+
+    windows: (sequences, places, width, 4)      background: (4,)
+    returns a motif.Motif: its matrix (width, 4), the queries of all rounds, the likelihood of every start
+    """
+    rng = np.random.default_rng(seed)
+
+    def again(matrix):
+        return log_odds(motif_attention(windows, matrix)[0], background)
+
+    def likelihood(matrix):  # nats for each sequence
+        return np.log(np.exp((windows * matrix).sum(axis=(-1, -2))).mean(axis=1)).mean()
+
+    trails = []
+    for _ in range(restarts):
+        one = windows[rng.integers(len(windows)), rng.integers(windows.shape[1])]  # (width, 4)
+        trails.append([log_odds(one[None], background)])
+        for _ in range(rounds):
+            trails[-1].append(again(trails[-1][-1]))
+    starts = np.array([[likelihood(matrix) for matrix in trail] for trail in trails])  # (restarts, rounds + 1)
+    best = trails[starts[:, -1].argmax()]
+    while len(best) <= last:
+        best.append(again(best[-1]))
+    weights = motif_attention(windows, best[-1])[1]
+    told = np.array([likelihood(matrix) for matrix in best])
+    return motif.Motif(best[-1], background, weights, told, starts, np.array(best))
+
+
+# %% [markdown]
+# What will the bars do from round to round: where do they stand before the first round, and where after the last? And in how many of the **held-out** pieces will the
+# brightest window be the right one? Any window at random is right in 3%. One of the `GT` of a piece at random is right in 47%, as almost every
+# intron begins with `GT`.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-motif", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+import time
+
+with training.needs():
+    began = time.perf_counter()
+    found = find_motif(windows, background)
+    print(f"Found in {time.perf_counter() - began:.1f} seconds: {found.letters}")
+    sequence_plots.rounds(found, learned.x)
+
+# %% nbgrader={"grade": false, "grade_id": "demo-held-out", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs(found="the search above"):
+    held_windows = np.array(dna.windows(held_out.x, 9))  # (340, 32, 9, 4)
+    for name, pieces, own in (("learned", learned, windows), ("held out", held_out, held_windows)):
+        place = motif_attention(own, found.matrix)[1].argmax(axis=1)  # (pieces,)
+        right = place - pieces.border == -3  # the site begins three letters before the border
+        print(f"{name}: right in {right.mean():.1%} of {len(right)} pieces")
+    sequence_plots.starts(found)
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# `CAG|GTAAGT`: this is the donor site of the textbooks, three letters of the exon and six of the intron. Attention found it, with one query and no label.
+# With five draws of pieces and starts (seeds 0 to 4), the brightest window is the right one in 96.2% [94.2, 97.9] of the held-out pieces. Some of them are relatives of
+# learned ones; without those it is 96.1%. Its matrix agrees with the one that is counted at the true places (correlation 0.9998).
+#
+# In none of our runs did a round make the pieces less probable: this loop is the **EM algorithm**, and in this form the heart of the program MEME. The bold line is the
+# start that ends highest. Most other starts end lower, at other patterns, and nobody has to know the answer to put them aside.
+
+# %% [markdown]
+# **Is the scale a matter of taste?** Lab 3 divided the scores by $\sqrt{d_k}$. A window has $9 \cdot 4 = 36$ numbers. Run the search again, with the
+# scores divided by $\sqrt{36}$.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-scale", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    for scale in (1, 1 / 6, 1 / np.log(2)):
+        one = motif.find_motif(learned.x, 9, scale=scale)
+        shares = motif.look(learned.x, scale * one.matrix)
+        right = (one.places - learned.border == -3).mean()
+        print(f"scale {scale:.2f}: {one.letters}, largest weight {shares.max(axis=1).mean():.2f}, place right {right:.0%}")
+
+# %% [markdown]
+# Divided by 6 the weights are nearly even, and nothing is found: this happens with all five draws. With logarithms to base 2 in place of *e* the weights are a little too sure, and the site is
+# found all the same. Exact is scale 1, in nats: only then is a weight the probability of a place. In a trained network $W_q$ and $W_k$ can learn any scale. Here nothing can undo a
+# wrong one.
+
+# %% [markdown]
+# **Then: neither.** 1,653 other pieces have no such site at all. What does the same query do there? Where will it look, and how sure will it be?
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-neither", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs(found="the search above"):
+    neither = dna.pieces("n")
+    sequence_plots.looks(held_out.x, found.matrix, "held-out pieces, with a site")
+    sequence_plots.looks(neither.x, found.matrix, "pieces without a site")
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# It points. The weights of a softmax sum to 1, so it must look *somewhere*, and often it does so with all its force: on average the largest weight is 0.69, and in 25% of
+# the pieces it is above 0.9 (with a site: 0.94, and 84%; seeds 0 to 4). **A bright spot says "here rather than there". It does not say "here it is".**
+#
+# What does say it? The score *before* the softmax. Compare the best score of a held-out piece with that of a piece without a site: the first is the higher one in
+# 94.7% [93.4, 95.9] of all pairs. A matrix that was counted at the true places gets 95.3%. So the answer was there; the softmax has divided it away.
+
+# %% [markdown]
+# **Paste your own sequences.** One a line, with one pattern in each. Choose the width. Below are twelve that we made: random letters, with the same word of 6 letters in each.
+# Is it found? What happens with the wrong width, 4 or 9? With three sequences? With letters that are no DNA?
+
+# %% nbgrader={"grade": false, "grade_id": "demo-own-dna", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+width = 6
+own = """
+ACTTGGCAATCGTACGACCTATTCTG
+GGATACGACCTAACTTCGCATTAGGC
+TTCCGACCTACTCGAGTTGAATCCAT
+CATTGTAGGCTTACCGACCTTGAACG
+CGACCTGGTATCCAATGTTCAGACTT
+AAGTCTTCCAGGTTGCGACCTCATAG
+TGCATTCGAGACGACCTTTCAAGGTC
+GTTACAGCGACCTCCATGATTGCAAT
+CCATTGCATAGGTCTTACGACCTGTA
+ATCGGTTACTTCACGACCTAGGATCA
+GACTTAACGACCTTGCATCCGGATTA
+TTGGCATCCATACTTGGACGACCTCA
+"""
+
+with training.needs():
+    x = dna.one_hot(own.split())  # shorter ones are filled up with rows of zeros
+    mine = motif.find_motif(x, width)
+    print("Found:", mine.letters, "(a dot would say little:", str(mine) + ")")
+    sequence_plots.looks(x, mine.matrix, f"{mine.letters} in your sequences")
+
+# %% [markdown]
+# ### Experiment K: both strands (may be read)
+#
+# The same query on the other strand: turn each held-out piece round with your `reverse_complement`, and score again. As before: how often is the best score
+# of a piece higher than that of a piece without a site? 50% is guessing.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-strands", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs(found="the search above", neither="the pieces without a site above"):
+
+    def best_scores(x):
+        return (np.array(dna.windows(x, 9)) * found.matrix).sum(axis=(-1, -2)).max(axis=1)  # (pieces,)
+
+    others = best_scores(neither.x)
+    for name, x in (("as it is read", held_out.x), ("the other strand", reverse_complement(held_out.x))):
+        higher = (best_scores(x)[:, None] > others).mean()
+        print(f"{name}: higher than a piece without a site in {higher:.1%} of all pairs")
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# As it is read, 94.7% of all pairs (seeds 0 to 4). On the other strand 43.1%: nothing, or rather less than nothing. The site has a **direction**, as a word has.
+#
+# What this does *not* show: that a motif never fits both strands. Where a protein of two equal halves binds, the site is often its own reverse complement.
 
 # %% [markdown]
 # ---
