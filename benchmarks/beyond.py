@@ -226,10 +226,11 @@ def of_table() -> dict[str, Any] | None:
     except FileNotFoundError as error:
         print(f"missing: {error}")
         return None
-    print(f"\n{'accuracy, mean of the seeds':34}{'at 24':>8}{'at 96':>14}")
+    print(f"\n{'accuracy, mean of the seeds':34}{'at 24':>8}{'learned by':>12}{'at 96, these':>14}")
     for name, row in found.items():
         far = row["96"]
-        print(f"{name:34}{row['24']:8.3f}{far if isinstance(far, str) else f'{far:.3f}':>14}")
+        learned = f"{row['learned']} of {row['seeds']}"
+        print(f"{name:34}{row['24']:8.3f}{learned:>12}{far if isinstance(far, str) else f'{far:.3f}':>14}")
     return found
 
 

@@ -187,7 +187,9 @@ def table() -> Numbers:
         task, kind = name.split(": ")
         some = grids.chosen(rows, task=task, model=kind)
         numbers[f"{_key(name)}_24"] = float(cell["24"])
-        numbers[f"{_key(name)}_learned"] = float(cell["96"] != "not learned")
+        numbers[f"{_key(name)}_learned"] = cell["learned"]
+        if cell["learned"]:
+            numbers[f"{_key(name)}_96_of_these"] = cell["96"]
         for length in ("24", "48", "96"):
             each = [row["accuracy"][length] for row in some]
             numbers |= {f"{_key(name)}_{length}_mean": float(np.mean(each)), f"{_key(name)}_{length}_least": min(each)}

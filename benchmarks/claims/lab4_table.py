@@ -81,12 +81,20 @@ def of_cost(seed: int) -> Rows:
     ]  # fmt: skip
 
 
-def cells(runs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float | str]]:
-    """Return the table: task and model -> its mean accuracy at 24 and 96, or that it has not learned the task."""
-    found: dict[str, dict[str, float | str]] = {}
+def cells(runs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the table: task and model -> mean accuracy at 24, how many of the seeds have learned the task, and at 96.
+
+    96: the mean of those seeds alone, since from a network that failed in training nothing follows about length
+    """
+    found: dict[str, dict[str, Any]] = {}
     listed = list(runs)
     for task, kind in dict.fromkeys((row["task"], row["model"]) for row in listed):
         each = [row["accuracy"] for row in listed if (row["task"], row["model"]) == (task, kind)]
-        near, far = (float(np.mean([one[length] for one in each])) for length in ("24", "96"))
-        found[f"{task}: {kind}"] = {"24": near, "96": far if near > lengths.SURE else "not learned"}
+        far = [one["96"] for one in each if one["24"] > lengths.SURE]
+        found[f"{task}: {kind}"] = {
+            "24": round(float(np.mean([one["24"] for one in each])), 4),
+            "learned": len(far),
+            "seeds": len(each),
+            "96": round(float(np.mean(far)), 4) if far else "not learned",
+        }
     return found
