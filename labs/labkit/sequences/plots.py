@@ -184,10 +184,9 @@ def too_good(curves: Mapping[str, Any], line: float | None = None, said: str = "
         means = [float(bits[part].mean()) for part in parts]
         axes.plot(steps, means, color=colour, ls=dashes, lw=2, label=name)
         last[name] = means[-1]
+    axes.set(xlabel="step", ylabel="bits for each letter", ylim=(0, None))
+    style.label_ends(axes)
     if line is not None:
         axes.axhline(line, color=GREY, ls="--", lw=1)
         axes.annotate(said, (1, line), (0, 3), textcoords="offset points", color=GREY, fontsize=9)
-    axes.set(xlabel="step", ylabel="bits for each letter", ylim=(0, None))
-    axes.margins(x=0.02)
-    style.label_ends(axes)
     say(f"At the end: {', '.join(f'{name} {bits:.2f}' for name, bits in last.items())} bits for each letter.")
