@@ -194,7 +194,7 @@ train-lab2: $(READY)  ## those of lab 2 alone: half an hour (MODELS="composer" f
 train-lab3: $(READY)  ## those of lab 3 alone: three quarters of an hour
 	@python data/train_lab3.py && python data/train_translator.py
 
-train-lab4: $(READY)  ## those of lab 4 alone: a quarter of an hour; goes on from where it was stopped (MODELS="gpt --anew")
+train-lab4: $(READY)  ## those of lab 4 alone: ten minutes on a quiet core; goes on from where it was stopped (MODELS="gpt --anew")
 	@python data/train_lab4.py $(MODELS)
 
 data-stats: $(READY)  ## print and draw what the folk tunes hold: meters, keys, lengths, entropy (PNG: dist/tunes.png)

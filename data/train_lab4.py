@@ -74,7 +74,7 @@ TRAININGS = {
     "gpt": reader("english", "gpt", 3000),
     "bert": reader("english", "bert", 4500),
     "wgpt": reader("proteins", "gpt", 1000),
-    "wbert": reader("proteins", "bert", 6700),
+    "wbert": reader("proteins", "bert", 2400),
     "captions": captioner("attending", 1200),
     "one_memory": captioner("one_memory", 1200),
     "one_vector": captioner("one_vector", 1200),

@@ -61,8 +61,8 @@ GRIDS = {
         f"{RESULTS}_equal_targets.json",
         (*of("lab4_letters", "equal_targets", "places_of"), *RECIPES),
         lab4_letters.equal_targets,
-        "Experiment H: does BERT lose because it is asked about 15% of the letters of a step? The shipped BERT has 6.7 "
-        "times GPT's steps, so it was asked about as many letters.",
+        "Experiment H: does BERT lose because it is asked about 15% of the letters of a step? GPT trained so "
+        "long that it was asked about as many as the shipped BERT, and BERT for as many steps.",
         range(1),
     ),
     "written": Grid(
