@@ -292,7 +292,7 @@ if have_tweets:
 # Shuffle the words of the test tweets, and the LSTM and the Transformer lose nothing: the differences are +0.4 points [-1.2, 1.8] and -0.1 [-1.9, 1.8]. That says what *these* networks use. What is order **worth**? For that both were
 # trained again, on tweets whose words were shuffled. With order less without: LSTM -0.4 points [-2.1, 1.7], Transformer +0.7 [-1.7, 3.4]. Here the words decide.
 #
-# What it does not show: that order never matters in tweets. *not bad* is there, and rare. An average over 843 tweets hardly sees it.
+# What it does not show: that order never matters in tweets. *not bad* is there, and rare. An average over 843 tweets may hardly see it.
 
 # %% [markdown]
 # Accuracy hides much. Who always says "positive" is right about most tweets, if most tweets are positive. The **confusion
@@ -684,7 +684,7 @@ with training.needs(networks="the training above"):
 #
 # And the positions? Without any (and with the mean of all places in place of the class token) a ViT is right in 73%, with them in 97%: a bag of patches says a lot, and not everything.
 #
-# What this does not show: what happens with a million pictures. There the article has the ViT ahead.
+# What this does not show: what happens with millions of pictures. There the article has the ViT ahead.
 
 # %% [markdown]
 # Where does it look? The second block does not look at patches: it looks at what the first block has mixed. **Rollout**
@@ -773,7 +773,7 @@ for name in dict.fromkeys(row["map"] for row in rows):
 
 # %% [markdown]
 # The map is nearly even, and it is not a map of the ink. Over the 500 test pictures a patch with ink gets 0.046, an empty one 0.043 (seeds 0 and 1), and the correlation with the *amount* of ink is slightly negative, -0.18 and -0.06. An
-# empty patch tells, too: that there is no stroke.
+# empty patch may tell something, too: that there is no stroke.
 #
 # Is the map wrong, then? Wiping out patches says otherwise. Without the four patches that rollout names, 40% are still right; without four drawn at random 84%, without the four with most ink 90%. So it knows something that the ink does
 # not. But patch by patch it agrees with what wiping out does only weakly (rank correlation 0.29), and the last block alone hardly at all (0.03). Wiping out one patch at a time is a choice as well.
@@ -1365,13 +1365,13 @@ print("windows", windows.shape, "shares of A, C, G, T:", background.round(2))
 # %% nbgrader={"grade": false, "grade_id": "demo-raw", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     for scale in (1, 8):
-        rng, found = np.random.default_rng(0), []
+        rng, ends = np.random.default_rng(0), []
         for start in range(6):
             query = windows[rng.integers(len(windows)), rng.integers(windows.shape[1])]  # (9, 4)
             for _ in range(40):
                 query = motif_attention(windows, scale * query)[0].mean(axis=0)
-            found.append(motif.consensus(query, clear=0))
-        print(f"scale {scale}:", *found)
+            ends.append(motif.consensus(query, clear=0))
+        print(f"scale {scale}:", *ends)
 
 
 # %% [markdown]
@@ -1453,7 +1453,7 @@ with training.needs(found="the search above"):
 # learned ones; without those it is 96.1%. Its matrix agrees with the one that is counted at the true places (correlation 0.9998).
 #
 # In none of our runs did a round make the pieces less probable: this loop is the **EM algorithm**, and in this form the heart of the program MEME. The bold line is the
-# start that ends highest. Most other starts end lower, at other patterns, and nobody has to know the answer to put them aside.
+# start that ends highest. Most other starts end lower, and nobody has to know the answer to put them aside.
 
 # %% [markdown]
 # **Is the scale a matter of taste?** Lab 3 divided the scores by $\sqrt{d_k}$. A window has $9 \cdot 4 = 36$ numbers. Run the search again, with the
@@ -1915,7 +1915,7 @@ with training.needs(captioners="the captioners above", shown="Experiment L"):
 # The unsure one is another matter. A wider beam finds likelier English, and it is the duller one: *and the was and the was*. What is drawn is less likely, and looks more like English. **The likeliest text is not the best one**; a beam is for networks
 # that are asked for one right answer.
 #
-# And BLEU: 0.98 for the attending writer, 0.95 for the one with one vector. By exact sentences it is 92% against 77%. *a seven above a three* for *a one above a three* has 0.63 and is wrong.
+# And BLEU: 0.98 for the attending writer, 0.95 for the one with one vector. By exact sentences it is 91.5% against 76.5%. *a seven above a three* for *a one above a three* has 0.63 and is wrong.
 
 # %% [markdown]
 # ---

@@ -89,7 +89,9 @@ def tree(chances: Mapping[tuple[str, ...], Mapping[str, float]], end: str = "end
             (2.2, 3.7, height, height, chances[word,][end]),
         ):
             axes.plot([left, right], [low, high], color=colour, ls=dashes, lw=thick)
-            axes.text((left + right) / 2, (low + high) / 2 + 0.1, f"{chance:.2f}", ha="center", va="bottom", color=colour)
+            axes.text(
+                (left + right) / 2, (low + high) / 2 + 0.1, f"{chance:.2f}", ha="center", va="bottom", color=colour
+            )
         axes.text(2, height, word, ha="center", va="center", fontsize=13)
         axes.text(3.8, height, f"{end}: {whole[word,]:.3f} in all", ha="left", va="center", color=colour)
     axes.set(xlim=(-0.3, 5.6), ylim=(-1.4, 1.6))

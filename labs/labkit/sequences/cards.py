@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 NEAR, FAR = str(lengths.LONGEST), "96"
-LOOKS = "–"
+LOOKS = "-"
+PARALLEL = "Sequential, Sequential, Parallel"
 WIDTHS = (2.6, 2.9, 1.5, 1.5, 1.5, 1.9)  # of the columns
 
 
@@ -60,23 +61,21 @@ def table(
         rows.append(("Long-term Dependencies\nPoor, Good, Excellent", f"{task}: right at length\n24 / 96", cells))
     parameters = {row["model"]: row["parameters"] for row in listed if row["task"] == "look up"}
     sequential = ["T", "T", "T", "2 (one a block)"]
-    rows.append(("Training Parallelization\nSequential, Sequential, Parallel", "steps one after another\nto read T words",
-                 sequential))  # fmt: skip
-    rows.append(("Memory Efficiency\nLow, Medium, High", "numbers kept to write\nword 97",
-                 [f"{lengths.kept(kind, 96):,}" for kind in kinds]))  # fmt: skip
+    rows.append((f"Training Parallelization\n{PARALLEL}", "steps one after another\nto read T words", sequential))
+    kept = [f"{lengths.kept(kind, 96):,}" for kind in kinds]
+    rows.append(("Memory Efficiency\nLow, Medium, High", "numbers kept to write\nword 97", kept))
     if seconds:
-        rows.append(("Computational Speed\nSlow, Medium, Fast", "ms a training step,\nlength 24 / 96",
-                     [" / ".join(f"{1e3 * seconds[kind][length]:.0f}" for length in (24, 96)) for kind in kinds]))  # fmt: skip
-        own |= {(len(rows) - 1, column) for column in range(len(kinds))}
-    rows.append(("Parameter Efficiency\nHigh, Medium, Lower", "parameters,\nfor the two rows above",
-                 [f"{parameters[kind]:,}" for kind in kinds]))  # fmt: skip
-    rows.append(("Interpretability\nLimited, Limited, High", "was the map right,\nwhere we know?",
-                 [LOOKS, LOOKS, LOOKS, maps or LOOKS]))  # fmt: skip
+        times = [" / ".join(f"{1e3 * seconds[kind][length]:.0f}" for length in (24, 96)) for kind in kinds]
+        own |= {(len(rows), column) for column in range(len(kinds))}
+        rows.append(("Computational Speed\nSlow, Medium, Fast", "ms a training step,\nlength 24 / 96", times))
+    sizes = [f"{parameters[kind]:,}" for kind in kinds]
+    rows.append(("Parameter Efficiency\nHigh, Medium, Lower", "parameters,\nfor the two rows above", sizes))
+    scored = [LOOKS, LOOKS, LOOKS, maps or LOOKS]
+    rows.append(("Interpretability\nLimited, Limited, High", "was the map right,\nwhere we know?", scored))
     _draw(rows, own)
-    flat = [one for task in lengths.CLASSES for one in kinds if (task, one) in (mine or {})]
     say(
-        "Left: what the lecture says of RNN, LSTM and Transformer, and what was measured for it. "
-        + ("Blue: your own numbers." if flat or seconds else "")
+        "Left: what the lecture says of RNN, LSTM and Transformer, and what was measured for it."
+        + (" Blue: your own numbers." if own else "")
     )
 
 
@@ -92,6 +91,8 @@ def _draw(rows: Sequence[tuple[str, str, list[str]]], own: set[tuple[int, int]])
         for column, cell in enumerate(cells):
             mine = (number - 1, column) in own
             look = {"color": BLUE, "fontweight": "bold"} if mine else {}
-            axes.text(edges[2 + column] + 0.06, number, cell.replace(" / not", " /\nnot"), va="center", fontsize=9, **look)
+            axes.text(
+                edges[2 + column] + 0.06, number, cell.replace(" / not", " /\nnot"), va="center", fontsize=9, **look
+            )
     axes.set(xlim=(0, edges[-1]), ylim=(len(rows) + 0.5, -0.5))
     axes.axis("off")
