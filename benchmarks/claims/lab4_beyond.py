@@ -19,10 +19,14 @@ from benchmarks.claims.lab4_beyond_read import (
     captioner_beams,
     captioner_looks,
     captioners,
+    captioners_by_seed,
+    cheat,
     english,
+    equal_targets,
     own_search,
     too_good,
     turned,
+    writing,
 )
 from benchmarks.claims.summary import Numbers, runs_of
 from labkit.training import grids
@@ -37,8 +41,11 @@ __all__ = [
     "captioner_beams",
     "captioner_looks",
     "captioners",
+    "captioners_by_seed",
+    "cheat",
     "cost",
     "english",
+    "equal_targets",
     "looking",
     "motif",
     "order",
@@ -51,6 +58,7 @@ __all__ = [
     "turned",
     "tweets",
     "wiped",
+    "writing",
 ]
 REAL, SHUFFLED = "tweets", "shuffled words"
 

@@ -11,8 +11,9 @@ import numpy as np
 from autograder.base.files import ROOT
 from benchmarks.claims.cells import names
 from benchmarks.claims.lab4_captions import named, shown
-from benchmarks.claims.summary import Numbers
+from benchmarks.claims.summary import Numbers, spread
 from labkit import captions, letters, motif, scenes, weights
+from labkit.training import grids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,11 @@ def key(name: str) -> str:
 def read(name: str) -> Numbers:
     """Return every mean of a file of measurements, by who, minus whom, and what; with the ends of its interval."""
     rows: Sequence[Mapping[str, Any]] = json.loads((RESULTS / f"lab4_{name}.json").read_text(encoding="utf-8"))["runs"]
+    return means(rows)
+
+
+def means(rows: Sequence[Mapping[str, Any]]) -> Numbers:
+    """Return every mean of some rows, as `read` does."""
     numbers = Numbers()
     for row in rows:
         if "mean" not in row:
@@ -52,6 +58,33 @@ def captioner_looks() -> Numbers:
 def captioner_beams() -> Numbers:
     """Say what a beam changes of 400 captions."""
     return read("beams")
+
+
+def captioners_by_seed() -> Numbers:
+    """Say how exact captioners of five other trainings are: the least and the most of the seeds."""
+    rows, found = grids.runs("lab4/captioners"), Numbers()
+    for kind in ("attending", "one_memory", "blind"):
+        for measure in ("exact", "exact, two digits"):
+            each = [row["mean"] for row in grids.chosen(rows, who=kind, measure=measure) if "minus" not in row]
+            found |= spread(key(f"{kind} {measure}"), each)
+    return found | spread(
+        "difference", [row["mean"] for row in grids.chosen(rows, measure="exact, two digits", minus="one_memory")]
+    )
+
+
+def cheat() -> Numbers:
+    """Say what the network knows that saw what it was asked."""
+    return means(grids.runs("lab4/cheat"))
+
+
+def writing() -> Numbers:
+    """Say how likely and how repetitive the texts of beams and of drawing are."""
+    return read("written")
+
+
+def equal_targets() -> Numbers:
+    """Compare BERT and GPT on proteins after as many questions, and after as many steps."""
+    return read("equal_targets")
 
 
 def english() -> Numbers:
