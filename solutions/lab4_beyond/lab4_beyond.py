@@ -17,7 +17,7 @@
 # CCTTGGGCAGGTAAACATTGTTTCTCGATGCATGGGAATA
 # ```
 #
-# Forty letters of real primate DNA. Somewhere in here an **intron** begins. Nobody tells the network where. At the end of this lab attention finds the
+# Forty letters of real primate DNA. Somewhere in here an **intron** begins. Nobody tells the network where. In Part 4 attention finds the
 # place, in about a second.
 #
 # Nothing in the block of Lab 3 knows what a note is. Cut **anything** into pieces, give each piece a vector, and the same
@@ -32,7 +32,7 @@
 # | *a good place to stop* | | | | |
 # | 4. DNA | the other strand, log-odds, a motif that attends | where introns begin | 42 | 17 |
 # | 5. Captions | pairs, greedy, beam search, BLEU | how a picture becomes a sentence | 51 | 21 |
-# | 6. The table | | which architecture is best at what | 6 | |
+# | 6. The table | | which words of the lectures' table hold | 6 | |
 # | 7. In your own words | one written answer | | 15 | 10 |
 #
 # The minutes hold the exercises, 200 words of text a minute, and three minutes for each prediction with its experiment; two where it is marked *(may be read)*: its result stands in
@@ -197,7 +197,7 @@ print(tweets.tokenize("@anna it wasn't bad at all!!! :) https://example.org"))
 if have_tweets:
     parts = tweets.clear()
     words = tweets.vocabulary(parts["train"])  # word -> id: words that come at least twice
-    ids = {part: tweets.ids([one.words for one in some], words) for part, some in parts.items()}  # (tweets, 40)
+    tweet_ids = {part: tweets.ids([one.words for one in some], words) for part, some in parts.items()}  # (tweets, 40)
     labels = {part: np.array([one.label for one in some]) for part, some in parts.items()}
     for one in [one for one in parts["train"] if one.polite and "@" not in one.text and len(one.text) < 80][:4]:
         print(f"{one.rating:+.1f}  {one.text}")
@@ -256,11 +256,11 @@ def train_reader(model, ids, labels, label, epochs=12, batch=50, rate=5e-3):
 # %% nbgrader={"grade": false, "grade_id": "train-tweets", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["train"]
 own = "what a day, not bad at all :)"
 
-with training.needs(words="the tweets, which are not here", ids="the tweets, which are not here"):
+with training.needs(words="the tweets, which are not here", tweet_ids="the tweets, which are not here"):
     keras.utils.set_random_seed(0)
     reader = TweetModel("mean", tweets.FIRST + len(words), width=32, dropout=0.4)
-    train_reader(reader, ids["train"], labels["train"], "mean of the embeddings", epochs=10, batch=64, rate=2e-3)
-    right = reader.predict(ids["test"], verbose=0).argmax(axis=1) == labels["test"]
+    train_reader(reader, tweet_ids["train"], labels["train"], "mean of the embeddings", epochs=10, batch=64, rate=2e-3)
+    right = reader.predict(tweet_ids["test"], verbose=0).argmax(axis=1) == labels["test"]
     print(f"right: {right.mean():.1%} of {len(right)} test tweets; who always says positive: {labels['test'].mean():.1%}")
     logits = reader(tweets.ids([tweets.tokenize(own)], words))
     print(f"{own!r} is positive with probability {float(tf.nn.softmax(logits)[0, 1]):.2f}")
@@ -486,8 +486,8 @@ with training.needs(labels="the tweets, which are not here"):
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# The rarer class, negative, is found less often; accuracy alone hides that. The Transformer is the one that is too sure: its calibration error is 0.087, that of the mean 0.034 (means of seeds 0 to 2). Look at its last bin: it says
-# "98% sure" of many tweets of which it has fewer right. A model can be nearly as right as another, and know itself less well.
+# The rarer class, negative, is found less often; accuracy alone hides that. The Transformer is the one that is too sure: its calibration error is 0.087, that of the mean 0.034 (means of seeds 0 to 2). Look at its last bin: of most tweets it is
+# about 98% sure, and it is right in fewer of them. A model can be nearly as right as another, and know itself less well.
 
 # %% [markdown]
 # **Similar words, similar vectors?** The lectures say so, and *king - man + woman = queen*. Look at what your reader has learned: the nearest words of some, by the angle between their vectors.
@@ -1443,6 +1443,10 @@ with training.needs(found="the search above"):
         place = motif_attention(own, found.matrix)[1].argmax(axis=1)  # (pieces,)
         right = place - pieces.border == -3  # the site begins three letters before the border
         print(f"{name}: right in {right.mean():.1%} of {len(right)} pieces")
+    opening = "CCTTGGGCAGGTAAACATTGTTTCTCGATGCATGGGAATA"  # a held-out piece
+    seen = np.array(dna.windows(one_hot_dna(opening), 9))  # (32, 9, 4)
+    border = motif_attention(seen[None], found.matrix)[1][0].argmax() + 3
+    print(f"The forty letters at the top of this lab: {opening[:border]} | {opening[border:]}")
     sequence_plots.starts(found)
 
 # %% [markdown]
