@@ -9,6 +9,7 @@ stopped run goes on where it was.
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from autograder.model.lab import Lab
 from benchmarks.claims import lab4_captions, lab4_letters, lab4_pretraining
@@ -104,9 +105,15 @@ GRIDS = {
     "pretraining": Grid(
         "data/lab4/pretraining.json",
         (MEASURES, f"{FOLDER}/lab4_pretraining.py"),
-        lab4_pretraining.pretraining,
-        "Experiment I: is a window of 64 letters English, or are its words in another order? Fine-tuned on 100 "
-        "labelled windows, tested on 600 held-out ones in both forms.",
+        partial(lab4_pretraining.pretraining, "backwards"),
+        "Experiment I: is a window of 64 letters English, or is it read from right to left? Fine-tuned on 100 labelled "
+        "windows, tested on 600 held-out ones in both forms.",
+    ),
+    "pretraining_words": Grid(
+        f"{RESULTS}_pretraining_words.json",
+        (MEASURES, f"{FOLDER}/lab4_pretraining.py"),
+        partial(lab4_pretraining.pretraining, "words"),
+        "Experiment I, tried first: is a window of 64 letters English, or are its words in another order? As above.",
     ),
 }
 

@@ -1,7 +1,8 @@
 """What pre-training is worth (lab 4, I): BERT's shipped weights against random ones, on 100 labelled windows.
 
-The label: is this English, or are its words in another order? Both have the same letters, so a bag of letters says
-nothing: the test holds every window in both forms.
+Two labels: is this English, or is it read from right to left (`backwards`), or are its words in another order
+(`words`)? Both forms have the same letters, so a bag of letters says nothing: the test holds every window in both.
+`words` was tried first; nobody learned it.
 """
 
 from __future__ import annotations
@@ -28,11 +29,20 @@ def shuffled(window: str, generator: np.random.Generator) -> str:
     return " ".join([first, *(words[place] for place in generator.permutation(len(words))), last])
 
 
-def labelled(part: str, count: int, seed: int, *, both: bool) -> tuple[Any, Any]:
+def backwards(window: str, generator: np.random.Generator) -> str:
+    """Read a window from right to left."""
+    del generator
+    return window[::-1]
+
+
+LABELS = {"backwards": backwards, "words": shuffled}
+
+
+def labelled(label: str, part: str, count: int, seed: int, *, both: bool) -> tuple[Any, Any]:
     """Draw windows: ids (N, 65) and labels (N,), 1 for English; both: each in both forms, else half of them in each."""
     generator = np.random.default_rng(seed)
     real = letters.windows(letters.english(part), count, seed=seed)
-    other = [shuffled(one, generator) for one in real]
+    other = [LABELS[label](one, generator) for one in real]
     texts = [*real, *other] if both else [*real[: count // 2], *other[count // 2 :]]
     labels = np.arange(len(texts)) < len(texts) // 2
     return letters.encode(texts, letters.ENGLISH, end=False), labels.astype(np.int32)
@@ -59,13 +69,13 @@ def accuracy(model: Any, ids: Any, labels: Any) -> Any:
     return np.concatenate(logits).argmax(1) == labels
 
 
-def tuned(pretrained: bool, rate: float, seed: int) -> tuple[float, Any]:
+def tuned(label: str, pretrained: bool, rate: float, seed: int) -> tuple[float, Any]:
     """Fine-tune all weights; return the accuracy on what is chosen by, and who is right in the test."""
     keras.utils.set_random_seed(seed)
     reader = letters.model(letters.ENGLISH, causal=False, longest=letters.WINDOW + 1)
     if pretrained:
         weights.assign(reader, weights.read(path(weights.BERT["english"]))[1])
-    ids, labels = labelled("train", LABELLED, seed + 10, both=False)
+    ids, labels = labelled(label, "train", LABELLED, seed + 10, both=False)
     model, optimizer = Classifier(reader), keras.optimizers.Adam(rate)
     model(ids[:1])
     layers = (reader.embedding, reader.places, *reader.stack, reader.norm, model.dense)
@@ -78,7 +88,7 @@ def tuned(pretrained: bool, rate: float, seed: int) -> tuple[float, Any]:
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(right, model(some, training=True)))
         optimizer.apply_gradients(zip(tape.gradient(loss, used), used, strict=True))
 
-    valid, generator = labelled("valid", VALID, 1, both=False), np.random.default_rng(seed)
+    valid, generator = labelled(label, "valid", VALID, 1, both=False), np.random.default_rng(seed)
     best, kept = -1.0, model.get_weights()
     for number in range(STEPS):
         chosen = generator.permutation(LABELLED)[:BATCH]
@@ -86,13 +96,13 @@ def tuned(pretrained: bool, rate: float, seed: int) -> tuple[float, Any]:
         if (number + 1) % (STEPS // CHECKS) == 0 and (share := float(accuracy(model, *valid).mean())) > best:
             best, kept = share, model.get_weights()
     model.set_weights(kept)
-    return best, accuracy(model, *labelled("test", TESTED, 2, both=True))
+    return best, accuracy(model, *labelled(label, "test", TESTED, 2, both=True))
 
 
-def bag_of_letters(seed: int) -> Any:
+def bag_of_letters(label: str, seed: int) -> Any:
     """Fit a logistic regression to the counts of the letters; return who is right in the test."""
-    ids, labels = labelled("train", LABELLED, seed + 10, both=False)
-    tested, truth = labelled("test", TESTED, 2, both=True)
+    ids, labels = labelled(label, "train", LABELLED, seed + 10, both=False)
+    tested, truth = labelled(label, "test", TESTED, 2, both=True)
     x, asked = (np.stack([np.bincount(row, minlength=31) for row in some]) / 64 for some in (ids, tested))
     mean, scale, w = x.mean(0), x.std(0) + 1e-2, np.zeros(31)
     for _ in range(500):
@@ -101,12 +111,12 @@ def bag_of_letters(seed: int) -> Any:
     return (((asked - mean) / scale @ w) > 0) == truth
 
 
-def pretraining(seed: int) -> Rows:
+def pretraining(label: str, seed: int) -> Rows:
     """Fine-tune BERT's weights and random ones on the same 100 windows, each with the better of two rates."""
-    right: dict[str, Any] = {"bag of letters": bag_of_letters(seed)}
+    right: dict[str, Any] = {"bag of letters": bag_of_letters(label, seed)}
     rates = {}
     for name, pretrained in (("BERT's weights", True), ("random weights", False)):
-        found = {rate: tuned(pretrained, rate, seed) for rate in RATES}
+        found = {rate: tuned(label, pretrained, rate, seed) for rate in RATES}
         rates[name] = max(found, key=lambda rate: found[rate][0])
         right[name] = found[rates[name]][1]
     window = np.tile(np.arange(TESTED), 2)
