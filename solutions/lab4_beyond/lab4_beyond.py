@@ -258,8 +258,9 @@ own = "what a day, not bad at all :)"
 
 with training.needs(words="the tweets, which are not here", tweet_ids="the tweets, which are not here"):
     keras.utils.set_random_seed(0)
-    reader = TweetModel("mean", tweets.FIRST + len(words), width=32, dropout=0.4)
-    train_reader(reader, tweet_ids["train"], labels["train"], "mean of the embeddings", epochs=10, batch=64, rate=2e-3)
+    model = TweetModel("mean", tweets.FIRST + len(words), width=32, dropout=0.4)
+    train_reader(model, tweet_ids["train"], labels["train"], "mean of the embeddings", epochs=10, batch=64, rate=2e-3)
+    reader = model
     right = reader.predict(tweet_ids["test"], verbose=0).argmax(axis=1) == labels["test"]
     print(f"right: {right.mean():.1%} of {len(right)} test tweets; who always says positive: {labels['test'].mean():.1%}")
     logits = reader(tweets.ids([tweets.tokenize(own)], words))
@@ -1824,7 +1825,7 @@ with training.needs(captioners="the captioners above"):
 # **And does it use what it looks at?** Exchange the drawing in one cell, and nothing else.
 
 # %% nbgrader={"grade": false, "grade_id": "demo-swap", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
-with training.needs(captioners="the captioners above"):
+with training.needs(captioners="the captioners above", first="the cell above"):
     other = tested.images[tested.labels == (first.digits[1] + 1) % 10][0]
     left, right_one = (first.image[8 * (at // 2) :, 8 * (at % 2) :][:8, :8] for at in first.cells)
     drawings = ((left, first.digits[0]), (other, (first.digits[1] + 1) % 10))
