@@ -87,6 +87,16 @@ def equal_targets() -> Numbers:
     return read("equal_targets")
 
 
+def pretraining() -> Numbers:
+    """Say what BERT's weights are worth beside random ones: the least and the most of the seeds."""
+    rows, found = grids.runs("lab4/pretraining"), Numbers()
+    for name, who in (("bert", "BERT's weights"), ("random", "random weights")):
+        found |= spread(
+            name, [row["mean"] for row in grids.chosen(rows, who=who) if "mean" in row and "minus" not in row]
+        )
+    return found | spread("difference", [row["mean"] for row in grids.chosen(rows, minus="random weights")])
+
+
 def english() -> Numbers:
     """Say who fills in hidden letters of English."""
     return read("hidden_english")
