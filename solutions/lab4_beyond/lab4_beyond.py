@@ -1004,10 +1004,10 @@ def train_letters(mask, text, label, steps=125, rate=4e-3):
 
     @tf.function
     def step(inputs, targets):
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as recorded:
             loss = masked_token_loss(network(inputs, training=True, band=mask), targets)
         variables = network.trainable_variables
-        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        optimizer.apply_gradients(zip(recorded.gradient(loss, variables), variables))
         return loss
 
     progress = training.Progress(label, steps) if label else None
@@ -1173,9 +1173,9 @@ with training.needs(guesses_of="the cell above"):
 
 # %% nbgrader={"grade": false, "grade_id": "demo-pretraining", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
-    rows = grids.runs("lab4/pretraining")
-    for name in dict.fromkeys(row["who"] for row in rows if "mean" in row and "minus" not in row):
-        each = [row["mean"] for row in rows if row["who"] == name and "mean" in row and "minus" not in row]
+    rows = [row for row in grids.runs("lab4/pretraining") if "mean" in row]
+    for name in dict.fromkeys(row["who"] for row in rows):
+        each = [row["mean"] for row in rows if row["who"] == name and "minus" not in row]
         print(f"{name:16} right: {np.mean(each):.1%}   (each seed: " + ", ".join(f"{one:.1%}" for one in each) + ")")
     for row in rows:
         if row.get("minus") == "random weights":
