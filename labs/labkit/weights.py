@@ -10,16 +10,22 @@ from labkit.base.style import say
 from labkit.models.checkpoint import assign, named, read, save
 
 __all__ = [
+    "BERT",
+    "CAPTIONERS",
     "CHARACTERS",
     "COMPOSER",
+    "GPT",
     "PLAIN",
     "RNN",
     "TRANSFORMER",
     "assign",
     "learning",
+    "load_bert",
+    "load_captioner",
     "load_char_model",
     "load_char_rnn",
     "load_composer",
+    "load_gpt",
     "load_transformer",
     "named",
     "read",
@@ -28,6 +34,14 @@ __all__ = [
 
 CHARACTERS, PLAIN, COMPOSER = "lab2/characters.npz", "lab2/bar_position.npz", "lab2/composer.npz"
 TRANSFORMER, RNN = "lab3/transformer.npz", "lab3/rnn.npz"
+GPT = {"english": "lab4/gpt.npz", "proteins": "lab4/wgpt.npz"}
+BERT = {"english": "lab4/bert.npz", "proteins": "lab4/wbert.npz"}
+CAPTIONERS = {
+    "attending": "lab4/captions.npz",
+    "one_memory": "lab4/one_memory.npz",
+    "one_vector": "lab4/one_vector.npz",
+    "blind": "lab4/blind.npz",
+}
 
 
 def load_char_model() -> tuple[Any, dict[str, int]]:
@@ -81,6 +95,56 @@ def load_composer(*, plain: bool = False) -> Any:
     return model
 
 
+def load_gpt(text: str = "english") -> Any:
+    """Load the shipped network that reads letters from the left, of "english" or "proteins"; say which this is.
+
+    Raises ValueError for another text, FileNotFoundError when labkit lacks the file.
+    """
+    return _load_letters(_named(GPT, text, "text"), "GPT")
+
+
+def load_bert(text: str = "english") -> Any:
+    """Load the shipped network that reads letters from both sides, of "english" or "proteins"; say which this is.
+
+    Raises ValueError for another text, FileNotFoundError when labkit lacks the file.
+    """
+    return _load_letters(_named(BERT, text, "text"), "BERT")
+
+
+def _load_letters(name: str, what: str) -> Any:
+    from labkit.sequences import letters, proteins
+
+    about, arrays = read(path(name))
+    alphabet = letters.ENGLISH if about["text"] == "english" else proteins.AMINO
+    model = letters.model(alphabet, about["causal"], longest=about["longest"])
+    assign(model, arrays)
+    asked = "letter" if about["causal"] else "hidden letter"
+    _say_steps(f"{what}, {about['text']}", name, about, f"{about['test_bits']:.2f} bits per {asked} of held-out text")
+    return model
+
+
+def load_captioner(kind: str = "attending") -> Any:
+    """Load a shipped captioner, one of CAPTIONERS; say which this is.
+
+    Raises ValueError for another kind, FileNotFoundError when labkit lacks the file.
+    """
+    from labkit.captioning import captions
+
+    name = _named(CAPTIONERS, kind, "kind")
+    about, arrays = read(path(name))
+    model = captions.model(kind)
+    assign(model, arrays)
+    exact = f"{about['test_exact']:.1%} of 400 sentences on held-out drawings are exact"
+    _say_steps(f"captioner {kind!r}", name, about, exact)
+    return model
+
+
+def _named(names: dict[str, str], wanted: str, what: str) -> str:
+    if wanted not in names:
+        raise ValueError(f"There is no {what} {wanted!r}; there are {', '.join(names)}.")
+    return names[wanted]
+
+
 def learning() -> list[dict[str, Any]]:
     """Load what the model of characters wrote while it learned: step, seconds, bits per character, three tunes."""
     stages: list[dict[str, Any]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))["stages"]
@@ -92,3 +156,8 @@ def _say(what: str, name: str, about: dict[str, Any]) -> None:
         f"Shipped weights of the {what} (data/{name}): {about['cpu_seconds'] / 120:.0f} minutes on 2 cores, "
         f"{about['test_bits']:.3f} bits per character on held-out tunes."
     )
+
+
+def _say_steps(what: str, name: str, about: dict[str, Any], measured: str) -> None:
+    minutes = about["cpu_seconds"] / 60
+    say(f"Shipped weights of {what} (data/{name}): {about['steps']:,} steps, {minutes:.1f} CPU minutes; {measured}.")

@@ -75,6 +75,13 @@ def test_a_grid_goes_on_where_it_was_stopped_and_repeats_a_step_when_its_code_ch
     assert made["code"] == {"#ex-rnn_step": claims.code_hash(lab, "#ex-rnn_step")}
 
     seen[:] = [7, 7]
+    longer = replace(grid, seeds=range(4))
+    grids.make(lab, "twice", longer, tmp_path / "steps", tmp_path, first=1)
+    assert len(json.loads((tmp_path / "made.json").read_text())["runs"]) == 1
+    grids.make(lab, "twice", longer, tmp_path / "steps", tmp_path)
+    assert seen == [7, 7, 0, 1, 2, 3]
+
+    seen[:] = [7, 7]
     monkeypatch.setattr(grids, "code_hash", lambda *_: "another")
     step = tmp_path / "steps" / "lab1_rnn" / "twice" / "0.json"
     step.parent.mkdir(parents=True)

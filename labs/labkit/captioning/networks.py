@@ -112,3 +112,27 @@ KINDS: dict[str, type[Captioner]] = {
     "one_vector": OneVector,
     "blind": Blind,
 }
+
+
+def train_step(captioner: Any, optimizer: Any) -> Any:
+    """Make the step of a training: step(patches, before, targets) returns the loss in nats for each word and END."""
+    optimizer.build(captioner.trainable_variables)
+
+    @tf.function  # type: ignore[untyped-decorator,unused-ignore]
+    def step(patches: Any, before: Any, targets: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = mean_loss(captioner((patches, before)), targets)
+        every = captioner.trainable_variables
+        found = zip(tape.gradient(loss, every), every, strict=True)
+        # The blind one's reader has no gradient, since nobody asks it.
+        optimizer.apply_gradients([(tf.zeros(one.shape) if by is None else by, one) for by, one in found])
+        return loss
+
+    return step
+
+
+def mean_loss(logits: Any, targets: Any) -> Any:
+    """Return the mean cross-entropy in nats of (batch, time, size) and (batch, time); 0 is not counted."""
+    real = tf.cast(tf.not_equal(targets, 0), logits.dtype)
+    each = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+    return tf.reduce_sum(each * real) / tf.reduce_sum(real)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.base import style
-from labkit.base.style import GREY, ORANGE, say
+from labkit.base.style import BLUE, GREY, ORANGE, say
 from labkit.vision import digits, scenes
 from labkit.vision.plots import outline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from labkit.captioning.captions import Shares
     from labkit.vision.scenes import Scene
@@ -66,4 +66,37 @@ def shares(found: Shares) -> None:
     say(
         f"In scenes with two digits {first:.0%} of the attention lies on the digit that is being named, "
         f"{second:.0%} on the other one, {third:.0%} where nothing is."
+    )
+
+
+def tree(chances: Mapping[tuple[str, ...], Mapping[str, float]], end: str = "end") -> None:
+    """Draw texts of at most one word as a tree with probabilities: greedy's path dashed, the likeliest text bold.
+
+    chances: (words so far) -> word -> its probability; there for no word, and for each first word
+    """
+    words = [word for word in chances[()] if word != end]
+    whole = {(word,): chances[()][word] * chances[word,][end] for word in words} | {(): chances[()][end]}
+    likeliest = max(whole, key=lambda text: whole[text])
+    greedy = (max(words, key=lambda word: chances[()][word]),)
+    _, axes = style.subplots(size=(8, 3.2))
+    axes.text(0, 0, "start", ha="center", va="center")
+    for row, word in enumerate(words):
+        height = 1.0 - 2.0 * row / max(1, len(words) - 1)
+        look = {(word,) == greedy: (ORANGE, "--", 2.0), (word,) == likeliest: (BLUE, "-", 3.0)}
+        colour, dashes, thick = look.get(True, (GREY, "-", 1.0))
+        for left, right, low, high, chance in (
+            (0.25, 1.8, 0.0, height, chances[()][word]),
+            (2.2, 3.7, height, height, chances[word,][end]),
+        ):
+            axes.plot([left, right], [low, high], color=colour, ls=dashes, lw=thick)
+            axes.text(
+                (left + right) / 2, (low + high) / 2 + 0.1, f"{chance:.2f}", ha="center", va="bottom", color=colour
+            )
+        axes.text(2, height, word, ha="center", va="center", fontsize=13)
+        axes.text(3.8, height, f"{end}: {whole[word,]:.3f} in all", ha="left", va="center", color=colour)
+    axes.set(xlim=(-0.3, 5.6), ylim=(-1.4, 1.6))
+    axes.axis("off")
+    say(
+        f"Dashed: greedy's path, {' '.join(greedy)}, with {whole[greedy]:.3f}. Bold: the likeliest text, "
+        f"{' '.join(likeliest)}, with {whole[likeliest]:.3f}."
     )

@@ -30,6 +30,7 @@ class TweetModel(keras.Model):  # type: ignore[misc]
     kind: one of KINDS; "mean" and "Block" average over the words, the others take the last state
     size: ids that there are     width: of the embedding and of what follows     dropout: share from 0 to 1
     blocks: how many, of "Block"     ordered: False takes its positions away
+    causal: True lets a word of "Block" see itself and what stands before it; alone that tells it the order
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class TweetModel(keras.Model):  # type: ignore[misc]
         classes: int = 2,
         blocks: int = 1,
         ordered: bool = True,
+        causal: bool = False,
     ) -> None:
         super().__init__()
         if kind not in KINDS:
             raise ValueError(f"There is no kind {kind!r}; there are {', '.join(KINDS)}.")
         start = keras.initializers.RandomNormal(stddev=0.1)
+        self.causal = causal
         self.kind, self.places = kind, tf.constant(QUIET * positions(PLACES, width) * ordered)
         self.embedding = layers.Embedding(size, width, embeddings_initializer=start, name="embedding")
         self.reader, self.norm = _reader(kind, width), norm()
@@ -68,8 +71,10 @@ class TweetModel(keras.Model):  # type: ignore[misc]
             x = masked_mean(x, mask)  # (batch, width)
         elif self.kind == "Block":
             x += self.places[: tf.shape(x)[1]]
+            time = tf.shape(ids)[1]
+            allowed = tf.linalg.band_part(tf.ones((time, time), tf.bool), -1, 0 if self.causal else -1)  # (T, T)
             for block in self.stack:
-                x = block(x, mask=mask[:, None], training=training)
+                x = block(x, mask=mask[:, None] & allowed, training=training)
             x = masked_mean(self.norm(x), mask)
         else:
             x = self.reader(x, mask=mask, training=training)

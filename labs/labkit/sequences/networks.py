@@ -55,7 +55,7 @@ class LetterModel(keras.Model):  # type: ignore[misc]
         time = ids.shape[1]
         if band is None:
             band = np.tril(np.ones((time, time), bool)) if self.causal else np.ones((time, time), bool)
-        mask = tf.not_equal(ids, 0)[:, None] & tf.constant(band)  # (batch, T, T)
+        mask = tf.not_equal(ids, 0)[:, None] & tf.convert_to_tensor(band)  # (batch, T, T)
         x, looks = self.places(self.embedding(ids)), []  # (batch, T, width)
         for block in self.stack:
             x, look = block(x, mask=mask, training=training, weights=True)

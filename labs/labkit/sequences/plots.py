@@ -171,3 +171,22 @@ def masks(named: Mapping[str, Any]) -> None:
     del figure
     parts = [f"{name} {np.mean(np.asarray(mask, bool)):.0%}" for name, mask in named.items()]
     say(f"Of all pairs of places, so many may look: {', '.join(parts)}.")
+
+
+def too_good(curves: Mapping[str, Any], line: float | None = None, said: str = "") -> None:
+    """Draw losses by step, in bits for each letter; curves: name -> (steps,); line: what a better trained one has."""
+    _, axes = style.subplots(size=(8, 3.4))
+    last = {}
+    for (name, losses), (colour, dashes, _) in zip(curves.items(), style.LINES, strict=False):
+        bits = np.asarray(losses, float)
+        parts = np.array_split(np.arange(len(bits)), max(1, min(60, len(bits))))
+        steps = [float(part.mean()) + 1 for part in parts]
+        means = [float(bits[part].mean()) for part in parts]
+        axes.plot(steps, means, color=colour, ls=dashes, lw=2, label=name)
+        last[name] = means[-1]
+    axes.set(xlabel="step", ylabel="bits for each letter", ylim=(0, None))
+    style.label_ends(axes)
+    if line is not None:
+        axes.axhline(line, color=GREY, ls="--", lw=1)
+        axes.annotate(said, (1, line), (0, 3), textcoords="offset points", color=GREY, fontsize=9)
+    say(f"At the end: {', '.join(f'{name} {bits:.2f}' for name, bits in last.items())} bits for each letter.")

@@ -74,9 +74,10 @@ def scene(drawings: Mapping[int, tuple[NDArray[np.float32], int]]) -> Scene:
     return Scene(image, tuple(shown), tuple(shown.values()), caption(shown))
 
 
-def draw(part: str, count: int, seed: int = 0) -> list[Scene]:
-    """Draw scenes of a part's digits ("train" or "test"); the same seed draws the same ones."""
-    generator, found = np.random.default_rng(seed), digits.load(part)
+def draw(part: str, count: int, seed: int = 0, of: slice = slice(None)) -> list[Scene]:
+    """Draw scenes of a part's digits ("train" or "test"), or of some of them; the same seed draws the same ones."""
+    generator, every = np.random.default_rng(seed), digits.load(part)
+    found = digits.Digits(every.images[of], every.labels[of])
     scenes = []
     for _ in range(count):
         many = 1 if generator.random() < ALONE else 2

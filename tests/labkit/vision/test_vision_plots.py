@@ -75,3 +75,13 @@ def test_reliability_says_the_calibration_error(capsys: pytest.CaptureFixture[st
     assert "right 0.000, too sure 0.000" in capsys.readouterr().out
     class_plots.reliability({"a": sure}, [1] * 4 + [0] * 4)
     assert "a 0.250" in capsys.readouterr().out
+
+
+def test_the_tree_shows_what_greedy_takes_and_what_is_likelier(capsys: pytest.CaptureFixture[str]) -> None:
+    chances = {
+        (): {"end": 0.05, "a": 0.55, "b": 0.40},
+        ("a",): {"end": 0.36, "a": 0.34, "b": 0.30},
+        ("b",): {"end": 0.90, "a": 0.05, "b": 0.05},
+    }
+    caption_plots.tree(chances)
+    assert "greedy's path, a, with 0.198. Bold: the likeliest text, b, with 0.360." in capsys.readouterr().out
