@@ -107,9 +107,9 @@ def tweets() -> Numbers:
         numbers |= {f"{key}_{_key(one)}": _mean(some, one) for one in ("macro F1", "calibration error", "seconds")}
         numbers[f"{key}_parameters"] = some[0]["parameters"]
     for name, one in right.items():
-        if name != lab4_tweets.ALWAYS:
-            numbers |= _named(f"{_key(name)}_minus_bag", grids.interval(one, right[lab4_tweets.BAG]))
-            numbers |= _named(f"{_key(name)}_minus_mean", grids.interval(one, right["mean embedding"]))
+        for short, other in (("bag", lab4_tweets.BAG), ("mean", "mean embedding")):
+            if name not in (lab4_tweets.ALWAYS, other):
+                numbers |= _named(f"{_key(name)}_minus_{short}", grids.interval(one, right[other]))
     return numbers
 
 
@@ -119,7 +119,8 @@ def order() -> Numbers:
     labels, numbers = truth(rows), Numbers()
     for name in lab4_tweets.MODELS:
         real, other = ((said(rows, name, tested=tested) >= 0.5) == labels for tested in (REAL, SHUFFLED))
-        numbers |= _named(f"{_key(name)}_words_shuffled", grids.interval(other, real))
+        change = other.astype(float) - real  # of the same networks
+        numbers |= _named(f"{_key(name)}_words_shuffled", grids.interval(change))
     for name in lab4_tweets.ON_SHUFFLED:
         real = (said(rows, name) >= 0.5) == labels
         other = (said(rows, name, trained=SHUFFLED, tested=SHUFFLED) >= 0.5) == labels

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks import beyond, motif
+from labkit.captioning import captions
+from labkit.models import checkpoint
 from labkit.sequences import dna, letters
 from labkit.sequences import motif as ours
 
@@ -76,3 +78,25 @@ def test_a_summary_says_where_windows_begin():
     assert motif.summary(runs, texts, [6, 7, 3, 2]) == {
         "seconds": 1.5, "each": [2.0, 1.0], "letters": "CAGGTAAGT", "shift": -3, "place": 0.5
     }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_weights_of_letters_and_captions_are_measured_once_they_are_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(beyond, "shipped", lambda name: tmp_path / name.removeprefix("lab4/"))
+    monkeypatch.setattr(beyond, "SCENES", 8)
+    for name, causal in (("bert", False), ("gpt", True)):
+        made = letters.model(letters.ENGLISH, causal, longest=65, width=8, blocks=2)
+        monkeypatch.setattr(letters, "model", _small(letters.model))
+        checkpoint.save(tmp_path / f"{name}.npz", made, {"causal": causal, "longest": 65, "parameters": 5,
+                                                         "cpu_seconds": 2})  # fmt: skip
+    found = beyond.of_letters(6)
+    assert set(found) == {"bert_english", "gpt_english", "gpt_by_trying"}
+    assert all(0 <= one.low <= one.value <= one.high <= 1 and one.parameters == 5 for one in found.values())
+    checkpoint.save(tmp_path / "one_vector.npz", captions.model("one_vector"), {"kind": "one_vector", "cpu_seconds": 3})
+    assert beyond.of_captions("one_vector").seconds == 3
+    with pytest.raises(FileNotFoundError):
+        beyond.of_captions("captions")
+
+
+def _small(make):
+    return lambda alphabet, causal, **options: make(alphabet, causal, **{"width": 8, "blocks": 2, **options})

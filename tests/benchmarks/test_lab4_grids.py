@@ -7,10 +7,11 @@ import pytest
 
 from autograder.base.files import ROOT
 from autograder.model.lab import Lab
-from benchmarks.claims import grids, lab4_motif, lab4_pictures, lab4_table, lab4_tweets
+from benchmarks.claims import grids, lab4_beyond, lab4_motif, lab4_pictures, lab4_table, lab4_tweets
 from benchmarks.claims.lab4_beyond_grids import GRIDS
 from labkit.sentiment import pairs, tweets
 from labkit.sequences import dna
+from labkit.training import grids as shipped
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -99,3 +100,21 @@ def test_a_network_that_did_not_learn_says_nothing_of_lengths():
         "look up: RNN": {"24": 0.94, "learned": 0, "seeds": 1, "96": "not learned"},
         "look up: GRU": {"24": 0.62, "learned": 1, "seeds": 2, "96": 0.5},
     }
+
+
+def test_who_reads_no_order_is_right_on_shuffled_words_to_the_last_tweet(monkeypatch):
+    labels = np.array([True, False, True, True])
+    shares = {"mean embedding": [0.9, 0.2, 0.4, 0.8]}
+    rows = [
+        {"model": name, "trained on": trained, "seed": seed,
+         "positive": shipped.pack_shares(shares.get(name, [0.9, 0.2, 0.9, 0.9])),
+         "positive, words shuffled": shipped.pack_shares(shares.get(name, [0.9, 0.2, 0.9, 0.1]))}
+        for name in lab4_tweets.MODELS for trained in (lab4_beyond.REAL, lab4_beyond.SHUFFLED) for seed in range(3)
+    ]  # fmt: skip
+    monkeypatch.setattr(lab4_beyond, "runs_of", lambda _: rows)
+    monkeypatch.setattr(lab4_beyond, "truth", lambda _: labels)
+    found = lab4_beyond.order()
+    assert [found[f"mean_embedding_words_shuffled{end}"] for end in ("", "_low", "_high")] == [0, 0, 0]
+    assert found["lstm_words_shuffled"] == pytest.approx(-0.25)
+    assert found["transformer_order_is_worth"] == pytest.approx(0.25)
+    assert found["lstm_without_order"] == pytest.approx(0.75)
