@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.base.files import ROOT
 from benchmarks.claims import lab4_motif, lab4_pictures, lab4_table, lab4_tweets
 from benchmarks.claims.grids import Grid
+from benchmarks.claims.lab4_beyond_weights import GRIDS as OF_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,4 +105,5 @@ GRIDS = {
         "looks: where the class token looks; wiped: which map predicts what wiping out a patch does; positions: "
         "cosine of their rows by distance.",
     ),
+    **OF_WEIGHTS,
 }  # fmt: skip

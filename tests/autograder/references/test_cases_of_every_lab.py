@@ -15,7 +15,15 @@ from labkit.checks import cases, compare
 # Hints that a probe raises by name: no formula stands behind them.
 GRADIENT = {"not_differentiable", "gradient_not_finite"}
 PROBED = {
-    "MyRNNCell": {"no_state_size", "weights_missing", "weights_shape", "returns_one_value", "remembers"},
+    "MyRNNCell": {
+        "no_state_size",
+        "weights_missing",
+        "weights_shape",
+        "returns_one_value",
+        "remembers",
+        "state_not_in_a_list",
+        "list_for_state",
+    },
     "ball_model": {"not_a_model", "many_to_many", "fixed_time", "model_shapes", "model_weights"},
     "masked_cross_entropy": GRADIENT,
     "softmax": GRADIENT,
