@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from textwrap import indent
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROSE = "prose"  # no grade id
 FARTHEST = 5  # into so many cells at most one cell may have been split
 ALIKE, MOST_WORDS = 0.5, 1000  # likeness, from which a text is one of ours; how many of its words are compared
+MOST_BESIDE = 20  # cells at most that an answer beside its place is looked for in
 
 
 def cut(pieces: Sequence[Piece], wanted: Mapping[str, Anchor], prose: Iterable[str] = ()) -> list[Piece]:
@@ -188,17 +189,25 @@ def _beside(pieces: Sequence[Piece], index: int, taken: set[int], ours: set[str]
         if number in taken or (piece.type == "code" and python(piece.source) is not None):
             return False
         text = plain(piece.source)
-        return text not in ours and not any(_alike(text, other) for other in ours)
+        return text not in ours and not _one_of(text, ours)
 
     def filled(numbers: Iterable[int]) -> list[int]:
-        return sorted(number for number in takewhile(own, numbers) if pieces[number].source.strip())
+        near = islice(numbers, MOST_BESIDE)
+        return sorted(number for number in takewhile(own, near) if pieces[number].source.strip())
 
     return filled(range(index + 1, len(pieces))) or filled(range(index - 1, -1, -1))
 
 
-def _alike(text: str, other: str) -> bool:
+def _one_of(text: str, ours: Iterable[str]) -> bool:
     """Say whether a text is one of ours with other words here and there, as an earlier release has it."""
-    return SequenceMatcher(None, text.split()[:MOST_WORDS], other.split(), autojunk=False).ratio() > ALIKE
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(text.split()[:MOST_WORDS])
+    for other in ours:
+        matcher.set_seq1(other.split())
+        # The exact likeness takes the square of the lengths: only where the words alone could be enough.
+        if matcher.real_quick_ratio() > ALIKE and matcher.quick_ratio() > ALIKE and matcher.ratio() > ALIKE:
+            return True
+    return False
 
 
 def _texts(sources: Sequence[str]) -> Iterator[str]:

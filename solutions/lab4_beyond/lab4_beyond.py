@@ -1998,7 +1998,8 @@ with training.needs():
 #    ViT's logits are the same numbers when patches and position rows move alike (1).
 # 3. *2 points.* BERT was trained to see both sides, and when writing there is no right side yet; GPT tries every letter and scores what follows, 27 passes instead
 #    of one (1 for the two). The target stood in the input, so the loss measured copying (1).
-# 4. *2 points.* DNA and captions, with the measured shares (1). Rollout: not known, so it proves nothing about what was used (1).
+# 4. *2 points.* DNA and captions, with the measured shares (1). Rollout: where it should look is not known, so it cannot be scored so (1). Who adds that wiping out its
+#    brightest patches hurts more than wiping out others (Experiment E) is right: that is another test, and says nothing of a right place.
 #
 # Take off nothing for language.
 # ### END MARK SCHEME

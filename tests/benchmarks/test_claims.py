@@ -41,7 +41,7 @@ def test_a_claim_from_a_grid_names_the_grid_that_its_function_reads():
     for lab in {lab for lab, _ in ALL}:
         read, computed = ({one.by for name, one in ALL if name == lab and bool(one.grid) == of} for of in (True, False))
         assert not read & computed, lab
-    assert {claim.by for lab, claim in ALL if lab == "lab1_rnn" and claim.grid} <= set(lab1_rnn.READ)
+    assert {claim.by for lab, claim in ALL if lab == "lab1_rnn" and claim.grid} == set(lab1_rnn.READ)
 
 
 def test_the_command_says_which_claims_hold_and_fails_when_one_does_not(capsys, monkeypatch):

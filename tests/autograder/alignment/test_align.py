@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.alignment.align import align, unpack
+from autograder.alignment.borders import MOST_BESIDE
 from autograder.course.handed_in import fetch
 from autograder.model.assignment import Assignment, load
 from autograder.model.cells import ABOUT, grade_id, kind
@@ -249,6 +250,17 @@ def test_beside_an_answer_in_its_place_and_with_code_that_runs_nothing_is_put_in
         aligned = align(edited(lambda notebook, cell=cell, words=words: answer(notebook, cell, words)), lab)
         assert aligned.receipt == ()
         assert cell["source"] in [one.source for one in aligned.notebook.cells]
+
+
+def test_an_answer_is_looked_for_in_a_few_cells_only(lab: Assignment) -> None:
+    def bury(notebook: dict[str, Any]) -> None:
+        at = index(notebook, "written") + 1
+        notebook["cells"][at:at] = [TEXT] * (3 * MOST_BESIDE)
+
+    aligned = align(edited(bury), lab)
+    written = next(cell for cell in aligned.notebook.cells if grade_id(cell) == "written")
+    assert written.source.count(TEXT["source"]) == MOST_BESIDE
+    assert [cell.source for cell in aligned.notebook.cells].count(TEXT["source"]) == 2 * MOST_BESIDE
 
 
 def test_our_own_words_of_an_earlier_day_are_no_answer(lab: Assignment) -> None:
