@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
 
-SECONDS = 3.0  # for one mutant; the solution takes a few milliseconds, or 0.1 s where Keras is used
-PATIENCE = 30.0  # then a worker that does not answer is stopped: something outside of Python hangs
+SECONDS = 3.0  # of the processor, for one mutant; the solution takes some milliseconds, or 0.1 to 0.5 s where Keras is used
+PATIENCE = 60.0  # on the clock: then a worker that does not answer is stopped, because something waits or hangs
 UNFIT = "the solution itself fails"
 MEMORY = 4 << 30  # what a worker may add to what the parent holds
 
@@ -92,8 +92,11 @@ def usable(subject: Subject) -> dict[str, Any]:
 
 
 def verdict(subject: Subject, source: str, seconds: float) -> str:
-    """Say what kills a version of the solution: public, fresh, time; nothing when it passes."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    """Say what kills a version of the solution: public, fresh, time; nothing when it passes.
+
+    seconds: of the processor, so that a busy machine kills nobody
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     stage = "public"
     try:
         names = usable(subject)
@@ -107,7 +110,7 @@ def verdict(subject: Subject, source: str, seconds: float) -> str:
     except (Exception, SystemExit):  # noqa: BLE001  (whatever it raises, the mutant is found out)
         return stage
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return ""
 
 
@@ -177,7 +180,7 @@ def _work(connection: Connection, subject: Subject, todo: list[Mutant], start: i
     def ring(*_: object) -> NoReturn:
         raise TimeUp
 
-    signal.signal(signal.SIGALRM, ring)
+    signal.signal(signal.SIGPROF, ring)
     np.seterr(all="ignore")
     warnings.simplefilter("ignore")
     _limit_memory()

@@ -99,7 +99,7 @@ def _draw_transformer_block(rng: Generator) -> list[Drawn]:
     real = np.array([[[True] * 3], [[True] * 2 + [False]]])
     share = [float(one) for one in rng.choice((0.4, 0.45, 0.55, 0.6), size=2, replace=False)]
     return [
-        (drawn((2, 3, 4), 2, 6, scale=0.05), "no mask, small numbers"),
+        (drawn((3, 3, 4), 2, 6, scale=0.05), "no mask, small numbers"),
         (drawn((1, time, 2 * heads), heads, 4 * heads - 1, mask=np.tri(time, dtype=bool)), "a causal mask"),
         (drawn((2, 3, 4), int(rng.choice((2, 4))), 4, mask=real), "a padding mask, d_ff = d_model"),
         (drawn((1, 2, 2), 1, 3, zero=_ATTENTION + _DENSE), "W_o and the last dense layer are zero"),
@@ -129,7 +129,7 @@ def _trained(rng: Generator, once: Callable[..., Array], arguments: Mapping[str,
             "training_unsaid": unsaid,
             "in_graph": seen,
             "gradient": np.round(slopes, 5),
-            "again": again,
+            "again": np.array([again, again]),  # traced, and not
         },
     )
 

@@ -125,13 +125,16 @@ def block_trained(  # noqa: PLR0913, PLR0917  (what the examiner draws, then the
             seen, found = run(*given)
             for name, value in zip(WEIGHTS, others, strict=True):
                 _assign(block, name, value)
-            again, _ = run(*(tf.constant(one) for one in (x, other_mask) if one is not None))
+            others_given = [tf.constant(one) for one in (x, other_mask) if one is not None]
+            again, _ = run(*others_given)
+            masked = {"mask": others_given[1]} if other_mask is not None else {}
+            untraced = ways.weighed(_called(block, others_given[0], **masked), sums)  # what it has kept shows here alone
     return {
         "other_object": np.asarray(first),
         "training_unsaid": np.asarray(unsaid),
         "in_graph": np.asarray(seen),
         "gradient": np.array([np.asarray(one) for one in found], float),
-        "again": np.asarray(again),
+        "again": np.array([np.asarray(again), np.asarray(untraced)]),
     }
 
 
