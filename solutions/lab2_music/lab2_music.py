@@ -58,6 +58,9 @@
 # says so.
 #
 # **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
+#
+# **A name is not defined** (`checks`, `training`, a function of yours)? The kernel is new, or a cell above was not run: run
+# the three cells below *Get ready*, then all cells above yours (in the menu: *Run All Above*, in Colab *Run before*).
 
 # %% [markdown]
 # ## One box on notation
@@ -74,7 +77,9 @@
 # | peephole: a full matrix on $C_{t-1}$ | the same | most programs use a diagonal one |
 
 # %% [markdown]
-# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+# ## Get ready
+#
+# Run the next three cells first, each time you open the notebook. Loading TensorFlow takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package, and the engraver of the scores, when they are missing (in Colab).
@@ -192,7 +197,7 @@ def lstm_step(x_t, h_prev, c_prev, W, U, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-lstm_step", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.lstm_step(lstm_step)
+checks.lstm_step(lstm_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -265,7 +270,7 @@ def lstm_forward(x, h_0, c_0, W, U, b, mask=None):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-lstm_forward", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.lstm_forward(lstm_forward)
+checks.lstm_forward(lstm_forward)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -328,7 +333,7 @@ def gru_step(x_t, h_prev, W, U, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-gru_step", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.gru_step(gru_step)
+checks.gru_step(gru_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -467,7 +472,7 @@ def tune_vocabulary(tunes):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-tune_vocabulary", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.tune_vocabulary(tune_vocabulary)
+checks.tune_vocabulary(tune_vocabulary)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -512,7 +517,7 @@ def next_step_pairs(ids):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-next_step_pairs", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.next_step_pairs(next_step_pairs)
+checks.next_step_pairs(next_step_pairs)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -585,7 +590,7 @@ def masked_cross_entropy(logits, targets, mask):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-masked_cross_entropy", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.masked_cross_entropy(masked_cross_entropy)
+checks.masked_cross_entropy(masked_cross_entropy)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -614,7 +619,7 @@ def count_parameters(vocabulary_size, embedding_dim, units):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-count_parameters", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.count_parameters(count_parameters)
+checks.count_parameters(count_parameters)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -657,7 +662,7 @@ def train_step(model, optimizer, inputs, targets, mask, max_norm):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-train_step", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.train_step(train_step)
+checks.train_step(train_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -781,7 +786,7 @@ def next_probabilities(logits, temperature, top_p=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-next_probabilities", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.next_probabilities(next_probabilities)
+checks.next_probabilities(next_probabilities)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -826,7 +831,7 @@ def generate(model, prompt, vocabulary, max_length, temperature, top_p, seed):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-generate", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.generate(generate)
+checks.generate(generate)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -1028,7 +1033,7 @@ def coupled_lstm_step(x_t, h_prev, c_prev, W, U, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-coupled_lstm_step", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.coupled_lstm_step(coupled_lstm_step)
+checks.coupled_lstm_step(coupled_lstm_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -1057,7 +1062,7 @@ def peephole_lstm_step(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-peephole_lstm_step", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.peephole_lstm_step(peephole_lstm_step)
+checks.peephole_lstm_step(peephole_lstm_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
