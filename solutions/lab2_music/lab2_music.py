@@ -31,6 +31,7 @@
 # | 4. Write music | next-character probabilities, a generator | what temperature does to courage and to mistakes | 30 | 20 |
 # | 5. Is it music? | | whether the tunes are right, good, and new | 30 | |
 # | 6. In your own words | one written answer | | 15 | 10 |
+# | 7. Going further | if you like: two relatives of the LSTM | | *optional* | |
 #
 # There are **two sittings of about 90 minutes**, with a marked stop between them. You need not read music: where it
 # matters, you hear it, and no question asks for a trained ear. Minutes and difficulty stand at each exercise.
@@ -1010,14 +1011,14 @@ print(f"{len(made)} valid tunes, {len(own)} of them new, {len(home)} of those en
 
 # %% [markdown]
 # ---
-# ## Going further (optional, no points)
+# ## Part 7: Going further (optional, no points)
 #
 # Two relatives of the LSTM from the lectures. Their checks work like the others, and give no points.
 #
 # **Tied gates**: what is forgotten is replaced, $i = 1 - f$.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-coupled_lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 1.4: coupled_lstm_step (optional, 0 points)    (5 minutes, easy)
+# Exercise 7.1: coupled_lstm_step (optional, 0 points)    (5 minutes, easy)
 def coupled_lstm_step(x_t, h_prev, c_prev, W, U, b):
     """An LSTM whose input gate is what the forget gate leaves: i = 1 - f.
 
@@ -1044,7 +1045,7 @@ checks.coupled_lstm_step(coupled_lstm_step, reference.fresh("coupled_lstm_step")
 # **Peepholes**: the gates look at the cell state.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-peephole_lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 1.5: peephole_lstm_step (optional, 0 points)   (8 minutes, medium)
+# Exercise 7.2: peephole_lstm_step (optional, 0 points)   (8 minutes, medium)
 def peephole_lstm_step(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
     """An LSTM whose gates also see the cell state.
 

@@ -31,6 +31,7 @@
 # | 5. A Transformer writes music | | whether it beats the LSTM, and whether a head looks one bar back | 25 | |
 # | 6. Translation | attention across two sequences | where a network looks when it translates a date | 25 | 3 |
 # | 7. In your own words | one written answer | | 15 | 10 |
+# | 8. Going further | if you like: a count of operations, a cache of keys and values | | *optional* | |
 #
 # There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
 # exercise.
@@ -1035,12 +1036,12 @@ with training.needs():
 
 # %% [markdown]
 # ---
-# ## Going further (optional, no points)
+# ## Part 8: Going further (optional, no points)
 #
 # **How many operations?** Parameters say how large a block is. How much it works depends on the length, too.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-block_flops", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.3: block_flops (optional, 0 points)    (5 minutes, medium)
+# Exercise 8.1: block_flops (optional, 0 points)          (5 minutes, medium)
 def block_flops(time, d_model, d_ff):
     """Count the operations of the matrix products in one TransformerBlock, for one sequence.
 
@@ -1075,7 +1076,7 @@ with training.needs():
 # them.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-attend_next", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.4: attend_next (optional, 0 points)    (15 minutes, hard)
+# Exercise 8.2: attend_next (optional, 0 points)          (15 minutes, hard)
 def attend_next(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):
     """Causal multi-head attention for ONE new position, with the keys and values of all earlier ones kept (a KV cache).
 
