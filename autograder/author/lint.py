@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -31,7 +32,7 @@ from autograder.model.cells import (
 from labkit.checks import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -72,7 +73,7 @@ def _metadata(lab: Lab) -> list[str]:
     points = sum(cell.metadata["nbgrader"]["points"] for cell in lab.cells("check", "written"))
     if points != 100:
         found.append(f"{lab.name}: the points add up to {points}, not to 100.")
-    found += [*_table(lab), *_edition(lab)]
+    found += [*_table(lab), *_numbers(lab), *_edition(lab)]
     for cell in lab.cells("exercise"):
         name = grade_id(cell).removeprefix("ex-")
         if not title(cell) or title(cell).split()[-1] != name or name not in bound_names(cell.source):
@@ -111,6 +112,38 @@ def _table(lab: Lab) -> list[str]:
         for part in said
         if said[part] != points.get(part, 0)
     ]
+
+
+def _numbers(lab: Lab) -> list[str]:
+    """Hold parts to their order, and every exercise and question to the number that its place gives it."""
+    prose = "\n".join(cell.source for cell in lab.cells("prose"))
+    parts = [int(number) for number in re.findall(r"^## Part (\d+)", prose, re.MULTILINE)]
+    found = []
+    if parts != list(range(1, len(parts) + 1)):
+        found.append(f"{lab.name}: its parts are numbered {', '.join(map(str, parts))}.")
+    table = import_module(f"labkit.checks.{lab.name}").EXERCISES
+    for cell, part, place in _places(lab):
+        name, said = grade_id(cell), re.search(r"(?:Exercise|Question) (\d+\.\d+)", cell.source)
+        called = said[1] if said else "nothing"
+        known = table.get(name.removeprefix("ex-"))
+        if not part:
+            found.append(f"{lab.name}: cell {name!r} stands in no part: it needs a heading '## Part N: ...' above it.")
+        elif called != f"{part}.{place}":
+            found.append(f"{lab.name}: cell {name!r} is called {called}, and by its place it is {part}.{place}.")
+        if known and known.number != called:
+            found.append(f"{lab.name}: cell {name!r} is called {called}, and its table of checks has {known.number}.")
+    return found
+
+
+def _places(lab: Lab) -> Iterator[tuple[NotebookNode, str, int]]:
+    """Go through exercises and questions: each with the part that it stands in ("" for none), and its place there."""
+    part, place = "", 0
+    for cell in lab.cells("prose", "exercise", "written"):
+        if kind(cell) != "prose":
+            place += 1
+            yield cell, part, place
+        elif headings := re.findall(r"^## (?:Part (\d+))?", cell.source, re.MULTILINE):
+            part, place = headings[-1], 0
 
 
 def _names(lab: Lab) -> list[str]:

@@ -31,6 +31,7 @@
 # | 4. Write music | next-character probabilities, a generator | what temperature does to courage and to mistakes | 30 | 20 |
 # | 5. Is it music? | | whether the tunes are right, good, and new | 30 | |
 # | 6. In your own words | one written answer | | 15 | 10 |
+# | 7. Going further | if you like: two relatives of the LSTM | | *optional* | |
 #
 # There are **two sittings of about 90 minutes**, with a marked stop between them. You need not read music: where it
 # matters, you hear it, and no question asks for a trained ear. Minutes and difficulty stand at each exercise.
@@ -58,6 +59,9 @@
 # says so.
 #
 # **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
+#
+# **A name is not defined** (`checks`, `training`, a function of yours)? The kernel is new, or a cell above was not run: run
+# the three cells below *Get ready*, then all cells above yours (in the menu: *Run All Above*, in Colab *Run before*).
 
 # %% [markdown]
 # ## One box on notation
@@ -74,7 +78,9 @@
 # | peephole: a full matrix on $C_{t-1}$ | the same | most programs use a diagonal one |
 
 # %% [markdown]
-# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+# ## Get ready
+#
+# Run the next three cells first, each time you open the notebook. Loading TensorFlow takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package, and the engraver of the scores, when they are missing (in Colab).
@@ -192,7 +198,7 @@ def lstm_step(x_t, h_prev, c_prev, W, U, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-lstm_step", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.lstm_step(lstm_step)
+checks.lstm_step(lstm_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -265,7 +271,7 @@ def lstm_forward(x, h_0, c_0, W, U, b, mask=None):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-lstm_forward", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.lstm_forward(lstm_forward)
+checks.lstm_forward(lstm_forward)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -328,7 +334,7 @@ def gru_step(x_t, h_prev, W, U, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-gru_step", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.gru_step(gru_step)
+checks.gru_step(gru_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -467,7 +473,7 @@ def tune_vocabulary(tunes):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-tune_vocabulary", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.tune_vocabulary(tune_vocabulary)
+checks.tune_vocabulary(tune_vocabulary)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -512,7 +518,7 @@ def next_step_pairs(ids):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-next_step_pairs", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.next_step_pairs(next_step_pairs)
+checks.next_step_pairs(next_step_pairs)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -585,7 +591,7 @@ def masked_cross_entropy(logits, targets, mask):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-masked_cross_entropy", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.masked_cross_entropy(masked_cross_entropy)
+checks.masked_cross_entropy(masked_cross_entropy)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -614,7 +620,7 @@ def count_parameters(vocabulary_size, embedding_dim, units):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-count_parameters", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.count_parameters(count_parameters)
+checks.count_parameters(count_parameters)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -657,7 +663,7 @@ def train_step(model, optimizer, inputs, targets, mask, max_norm):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-train_step", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.train_step(train_step)
+checks.train_step(train_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -781,7 +787,7 @@ def next_probabilities(logits, temperature, top_p=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-next_probabilities", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.next_probabilities(next_probabilities)
+checks.next_probabilities(next_probabilities)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -826,7 +832,7 @@ def generate(model, prompt, vocabulary, max_length, temperature, top_p, seed):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-generate", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.generate(generate)
+checks.generate(generate)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -1005,14 +1011,14 @@ print(f"{len(made)} valid tunes, {len(own)} of them new, {len(home)} of those en
 
 # %% [markdown]
 # ---
-# ## Going further (optional, no points)
+# ## Part 7: Going further (optional, no points)
 #
 # Two relatives of the LSTM from the lectures. Their checks work like the others, and give no points.
 #
 # **Tied gates**: what is forgotten is replaced, $i = 1 - f$.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-coupled_lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 1.4: coupled_lstm_step (optional, 0 points)    (5 minutes, easy)
+# Exercise 7.1: coupled_lstm_step (optional, 0 points)    (5 minutes, easy)
 def coupled_lstm_step(x_t, h_prev, c_prev, W, U, b):
     """An LSTM whose input gate is what the forget gate leaves: i = 1 - f.
 
@@ -1028,7 +1034,7 @@ def coupled_lstm_step(x_t, h_prev, c_prev, W, U, b):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-coupled_lstm_step", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.coupled_lstm_step(coupled_lstm_step)
+checks.coupled_lstm_step(coupled_lstm_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 
@@ -1039,7 +1045,7 @@ checks.coupled_lstm_step(coupled_lstm_step, reference.fresh("coupled_lstm_step")
 # **Peepholes**: the gates look at the cell state.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-peephole_lstm_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 1.5: peephole_lstm_step (optional, 0 points)   (8 minutes, medium)
+# Exercise 7.2: peephole_lstm_step (optional, 0 points)   (8 minutes, medium)
 def peephole_lstm_step(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
     """An LSTM whose gates also see the cell state.
 
@@ -1057,7 +1063,7 @@ def peephole_lstm_step(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-peephole_lstm_step", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.peephole_lstm_step(peephole_lstm_step)
+checks.peephole_lstm_step(peephole_lstm_step)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab2_music as reference
 

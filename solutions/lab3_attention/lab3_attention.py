@@ -31,6 +31,7 @@
 # | 5. A Transformer writes music | | whether it beats the LSTM, and whether a head looks one bar back | 25 | |
 # | 6. Translation | attention across two sequences | where a network looks when it translates a date | 25 | 3 |
 # | 7. In your own words | one written answer | | 15 | 10 |
+# | 8. Going further | if you like: a count of operations, a cache of keys and values | | *optional* | |
 #
 # There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
 # exercise.
@@ -61,6 +62,9 @@
 # a model is trained is never graded either.
 #
 # **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
+#
+# **A name is not defined** (`checks`, `training`, a function of yours)? The kernel is new, or a cell above was not run: run
+# the three cells below *Get ready*, then all cells above yours (in the menu: *Run All Above*, in Colab *Run before*).
 
 # %% [markdown]
 # ## One box on words and symbols
@@ -75,7 +79,9 @@
 # | `positional_encoding(position, d_model)` with an axis of batches | `(length, d_model)` | it broadcasts anyway |
 
 # %% [markdown]
-# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+# ## Get ready
+#
+# Run the next three cells first, each time you open the notebook. Loading TensorFlow takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package, and what two experiments need, when they are missing (in Colab).
@@ -158,7 +164,7 @@ def dot_similarity(q, k):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-dot_similarity", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.dot_similarity(dot_similarity)
+checks.dot_similarity(dot_similarity)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -184,7 +190,7 @@ def cosine_similarity(q, k):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-cosine_similarity", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.cosine_similarity(cosine_similarity)
+checks.cosine_similarity(cosine_similarity)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -237,7 +243,7 @@ def softmax(x, axis=-1):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-softmax", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.softmax(softmax)
+checks.softmax(softmax)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -274,7 +280,7 @@ def attention_weights(Q, K, mask=None, scale=None):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-attention_weights", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.attention_weights(attention_weights)
+checks.attention_weights(attention_weights)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -330,7 +336,7 @@ def scaled_dot_product_attention(Q, K, V, mask=None):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-scaled_dot_product_attention", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.scaled_dot_product_attention(scaled_dot_product_attention)
+checks.scaled_dot_product_attention(scaled_dot_product_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -385,7 +391,7 @@ def padding_mask(ids):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-padding_mask", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.padding_mask(padding_mask)
+checks.padding_mask(padding_mask)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -407,7 +413,7 @@ def causal_mask(length):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-causal_mask", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.causal_mask(causal_mask)
+checks.causal_mask(causal_mask)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -477,7 +483,7 @@ def positional_encoding(length, d_model):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-positional_encoding", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.positional_encoding(positional_encoding)
+checks.positional_encoding(positional_encoding)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -522,7 +528,7 @@ def split_heads(x, num_heads):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-split_heads", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.split_heads(split_heads)
+checks.split_heads(split_heads)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -545,7 +551,7 @@ def merge_heads(x):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-merge_heads", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.merge_heads(merge_heads)
+checks.merge_heads(merge_heads)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -576,7 +582,7 @@ def multi_head_attention(x, W_q, W_k, W_v, W_o, num_heads, mask=None):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-multi_head_attention", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.multi_head_attention(multi_head_attention)
+checks.multi_head_attention(multi_head_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -688,7 +694,7 @@ class TransformerBlock(keras.layers.Layer):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-TransformerBlock", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.transformer_block(TransformerBlock)
+checks.transformer_block(TransformerBlock)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -736,7 +742,7 @@ def block_parameters(d_model, d_ff):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-block_parameters", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.block_parameters(block_parameters)
+checks.block_parameters(block_parameters)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -923,7 +929,7 @@ def cross_attention(x, memory, W_q, W_k, W_v, W_o, num_heads, mask=None):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-cross_attention", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.cross_attention(cross_attention)
+checks.cross_attention(cross_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -1030,12 +1036,12 @@ with training.needs():
 
 # %% [markdown]
 # ---
-# ## Going further (optional, no points)
+# ## Part 8: Going further (optional, no points)
 #
 # **How many operations?** Parameters say how large a block is. How much it works depends on the length, too.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-block_flops", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.3: block_flops (optional, 0 points)    (5 minutes, medium)
+# Exercise 8.1: block_flops (optional, 0 points)          (5 minutes, medium)
 def block_flops(time, d_model, d_ff):
     """Count the operations of the matrix products in one TransformerBlock, for one sequence.
 
@@ -1051,7 +1057,7 @@ def block_flops(time, d_model, d_ff):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-block_flops", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.block_flops(block_flops)
+checks.block_flops(block_flops)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 
@@ -1070,7 +1076,7 @@ with training.needs():
 # them.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-attend_next", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Exercise 4.4: attend_next (optional, 0 points)    (15 minutes, hard)
+# Exercise 8.2: attend_next (optional, 0 points)          (15 minutes, hard)
 def attend_next(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):
     """Causal multi-head attention for ONE new position, with the keys and values of all earlier ones kept (a KV cache).
 
@@ -1089,7 +1095,7 @@ def attend_next(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-attend_next", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.attend_next(attend_next)
+checks.attend_next(attend_next)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
 

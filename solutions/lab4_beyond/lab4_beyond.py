@@ -68,6 +68,9 @@
 #
 # **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
 #
+# **A name is not defined** (`checks`, `training`, a function of yours)? The kernel is new, or a cell above was not run: run
+# the three cells below *Get ready*, then all cells above yours (in the menu: *Run All Above*, in Colab *Run before*).
+#
 # **Not here:** linear attention, long contexts and retrieval, T5, which the lectures name; and stock prices, since we know of no price data with a clear licence.
 
 # %% [markdown]
@@ -83,7 +86,9 @@
 # | A, C, G, T | the four letters of DNA, in this order | so that both axes turn round in Exercise 4.1 |
 
 # %% [markdown]
-# The next three cells get everything ready. Loading TensorFlow takes about ten seconds.
+# ## Get ready
+#
+# Run the next three cells first, each time you open the notebook. Loading TensorFlow takes about ten seconds.
 
 # %% nbgrader={"grade": false, "grade_id": "install", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Installs the helper package when it is missing (in Colab).
@@ -175,7 +180,7 @@ def masked_mean(x, mask):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-masked_mean", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.masked_mean(masked_mean)
+checks.masked_mean(masked_mean)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -316,7 +321,7 @@ def confusion_matrix(truth, predicted, classes):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-confusion_matrix", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.confusion_matrix(confusion_matrix)
+checks.confusion_matrix(confusion_matrix)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -344,7 +349,7 @@ def macro_f1(matrix):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-macro_f1", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.macro_f1(macro_f1)
+checks.macro_f1(macro_f1)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -397,7 +402,7 @@ def calibration_error(probabilities, truth, bins=10):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-calibration_error", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.calibration_error(calibration_error)
+checks.calibration_error(calibration_error)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -538,7 +543,7 @@ def patchify(images, size):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-patchify", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.patchify(patchify)
+checks.patchify(patchify)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -568,7 +573,7 @@ def add_class_token(x, token):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-add_class_token", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.add_class_token(add_class_token)
+checks.add_class_token(add_class_token)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -729,7 +734,7 @@ def attention_rollout(weights):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-attention_rollout", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.attention_rollout(attention_rollout)
+checks.attention_rollout(attention_rollout)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -817,7 +822,7 @@ def unpatchify(patches, height, width, size):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-unpatchify", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.unpatchify(unpatchify)
+checks.unpatchify(unpatchify)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -848,7 +853,7 @@ def saliency(model, x, target):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-saliency", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.saliency(saliency)
+checks.saliency(saliency)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -883,7 +888,7 @@ def band_mask(length, back, ahead):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-band_mask", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.band_mask(band_mask)
+checks.band_mask(band_mask)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -930,7 +935,7 @@ def corrupt(ids, chosen, action, random_ids, mask_id):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-corrupt", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.corrupt(corrupt)
+checks.corrupt(corrupt)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -961,7 +966,7 @@ def masked_token_loss(logits, targets, ignore=-100):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-masked_token_loss", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.masked_token_loss(masked_token_loss)
+checks.masked_token_loss(masked_token_loss)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1086,7 +1091,7 @@ def fill_by_trying(score, ids, place, candidates):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-fill_by_trying", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.fill_by_trying(fill_by_trying)
+checks.fill_by_trying(fill_by_trying)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1208,7 +1213,7 @@ def warmup_rate(step, d_model, warmup):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-warmup_rate", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.warmup_rate(warmup_rate)
+checks.warmup_rate(warmup_rate)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1252,7 +1257,7 @@ def reverse_complement(x):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-reverse_complement", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.reverse_complement(reverse_complement)
+checks.reverse_complement(reverse_complement)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1283,7 +1288,7 @@ def log_odds(sites, background, pseudocount=1.0):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-log_odds", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.log_odds(log_odds)
+checks.log_odds(log_odds)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1330,7 +1335,7 @@ def motif_attention(windows, matrix):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-motif_attention", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.motif_attention(motif_attention)
+checks.motif_attention(motif_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1583,7 +1588,7 @@ def caption_pairs(captions, start, end):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-caption_pairs", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.caption_pairs(caption_pairs)
+checks.caption_pairs(caption_pairs)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1618,7 +1623,7 @@ def greedy(step, start, end, max_length):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-greedy", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.greedy(greedy)
+checks.greedy(greedy)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1678,7 +1683,7 @@ def beam_search(step, start, end, width, max_length):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-beam_search", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.beam_search(beam_search)
+checks.beam_search(beam_search)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 
@@ -1876,7 +1881,7 @@ def bleu(candidate, reference, n=2):
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-bleu", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
-checks.bleu(bleu)
+checks.bleu(bleu)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab4_beyond as reference
 

@@ -30,7 +30,7 @@ from autograder.course.course import Course
 from autograder.engine.engine import shared
 from autograder.gradebook import book, reads
 from autograder.model import assignment
-from autograder.model.cells import ABOUT, BEGIN_MARKS, PLACE, grade_id
+from autograder.model.cells import ABOUT, BEGIN_MARKS, PLACE, grade_id, kind, title
 from autograder.model.graded import GRADER_VERSION
 from autograder.model.lab import find
 from autograder.runs import class_run
@@ -82,7 +82,14 @@ def course(of: str, tmp_path: Path) -> Course:
 
 
 def _ask_as_then(of: str, lab: NotebookNode, name: str) -> None:
-    """Put the written question of the release back: which words are an answer is told by those of the question."""
+    """Put the written question of the release back, and the numbers of its exercises.
+
+    Which words are an answer is told by those of the question; the columns of a table are told by the numbers.
+    """
+    titles = {grade_id(cell): title(cell) for cell in release.notebook(of, name).cells if kind(cell) == "exercise"}
+    for cell in lab.cells:
+        if grade_id(cell) in titles:
+            cell.source = cell.source.replace(title(cell), titles[grade_id(cell)])
     question = next(cell.source for cell in release.notebook(of, name).cells if grade_id(cell) == "written")
     cell = next(cell for cell in lab.cells if grade_id(cell) == "written")
     _, begin, guide = cell.source.partition(BEGIN_MARKS)

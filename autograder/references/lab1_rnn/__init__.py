@@ -1,4 +1,4 @@
-"""The references of lab 1, a module for each part: words, recurrence, loss, backward, norms.
+"""The references of lab 1, in the order of its parts: words, recurrence, models, loss, backward, norms.
 
 `rare` has the corners and the large cases of all.
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.references import reference
-from autograder.references.lab1_rnn import backward, loss, norms, rare, recurrence, words
+from autograder.references.lab1_rnn import backward, loss, models, norms, rare, recurrence, words
 from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab1_rnn import EXERCISES
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
-_PARTS = (words, recurrence, loss, backward, norms)
+_PARTS = (words, recurrence, models, loss, backward, norms)
 REFERENCES: dict[str, Reference] = reference.with_corners(
     {name: one for part in _PARTS for name, one in part.REFERENCES.items()}, rare.RARE, rare.DEEP
 )

@@ -1,7 +1,7 @@
-"""The references of lab 3, by subject: attention, masks, many heads, a cache, the Transformer block.
+"""The references of lab 3, by subject, each a package: attention with its masks, many heads, the Transformer block.
 
 In: the seed of a grading, or none for the public cases.
-Out: cases by the name of the exercise; REFERENCES has them all. What goes wrong stands in *_wrong.py,
+Out: cases by the name of the exercise; REFERENCES has them all. In each package, what goes wrong stands in *_wrong.py,
 corners and large cases in rare.py.
 """
 
@@ -10,16 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.references import reference
-from autograder.references.lab3_attention import attention, block, heads, rare
+from autograder.references.lab3_attention import attention, block, heads
 from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab3_attention import EXERCISES
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
-_ALL = {**attention.REFERENCES, **heads.REFERENCES, **block.REFERENCES}
+_PARTS = (attention, heads, block)
+_ALL = {name: one for part in _PARTS for name, one in part.REFERENCES.items()}
 REFERENCES: dict[str, Reference] = reference.with_corners(
-    {name: _ALL[name] for name in EXERCISES}, rare.RARE, rare.DEEP
+    {name: _ALL[name] for name in EXERCISES},
+    {name: rare for part in _PARTS for name, rare in part.RARE.items()},
+    {name: deep for part in _PARTS for name, deep in part.DEEP.items()},
 )
 
 

@@ -1,6 +1,6 @@
 """The oracles of attention once more, for arrays as a whole: hidden tests are drawn for each submission.
 
-Each computes in float64, rounds nothing, and is compared with the loops of `attention` and `heads` by a test.
+Each computes in float64, rounds nothing, and is compared with the loops of `searching` and `steps` by a test.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ def _exact(*arrays: Array) -> list[Array]:
 
 
 def softmax(x: Array, axis: int = -1) -> Array:
-    """Do what `attention.softmax` does."""
+    """Do what `searching.softmax` does."""
     powers = np.exp(x - np.max(x, axis=axis, keepdims=True), dtype=float)
     return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
 
 
 def attention_weights(Q: Array, K: Array, mask: Array | None = None, scale: float | None = None) -> Array:
-    """Do what `attention.attention_weights` does."""
+    """Do what `searching.attention_weights` does."""
     Q, K = _exact(Q, K)
     scores = np.einsum("...qd,...kd->...qk", Q, K) * (Q.shape[-1] ** -0.5 if scale is None else scale)
     return softmax(scores if mask is None else np.where(mask, scores, -np.inf))
 
 
 def scaled_dot_product_attention(Q: Array, K: Array, V: Array, mask: Array | None = None) -> tuple[Array, Array]:
-    """Do what `attention.scaled_dot_product_attention` does."""
+    """Do what `searching.scaled_dot_product_attention` does."""
     weights = attention_weights(Q, K, mask)
     return np.einsum("...qk,...kv->...qv", weights, _exact(V)[0]), weights
 
 
 def split_heads(x: Array, num_heads: int) -> Array:
-    """Do what `heads.split_heads` does."""
+    """Do what `steps.split_heads` does."""
     return np.stack(np.split(np.asarray(x, float), num_heads, axis=-1), axis=1)
 
 
 def merge_heads(x: Array) -> Array:
-    """Do what `heads.merge_heads` does."""
+    """Do what `steps.merge_heads` does."""
     return np.concatenate(list(np.moveaxis(np.asarray(x, float), 1, 0)), axis=-1)
 
 
@@ -80,29 +80,29 @@ def attend_next(
     return merge_heads(output) @ np.asarray(W_o, float), keys, values
 
 
-# For one head of one sequence, and what the fakes of `heads` give.
+# For one head of one sequence, and what the fakes of `steps` give.
 
 
 def attend(Q: Array, K: Array, V: Array, allowed: Array) -> tuple[Array, Array]:
-    """Do what `heads.attend` does."""
+    """Do what `steps.attend` does."""
     return scaled_dot_product_attention(Q, K, V, allowed)
 
 
 def shuffled_split(x: Array, num_heads: int) -> Array:
-    """Do what `heads.shuffled_split` does."""
+    """Do what `steps.shuffled_split` does."""
     batch, time, _ = x.shape
     turned = np.asarray(x, float).reshape(batch, time, -1, num_heads).transpose(0, 3, 1, 2)
     return np.asarray(turned * (1 + np.arange(num_heads) / 2)[:, None, None])
 
 
 def shuffled_merge(x: Array) -> Array:
-    """Do what `heads.shuffled_merge` does."""
+    """Do what `steps.shuffled_merge` does."""
     weighed = x * (1 + np.arange(x.shape[1]) / 4)[:, None, None]
     return np.asarray(weighed.transpose(0, 2, 3, 1).reshape(len(x), x.shape[2], -1))
 
 
 def distant(Q: Array, K: Array, V: Array, allowed: Array) -> tuple[Array, Array]:
-    """Do what `heads.distant` does."""
+    """Do what `steps.distant` does."""
     weights = np.where(allowed, 1 / (1 + np.abs(Q[:, None] - K[None] / 2).sum(axis=-1)), 0.0)
     return weights @ V, weights
 

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from labkit.base import colab
+from labkit.base import colab, editions
 from labkit.checks import compare
 from labkit.checks.hints import Hint
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class Exercise:
     """What a check knows about an exercise beside its cases.
 
+    number:   in the newest edition: of its part, and of its place there
+    earlier:  its number in an earlier edition, where it stood elsewhere: edition -> number; lab: whose edition that is
+              (a lab's table fills it in)
     hints:    misconception -> what to tell a student whose result is what this misconception gives; a lab's table fills
               them in (see `table.exercises`)
     probe:    runs on the student's side in place of the function itself (classes, models)
@@ -28,6 +31,7 @@ class Exercise:
     returns:  the result in the docstring's words, for messages
     axes:     names of the axes of the result; names: names of the parts of a tuple
     uses:     the earlier exercises whose functions it may call: name -> number
+    among:    all exercises of its lab, by name (a lab's table fills them in)
     stub:     the fingerprint of its released code (see `diagnosis.begun`)
     """
 
@@ -42,11 +46,23 @@ class Exercise:
     names: Sequence[str] = ()
     uses: Mapping[str, str] = field(default_factory=dict)
     stub: str = ""
+    earlier: Mapping[int, str] = field(default_factory=dict)
+    lab: str = ""
+    among: Mapping[str, Exercise] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def here(self) -> str:
+        """Its number in the notebook here, which may be of an earlier edition."""
+        return self.earlier.get(editions.of(self.lab), self.number)
 
     @property
     def title(self) -> str:
-        """The exercise as its cell names it."""
-        return f"Exercise {self.number}: {self.name}"
+        """The exercise as its cell in the notebook here names it."""
+        return f"Exercise {self.here}: {self.name}"
+
+    def called(self, name: str) -> str:
+        """Return the number, in the notebook here, of an exercise whose function this one calls; else the name."""
+        return self.among[name].here if name in self.among else self.uses.get(name, name)
 
 
 class CheckFailed(AssertionError):  # noqa: N818  (what a student reads)

@@ -76,7 +76,7 @@ def _judge(
     exercise: Exercise, student: Any, cases: Sequence[Case], *, fresh: bool, is_right: IsRight | None = None
 ) -> str:
     if not callable(student):
-        raise CheckFailed(exercise, "missing", hints.missing(exercise.name, exercise.number))
+        raise CheckFailed(exercise, "missing", hints.missing(exercise.name, exercise.here))
     chosen = _chosen(exercise, cases, fresh=fresh)
     if not chosen:
         return ""
@@ -162,7 +162,7 @@ def _inherits(exercise: Exercise, student: Any, cases: Sequence[Case], is_right:
         outcomes = _run(exercise, student, group)
         pairs = zip(outcomes, group, strict=True)
         if not any(outcome.changed or _problems(exercise, outcome, case) for outcome, case in pairs):
-            return " and ".join(exercise.uses.get(name, name) for name in names)
+            return " and ".join(map(exercise.called, names))
     return ""
 
 
@@ -241,10 +241,10 @@ def _named_by_error(exercise: Exercise, student: Any, kind: str, message: str) -
         return CheckFailed(exercise, "package", hints.package(exercise.name, lacking[1] if lacking else "a package"))
     if kind != "NotImplementedError":
         return None
-    other = re.search(r"Exercise (\d+\.\d+): \w+", message)  # Keras wraps the message in its own words
+    other = re.search(r"Exercise (\d+\.\d+): (\w+)", message)  # Keras wraps the message in its own words
     if other is None and "symbolic" in message:
         return None  # TensorFlow's own: a step of the answer asks for numbers that are not there yet
-    if other is None or other[1] == exercise.number:
+    if other is None or other[2] == exercise.name:  # numbers differ by edition
         return NotAttempted(exercise, begun=begun(student, exercise.stub))
     return CheckFailed(exercise, "needs", hints.needs(exercise.name, other[1], other[0]))
 

@@ -40,7 +40,7 @@ def explain(exercises: Mapping[str, Exercise]) -> None:
 
 def missing_lines(exercise: Exercise) -> list[str]:
     """Return the hint as Jupyter shows it."""
-    hint = hints.missing(exercise.name, exercise.number, defined=False)
+    hint = hints.missing(exercise.name, exercise.here, defined=False)
     return str(CheckFailed(exercise, "missing", hint)).splitlines()
 
 

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from labkit.checks.hints import Hint
 
 
-def exercises(hints: Mapping[str, Mapping[str, Hint]], *rows: Exercise) -> dict[str, Exercise]:
+def exercises(hints: Mapping[str, Mapping[str, Hint]], *rows: Exercise, lab: str = "") -> dict[str, Exercise]:
     """Make the table of a lab, in the order of the rows: each gets the hints that stand under its name.
 
+    lab: whose editions its numbers may differ by (see `Exercise.earlier`)
     Raises ValueError when a name comes twice, or there are hints for another name than those of the table.
     """
-    table = {row.name: replace(row, hints=hints.get(row.name, {})) for row in rows}
+    table: dict[str, Exercise] = {}
+    for row in rows:
+        table[row.name] = replace(row, hints=hints.get(row.name, {}), lab=lab, among=table)
     if len(table) < len(rows):
         twice = sorted(name for name, count in Counter(row.name for row in rows).items() if count > 1)
         raise ValueError(f"Two exercises have one name: {', '.join(twice)}.")
@@ -96,5 +99,5 @@ def checker(lab: str, exercise: Exercise, is_right: IsRight) -> Check:
         judge(known, student, chosen, fresh=cases is not None, is_right=is_right)
 
     check.__name__ = check.__qualname__ = exercise.name
-    check.__doc__ = f"Check exercise {exercise.number}: {exercise.name} returns {exercise.returns}."
+    check.__doc__ = f"Check an exercise: {exercise.name} returns {exercise.returns}."
     return check

@@ -83,6 +83,36 @@ def test_the_table_of_a_lab_says_the_points_of_each_part(checkout):
     assert "the table says 33 points for part 2, and its cells give 34" in said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("# Exercise 1.4: embed ", "# Exercise 2.4: embed ", "'ex-embed' is called 2.4, and by its place it is 1.4"),
+        ("# Exercise 1.4: embed ", "# Exercise 1.6: embed ", "'ex-embed' is called 1.6, and by its place it is 1.4"),
+        ("# Exercise 1.4: embed ", "# Exercise 1.3: embed ", "'ex-embed' is called 1.3, and by its place it is 1.4"),
+        ("# Exercise 1.4: embed ", "# Exercise 1.6: embed ", "is called 1.6, and its table of checks has 1.4"),
+        ("**Question 6.1 ", "**Question 5.3 ", "'written' is called 5.3, and by its place it is 6.1"),
+        ("# ## Part 5: Why it forgets", "# ## Why it forgets", "'ex-state_gradient_norms' stands in no part"),
+        ("# ## Part 5: Why it forgets", "# ### Why it forgets", "is called 5.1, and by its place it is 4.5"),
+        ("# ## Part 5: Why it forgets", "# ## Part 6: Why it forgets", "its parts are numbered 1, 2, 3, 4, 6, 6"),
+    ],
+)
+def test_an_exercise_has_the_number_of_its_place(checkout, old, new, words):
+    assert words in edited(checkout, old, new, rebuild=False)
+
+
+def test_an_exercise_that_is_moved_to_the_end_needs_another_number(checkout):
+    """As the optional exercises of edition 1 of labs 2 and 3 stood."""
+    path = checkout / "solutions" / "lab1_rnn" / "lab1_rnn.py"
+    text = path.read_text()
+    begin, end = text.index("# %% nbgrader", text.index("def one_hot")), text.index("# ### Experiment B:")
+    cells = text[begin : text.rindex("# %% [markdown]", begin, end)]
+    assert cells.count("# %%") == 2
+    path.write_text(text.replace(cells, "").replace("# ## Going further", "# ## Part 7: Going further") + "\n" + cells)
+    said = lint.problems(Lab("lab1_rnn", checkout))
+    assert "lab1_rnn: cell 'ex-embed' is called 1.4, and by its place it is 7.1." in said
+    assert "lab1_rnn: cell 'ex-next_word_pairs' is called 1.5, and by its place it is 1.4." in said
+
+
 def test_a_cell_that_is_not_python_stops_the_build_too(checkout):
     lab = Lab("lab1_rnn", checkout)
     before = lab.release_path.read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ import pytest
 from checks.labs_checked import EXERCISES, label
 
 from autograder.references import again, reference
-from autograder.references.lab3_attention import heads, quick
+from autograder.references.lab3_attention import quick
+from autograder.references.lab3_attention.heads import steps as heads
 from labkit.checks import cases, compare
 
 every_exercise = pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=label)

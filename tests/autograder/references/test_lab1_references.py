@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.references.lab1_rnn.backward import rnn_backward, rnn_backward_step
+from autograder.references.lab1_rnn.models import ball_model, my_rnn_cell
 from autograder.references.lab1_rnn.norms import clip_by_global_norm, state_gradient_norms
-from autograder.references.lab1_rnn.recurrence import ball_model, my_rnn_cell, rnn_forward, rnn_step
+from autograder.references.lab1_rnn.recurrence import rnn_forward, rnn_step
 from autograder.references.lab1_rnn.words import build_vocabulary, embed, encode, next_word_pairs, pad_batch
 from autograder.references.losses import loss_gradient, sequence_loss
 

@@ -5,9 +5,9 @@
 import numpy as np
 import pytest
 
-from autograder.references.lab3_attention import block_parts as parts
-from autograder.references.lab3_attention.block import REFERENCES, transformer_block
-from autograder.references.lab3_attention.block_counts import block_flops, block_parameters
+from autograder.references.lab3_attention.block import REFERENCES, parts
+from autograder.references.lab3_attention.block.counts import block_flops, block_parameters
+from autograder.references.lab3_attention.block.layer import transformer_block
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks.lab3_attention import block_fakes, block_probes
 

@@ -5,8 +5,8 @@
 import numpy as np
 import pytest
 
-from autograder.references.lab3_attention import heads as lab3_heads
-from autograder.references.lab3_attention.heads import REFERENCES, Steps, merge_heads, split_heads
+from autograder.references.lab3_attention.heads import steps as lab3_heads
+from autograder.references.lab3_attention.heads.steps import REFERENCES, Steps, merge_heads, split_heads
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases, probes, ways
 from labkit.checks.lab3_attention import EXERCISES, heads_fakes

@@ -7,14 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from autograder.references.lab3_attention import attention as search
-from autograder.references.lab3_attention.attention import (
-    REFERENCES,
+from autograder.references.lab3_attention.attention import REFERENCES
+from autograder.references.lab3_attention.attention import searching as search
+from autograder.references.lab3_attention.attention.masks import causal_mask, padding_mask, positional_encoding
+from autograder.references.lab3_attention.attention.searching import (
     attention_weights,
     scaled_dot_product_attention,
     softmax,
 )
-from autograder.references.lab3_attention.masks import causal_mask, padding_mask, positional_encoding
 from autograder.references.reference import PUBLIC_SEED
 from labkit.checks import cases
 from labkit.checks.lab3_attention import attention_fakes

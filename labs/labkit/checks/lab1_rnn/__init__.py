@@ -72,6 +72,7 @@ EXERCISES = exercises(
         "5.1", "state_gradient_norms", "(time,)", tolerance=compare.Tolerance(atol=1e-30, rtol=1e-4), axes=("step",)
     ),
     Exercise("5.2", "clip_by_global_norm", "(list of arrays, norm)", names=("gradients", "norm")),
+    lab=LAB,
 )
 
 # The checks, `checks.rnn_step` and the others, follow from the table.

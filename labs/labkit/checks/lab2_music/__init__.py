@@ -34,8 +34,6 @@ EXERCISES = exercises(
         uses={"lstm_step": "1.1"},
     ),
     Exercise("1.3", "gru_step", "(batch, units)", axes=_STEP),
-    Exercise("1.4", "coupled_lstm_step", "(h, c), both (batch, units)", axes=_STEP, names=_STATES),
-    Exercise("1.5", "peephole_lstm_step", "(h, c), both (batch, units)", axes=_STEP, names=_STATES),
     Exercise("2.1", "tune_vocabulary", "a dict: character -> id"),
     Exercise(
         "2.2",
@@ -63,6 +61,9 @@ EXERCISES = exercises(
         names=("one seed, one tune", "another seed, another tune", "more than one character"),
         uses={"next_probabilities": "4.1"},
     ),
+    Exercise("7.1", "coupled_lstm_step", "(h, c), both (batch, units)", axes=_STEP, names=_STATES, earlier={1: "1.4"}),
+    Exercise("7.2", "peephole_lstm_step", "(h, c), both (batch, units)", axes=_STEP, names=_STATES, earlier={1: "1.5"}),
+    lab=LAB,
 )
 
 # The checks, `checks.lstm_step` and the others, follow from the table.

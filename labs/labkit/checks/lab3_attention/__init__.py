@@ -108,16 +108,18 @@ EXERCISES = exercises(
         names=("output", "weights"),
         uses=_STEPS,
     ),
-    Exercise("4.3", "block_flops", "an int"),
+    Exercise("8.1", "block_flops", "an int", earlier={1: "4.3"}),
     Exercise(
-        "4.4",
+        "8.2",
         "attend_next",
         "output (batch, 1, d_model), keys and values (batch, num_heads, t + 1, d_head)",
         probe=heads_probes.tensors,
         tolerance=SINGLE,
         names=("output", "keys", "values"),
         uses=_STEPS,
+        earlier={1: "4.4"},
     ),
+    lab=LAB,
 )
 
 # The checks, `checks.softmax` and the others, follow from the table.

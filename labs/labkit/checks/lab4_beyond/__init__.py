@@ -113,6 +113,7 @@ EXERCISES = exercises(
         names=("The list", "The log-probability"),
     ),
     Exercise("5.4", "bleu", "a float between 0 and 1"),
+    lab=LAB,
 )
 
 # The checks, `checks.masked_mean` and the others, follow from the table.

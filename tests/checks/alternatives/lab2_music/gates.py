@@ -217,7 +217,7 @@ def gru_step__keras_cell(x_t, h_prev, W, U, b):
     return cell(keras.ops.cast(x_t, "float32"), [keras.ops.cast(h_prev, "float32")])[0]
 
 
-# 1.4 coupled_lstm_step
+# 7.1 coupled_lstm_step
 
 
 def coupled_lstm_step__as_an_lstm(x_t, h_prev, c_prev, W, U, b):
@@ -256,7 +256,7 @@ def coupled_lstm_step__tensorflow(x_t, h_prev, c_prev, W, U, b):
     return tf.sigmoid(a_o) * tf.tanh(c), c
 
 
-# 1.5 peephole_lstm_step
+# 7.2 peephole_lstm_step
 
 
 def peephole_lstm_step__einsum(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):

@@ -153,7 +153,7 @@ def block_parameters__all_shapes(d_model, d_ff):
     return np.sum([np.prod(shape) for shape in shapes])
 
 
-# 4.3 block_flops
+# 8.1 block_flops
 
 
 def _product(a, b, c):

@@ -199,7 +199,7 @@ def cross_attention__named_arguments(x, memory, W_q, W_k, W_v, W_o, num_heads, m
     return tf.linalg.matmul(merge_heads(x=output), W_o), weights
 
 
-# 4.4 attend_next
+# 8.2 attend_next
 
 
 def attend_next__first_position_apart(x_t, keys, values, W_q, W_k, W_v, W_o, num_heads):

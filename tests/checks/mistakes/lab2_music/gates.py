@@ -626,7 +626,7 @@ def gru_step__echo(x_t, h_prev, W, U, b):
     return h_prev
 
 
-# 1.4 coupled_lstm_step
+# 7.1 coupled_lstm_step
 
 
 def _coupled(x_t, h_prev, c_prev, W, U, b):
@@ -802,7 +802,7 @@ def coupled_lstm_step__echo(x_t, h_prev, c_prev, W, U, b):
     return h_prev, c_prev
 
 
-# 1.5 peephole_lstm_step
+# 7.2 peephole_lstm_step
 
 
 def _peephole(x_t, h_prev, c_prev, W, U, b, P_i, P_f, P_o):

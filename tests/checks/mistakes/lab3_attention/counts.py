@@ -128,7 +128,7 @@ def block_parameters__echo(d_model, d_ff):
     return d_ff
 
 
-# 4.3 block_flops
+# 8.1 block_flops
 
 
 def block_flops(time, d_model, d_ff):

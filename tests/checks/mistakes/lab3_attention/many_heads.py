@@ -496,7 +496,7 @@ def cross_attention__echo(x, memory, W_q, W_k, W_v, W_o, num_heads, mask=None):
     return x, memory
 
 
-# 4.4 attend_next
+# 8.2 attend_next
 
 
 def _next(x_t, W_q, W_k, W_v, num_heads):

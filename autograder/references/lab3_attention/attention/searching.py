@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab3_attention import attention_wrong as wrong_attention
-from autograder.references.lab3_attention import masks, quick
-from autograder.references.lab3_attention import similarity_wrong as wrong
-from autograder.references.lab3_attention.similarity_wrong import rounded
+from autograder.references.lab3_attention import quick
+from autograder.references.lab3_attention.attention import searching_wrong as wrong_attention
+from autograder.references.lab3_attention.attention import similarity_wrong as wrong
+from autograder.references.lab3_attention.attention.similarity_wrong import rounded
 from autograder.references.reference import Drawn, Reference
 from autograder.references.ways import traced
 
@@ -265,7 +265,4 @@ ATTENTION: dict[str, Reference] = {
     ),
 }
 
-REFERENCES: dict[str, Reference] = {
-    **{name: rounded(reference) for name, reference in {**SIMILARITY, **ATTENTION}.items()},
-    **masks.REFERENCES,
-}
+REFERENCES: dict[str, Reference] = {name: rounded(reference) for name, reference in {**SIMILARITY, **ATTENTION}.items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab3_attention.similarity_wrong import rounded
+from autograder.references.lab3_attention.attention.similarity_wrong import rounded
 from autograder.references.reference import Drawn, Reference
 from autograder.references.ways import traced
 from labkit.checks.lab3_attention.attention_probes import taken
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
-    from autograder.references.lab3_attention.similarity_wrong import Formula
+    from autograder.references.lab3_attention.attention.similarity_wrong import Formula
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

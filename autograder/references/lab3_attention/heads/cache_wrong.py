@@ -1,6 +1,6 @@
 """What each misconception about a cache computes: misconception -> formula, for attend_next of lab 3.
 
-See heads_wrong: a formula is the right function with one thing changed.
+See steps_wrong: a formula is the right function with one thing changed.
 """
 
 # ruff: noqa: ARG005  (a wrong formula leaves out some of what it is given)
@@ -12,7 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.references.lab3_attention.heads_wrong import Array, Formula, all_rounded, attend, merge, project, split
+from autograder.references.lab3_attention.heads.steps_wrong import (
+    Array,
+    Formula,
+    all_rounded,
+    attend,
+    merge,
+    project,
+    split,
+)
 
 
 def _following(

@@ -1,4 +1,4 @@
-"""How a Transformer block goes wrong: misconception -> its formula, in the parts of `block_parts`."""
+"""How a Transformer block goes wrong: misconception -> its formula, in the parts of `parts`."""
 
 # ruff: noqa: ARG005  (a wrong formula leaves out some of what it is given)
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from autograder.references.lab3_attention.block_parts import Formula, Parts
+    from autograder.references.lab3_attention.block.parts import Formula, Parts
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

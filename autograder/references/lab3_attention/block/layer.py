@@ -1,4 +1,4 @@
-"""Oracles of lab 3, the block: what the probe of a Transformer block sees; its counts stand in block_counts."""
+"""Oracles of lab 3, the block: what the probe of a Transformer block sees; its counts stand in `counts`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.references import ways
-from autograder.references.lab3_attention.block_counts import BLOCK_FLOPS, BLOCK_PARAMETERS
-from autograder.references.lab3_attention.block_parts import Parts, blunt_attention, seen
-from autograder.references.lab3_attention.block_wrong import WRONG
+from autograder.references.lab3_attention.block.layer_wrong import WRONG
+from autograder.references.lab3_attention.block.parts import Parts, blunt_attention, seen
 from autograder.references.reference import Drawn, Reference
 from labkit.checks.cases import More
 from labkit.checks.lab3_attention.block_probes import WEIGHTS
@@ -152,6 +151,4 @@ REFERENCES: dict[str, Reference] = {
         wrong={key: seen(formula) for key, formula in WRONG.items()},
         given={("multi_head_attention", "lab3_attention.block_fakes.blunt_attention"): seen(block, blunt_attention)},
     ),
-    "block_parameters": BLOCK_PARAMETERS,
-    "block_flops": BLOCK_FLOPS,
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab3_attention.similarity_wrong import Array, Formula, soft, with_tensors
+from autograder.references.lab3_attention.attention.similarity_wrong import Array, Formula, soft, with_tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

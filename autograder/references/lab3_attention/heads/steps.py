@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab3_attention import cache, quick
-from autograder.references.lab3_attention import heads_draw as draw
-from autograder.references.lab3_attention import heads_wrong as wrong
+from autograder.references.lab3_attention import quick
+from autograder.references.lab3_attention.heads import cache_wrong as cache
+from autograder.references.lab3_attention.heads import drawn as draw
+from autograder.references.lab3_attention.heads import steps_wrong as wrong
 from autograder.references.reference import Reference
 from autograder.references.ways import taped, traced, with_keras_weights
 

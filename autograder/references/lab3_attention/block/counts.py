@@ -114,3 +114,9 @@ BLOCK_FLOPS = Reference(
         "parameters/twice_each_position": lambda time, d_model, d_ff: 2 * time * block_parameters(d_model, d_ff),
     },
 )
+
+
+REFERENCES: dict[str, Reference] = {
+    "block_parameters": BLOCK_PARAMETERS,
+    "block_flops": BLOCK_FLOPS,
+}
