@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+import os
 import re
 import subprocess
 import sys
@@ -239,7 +240,13 @@ print(json.dumps({str(path): text for path, text in made.items()}))
 """
     again = subprocess.run(
         [sys.executable, "-c", code, lab.name, str(lab.root)],
-        env={"PYTHONHASHSEED": "1", "PATH": "", "HOME": str(lab.root)},
+        # The code that runs here, also where it is not the one that is installed.
+        env={
+            "PYTHONHASHSEED": "1",
+            "PATH": "",
+            "HOME": str(lab.root),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
         capture_output=True,
         text=True,
         check=True,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
 
-SECONDS = 3.0  # of the processor, for one mutant; the solution takes some milliseconds, or 0.1 to 0.5 s where Keras is used
+SECONDS = 3.0  # of the processor, for one mutant; the solution takes milliseconds, or up to 0.5 s where Keras is used
 PATIENCE = 60.0  # on the clock: then a worker that does not answer is stopped, because something waits or hangs
 UNFIT = "the solution itself fails"
 MEMORY = 4 << 30  # what a worker may add to what the parent holds

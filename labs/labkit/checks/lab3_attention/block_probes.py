@@ -128,7 +128,7 @@ def block_trained(  # noqa: PLR0913, PLR0917  (what the examiner draws, then the
             others_given = [tf.constant(one) for one in (x, other_mask) if one is not None]
             again, _ = run(*others_given)
             masked = {"mask": others_given[1]} if other_mask is not None else {}
-            untraced = ways.weighed(_called(block, others_given[0], **masked), sums)  # what it has kept shows here alone
+            untraced = ways.weighed(_called(block, others_given[0], **masked), sums)  # what it keeps shows here alone
     return {
         "other_object": np.asarray(first),
         "training_unsaid": np.asarray(unsaid),
