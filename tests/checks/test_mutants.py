@@ -166,7 +166,7 @@ def test_an_unknown_exercise_is_named():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("every", "inputs"), [(200, 10), pytest.param(1, 1000, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize(("every", "inputs"), [(400, 10), pytest.param(1, 1000, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("lab", [lab.name for lab in labs()])
 def test_no_mutant_of_a_solution_is_alive(lab, every, inputs):
     """A sample of the mutants, and those that are listed as equivalent; `make mutants` tries them all."""
