@@ -146,7 +146,7 @@ band_mask = partial(_band, "band")""",
 HABITS_OF_LAB_4: dict[str, Callable[[], bytes]] = {
     "answers written in other ways": written_anew,
     "imports of what the lectures use": lambda: within(
-        "import nltk, torch\nfrom nltk.translate.bleu_score import sentence_bleu\nfrom Bio import motifs\n"
+        "import nltk, torch\nfrom nltk.translate.bleu_score import sentence_bleu\n"
         "from sklearn.metrics import f1_score\nimport einops",
         "ex-bleu",
         BEYOND,
