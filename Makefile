@@ -145,13 +145,13 @@ bench-beyond: $(READY)  ## lab 4: every model's parameters, CPU seconds and held
 bench-motif: $(READY)  ## lab 4: its search for a motif beside a plain loop, ELPH and GLAM2: a minute (OPTIONS="--turns 1")
 	@python -m benchmarks.motif $(OPTIONS)
 
-bench-grading: $(READY) sandbox  ## our grader, nbgrader and otter on the same class, side by side: 20 minutes (OPTIONS="--lab lab4_beyond")
+bench-grading: $(READY) sandbox  ## lab 1's class by our grader, nbgrader and otter, the other labs' by ours: half an hour (OPTIONS="--lab lab4_beyond": that one by all)
 	@python -m benchmarks.grading $(OPTIONS)
 
 bench-busy: $(READY) sandbox  ## the sample classes alone and beside 12 busy processes: the same grades (OPTIONS="--labs lab1_rnn")
 	@python -m benchmarks.busy $(OPTIONS)
 
-bench-growth: $(READY) sandbox  ## how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour)
+bench-growth: $(READY) sandbox  ## how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour; "--lab lab4_beyond")
 	@python -m benchmarks.growth $(OPTIONS)
 
 colab: $(COLAB)/.ready  ## install Google Colab's packages beside ours (needs Python 3.13); grading then tries them, too

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import damages
-from damaged import answers, damaged, in_force, lab, pairs, singles, undamaged
+from damaged import LABS, answers, damaged, in_force, lab, pairs, singles, undamaged
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEEDS = range(5)
+COUNTED = ("notebooks", "alike", "right", "wrong", "missed")
 SIZES = (0, 2_000, 18_000)  # cells of a student's own, added to a notebook
 
 
@@ -39,15 +40,15 @@ def tried(name: str, kinds: Sequence[Any], seed: int) -> Counter[str]:
     return counts
 
 
-def growth() -> dict[int, float]:
-    """Measure how long a notebook takes with more cells of the student's own, in CPU seconds."""
+def growth(name: str) -> dict[int, float]:
+    """Measure how long a notebook of a lab takes with more cells of the student's own, in CPU seconds."""
     found = {}
     for more in SIZES:
-        notebook = damages.solved(lab("lab1_rnn"))
+        notebook = damages.solved(lab(name))
         notebook["cells"] += [damages.code(f"mine_{number} = {number}") for number in range(more)]
         data = damages.as_notebook(notebook)
         began = time.process_time()
-        align(data, lab("lab1_rnn"))
+        align(data, lab(name))
         found[len(notebook["cells"])] = round(time.process_time() - began, 3)
     return found
 
@@ -55,14 +56,15 @@ def growth() -> dict[int, float]:
 def main() -> None:
     """Print a table, and one line of JSON."""
     rows: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, kinds, seed in singles(SEEDS):
-        rows[kinds[0].__name__] += tried(name, kinds, seed)
-    for name, kinds, seed in pairs():
-        rows["two at once"] += tried(name, kinds, seed)
+    of_lab: dict[str, Counter[str]] = {name: Counter() for name in LABS}
+    for name, kinds, seed in [*singles(SEEDS), *pairs()]:
+        counts = tried(name, kinds, seed)
+        rows[kinds[0].__name__ if len(kinds) == 1 else "two at once"] += counts
+        of_lab[name] += counts
     total = sum(rows.values(), Counter())
-    table = Table("damage", *(column for column in ("notebooks", "alike", "right", "wrong", "missed")))
-    for kind, row in [*rows.items(), ("all", total)]:
-        table.add_row(kind, *(str(row[column]) for column in ("notebooks", "alike", "right", "wrong", "missed")))
+    table = Table("damage", *COUNTED)
+    for kind, row in [*rows.items(), *of_lab.items(), ("all", total)]:
+        table.add_row(kind, *(str(row[column]) for column in COUNTED))
     Console(width=100).print(table)
     made = total["right"] + total["wrong"]
     print(
@@ -73,7 +75,8 @@ def main() -> None:
                 "precision": total["right"] / made,
                 "recall": total["right"] / (made + total["missed"]),
                 "cpu_ms_each": round(total["microseconds"] / total["notebooks"] / 1000, 1),
-                "cpu_s_by_cells": growth(),
+                "cpu_s_by_cells": {name: growth(name) for name in LABS},
+                "labs": {name: {key: row[key] for key in COUNTED} for name, row in of_lab.items()},
             }
         )
     )

@@ -1,8 +1,12 @@
-"""Grades the same class with this grader, stock nbgrader and otter-grader, and prints what each took, side by side."""
+"""Grades the same class with this grader, stock nbgrader and otter-grader, and prints what each took, side by side.
+
+Without --lab: lab 1 with all tools, and a smaller class of each other lab by this grader alone.
+"""
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import sys
 import tempfile
@@ -30,13 +34,20 @@ NBGRADER, OTTER, BARE = "nbgrader autograde", "otter run", "bare cells and check
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run all; the last line on the screen is one JSON object."""
     options = parsed(arguments)
-    largest = max(options.students, options.submissions)
-    submissions = grading_class.make(largest, options.seed, options.lab)
     kept = Kept(options.results)
     try:
-        results = measured(submissions, options, kept)
+        numbers = [of_a_lab(one, kept) for one in each_lab(options)]
     except UserFacingError as error:
         sys.exit(str(error))
+    print("\n".join(by_lab(numbers)), end="\n\n")
+    print(json.dumps(together(numbers) | {"kept": len(kept.used)}))
+    return 0
+
+
+def of_a_lab(options: argparse.Namespace, kept: Kept) -> dict[str, Any]:
+    """Grade a class of one lab with every tool that is asked for; print a table, and return the figures."""
+    submissions = grading_class.make(max(options.students, options.submissions), options.seed, options.lab)
+    results = measured(submissions, options, kept)
     cells = submissions.cells_run
     print(f"Lab {options.lab} without its experiments; in each submission run {sum(cells.values())} cells: "
           + ", ".join(f"{count} {name}" for name, count in cells.items()))  # fmt: skip
@@ -45,9 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for tool, list_of in found.items():
         print("\n".join(shown(tool, list_of)))
     print("\n".join(complaints(results)))
-    numbers = figures(results, options, found) | {"cells_run": sum(cells.values()), "kept": len(kept.used)}
-    print(json.dumps(numbers))
-    return 0
+    return figures(results, options, found) | {"cells_run": sum(cells.values())}
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -58,7 +67,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--class", type=int, default=200, metavar="N", dest="students", help="for ours beside (default 200)"
     )
     names = [lab.name for lab in labs()]
-    parser.add_argument("--lab", choices=names, default=grading_class.LAB, help=f"(default {grading_class.LAB})")
+    parser.add_argument("--lab", choices=names, action="append", dest="labs", help="with all tools; may be given twice")
     parser.add_argument("--seed", type=int, default=grading_class.SEED, help="of the generated class")
     parser.add_argument("--no-nbgrader", action="store_true", help="leave out stock nbgrader")
     parser.add_argument("--no-otter", action="store_true", help="leave out otter-grader")
@@ -68,6 +77,21 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if min(options.submissions, options.students) < 1 or options.seed < 0:
         parser.error("--submissions and --class count from 1, --seed from 0")
     return options
+
+
+def each_lab(options: argparse.Namespace) -> list[argparse.Namespace]:
+    """Say what is measured of which lab, as options for each: where none is named, all, and only lab 1 with all tools.
+
+    lab: its name
+    """
+    found = []
+    for lab in options.labs or [grading_class.LAB, *(lab.name for lab in labs() if lab.name != grading_class.LAB)]:
+        one = copy.copy(options)
+        one.lab = lab
+        if not options.labs and lab != grading_class.LAB:
+            one.students, one.no_nbgrader, one.no_otter = options.submissions, True, True
+        found.append(one)
+    return found
 
 
 def measured(submissions: Class, options: argparse.Namespace, kept: Kept) -> dict[str, Result]:
@@ -197,6 +221,30 @@ def figures(
         numbers["peak_mb_as_the_grader_says"] = round(two.about["own"]["peak_bytes"] / 1e6)
         numbers["largest_process_mb"] = round(two.peak_bytes / 1e6)
     return numbers | {"versions": {name: version(name) for name in ("nbgrader", "tensorflow")}}
+
+
+def together(numbers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Gather the last line: the figures of the first lab, and under "labs" what a submission of each takes of ours.
+
+    scores_identical is true where it is true of every lab.
+    """
+    asked = ("students", "bare_cpu_s", "overhead_cpu_s", "throughput_vs_nbgrader", "throughput_vs_otter")
+    each = {
+        one["lab"]: {name: one.get(name) for name in asked} | one["ours"] | {"identical": one["scores_identical"]}
+        for one in numbers
+    }
+    identical = all(one["scores_identical"] for one in numbers)
+    return numbers[0] | {"scores_identical": identical, "labs": each}
+
+
+def by_lab(numbers: Sequence[dict[str, Any]]) -> list[str]:
+    """Write a line for each lab: what a submission takes, of this grader with two workers and of the bare cells."""
+    lines = [f"{'this grader, 2 workers':<38}{'students':>9}{'s each':>9}{'CPU s each':>11}{'bare CPU s':>11}"]
+    for one in numbers:
+        cost = [f"{value:.2f}" if value is not None else "-" for value in (
+            one["ours"].get("s"), one["ours"].get("cpu_s"), one.get("bare_cpu_s"))]  # fmt: skip
+        lines.append(f"{one['lab']:<38}{one['students']:>9}{cost[0]:>9}{cost[1]:>11}{cost[2]:>11}")
+    return lines
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
+from autograder.model.lab import labs
 from benchmarks import grading_class, grading_ours, growth_record
 from benchmarks import grading_meter as meter
 from benchmarks.grading import WORKERS, folder, ours, table
@@ -30,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     kept = Kept(options.results)
     try:
-        results = graded(options.sizes, options.workers, kept)
-        waits = {} if options.no_pages else waited(min(200, max(options.sizes)))
+        results = graded(options.lab, options.sizes, options.workers, kept)
+        waits = {} if options.no_pages else waited(options.lab, min(200, max(options.sizes)))
         with folder() as root:
             recorded = growth_record.measured(options.recorded, root) if options.recorded else {}
     except UserFacingError as error:
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             f"recording made-up results, {database}: " + ", ".join(f"{name} {value}" for name, value in found.items())
         )
-    numbers = figures(results, options.sizes, options.workers)
+    numbers = {"lab": options.lab} | figures(results, options.sizes, options.workers)
     print(json.dumps(numbers | {"recorded": recorded, "seconds": waits, "kept": len(kept.used)}))
     return 0
 
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
+    names = [lab.name for lab in labs()]
+    parser.add_argument("--lab", choices=names, default=grading_class.LAB, help=f"(default {grading_class.LAB})")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), metavar="N", help="of the classes")
     parser.add_argument(
         "--whole", action="store_true", help=f"a class of {WHOLE} as well: some hours without a cluster"
@@ -70,9 +73,9 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def graded(sizes: Sequence[int], numbers: Sequence[int], kept: Kept) -> dict[str, Result]:
-    """Grade classes of each size with each number of workers."""
-    largest = grading_class.make(max(sizes))
+def graded(lab: str, sizes: Sequence[int], numbers: Sequence[int], kept: Kept) -> dict[str, Result]:
+    """Grade classes of a lab of each size with each number of workers."""
+    largest = grading_class.make(max(sizes), lab=lab)
     found = {}
     for count in sizes:
         for workers in numbers:
@@ -86,7 +89,7 @@ def graded(sizes: Sequence[int], numbers: Sequence[int], kept: Kept) -> dict[str
     return found
 
 
-def waited(count: int) -> dict[str, float]:
+def waited(lab: str, count: int) -> dict[str, float]:
     """Time what else somebody waits for, in seconds: builds, checks, and the pages of a class that has been graded."""
     found = {}
     with folder() as root:
@@ -96,10 +99,10 @@ def waited(count: int) -> dict[str, float]:
             if used.status:
                 raise UserFacingError(f"autograder {what[0]} failed: {used.said[-800:]}")
             found[f"autograder {what[0]}"] = used.seconds
-        grading_ours.grade(grading_class.make(count), WORKERS[-1], root)
-        pages = grading_ours.write_pages(grading_class.LAB, root)
+        grading_ours.grade(grading_class.make(count, lab=lab), WORKERS[-1], root)
+        pages = grading_ours.write_pages(lab, root)
         found |= {f"read what is recorded about {count}": pages["read"], f"write {count} pages": pages["write"]}
-        command = ["nbgrader", "generate_feedback", grading_class.LAB, "--force"]
+        command = ["nbgrader", "generate_feedback", lab, "--force"]
         for student in sorted(path.name for path in (root / "course" / "submitted").iterdir())[:PAGES_BY_NBGRADER]:
             used = meter.run([*command, f"--student={student}"], folder=root, environment=settings)
             if used.status:

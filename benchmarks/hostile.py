@@ -110,17 +110,19 @@ def stock_counts(stack: ExitStack, options: argparse.Namespace, cases: list[Case
         print("Stock nbgrader grades whole topics only (--topics), and none was asked for.", file=sys.stderr)
     kept = {topic: tally.StockCount(**numbers) for topic, numbers in _read(options.stock_results, "topic").items()}
     found = {topic: kept[topic] for topic in wanted if topic in kept and kept[topic].stock_cases == len(wanted[topic])}
-    course = stock.prepared(stack) if len(found) < len(wanted) else None
+    courses: dict[str, stock.Stock] = {}  # one for each lab; a topic is about one lab
     for topic, some in wanted.items():
-        if course and topic not in found:
-            found[topic] = _counted(course, topic, some, options.workers)
+        if topic not in found:
+            lab = some[0].lab
+            courses[lab] = courses.get(lab) or stock.prepared(stack, lab)
+            found[topic] = _counted(courses[lab], topic, some, options.workers)
             _keep(options.stock_results, "topic", topic, asdict(found[topic]))
     return {topic: found[topic] for topic in wanted}
 
 
 def _counted(course: stock.Stock, topic: str, cases: list[Case], workers: int) -> tally.StockCount:
     """Grade one topic with stock nbgrader. What became of a case is counted here, and goes no further."""
-    full, total = points(), tally.StockCount()
+    full, total = points(cases[0].lab), tally.StockCount()
     neighbour = full | {"written": 7.0}  # as stock_inside.py marks it
     ordered = sorted(cases, key=lambda case: case.seconds)
     for number, (name, result) in enumerate(stock.results(course, ordered, workers), start=1):
@@ -130,19 +132,21 @@ def _counted(course: stock.Stock, topic: str, cases: list[Case], workers: int) -
 
 
 def our_results(file: Path | None, cases: list[Case]) -> Results:
-    """Grade the cases with our grader, as one class; what stands in the file is used when it holds them all."""
+    """Grade the cases with our grader, as a class for each lab; what stands in the file is used when it holds all."""
     found = _read(file, "case")
     if CLASS in found and all(case.name in found for case in cases):
         return found
     started = time.monotonic()
     with runner.world() as world:
         reports = runner.run(world, cases)
-        found = {case.name: _record(world, case, reports[case.student]) for case in cases}
+        found = {case.name: _record(world, case, reports[case.lab][case.student]) for case in cases}
         found[CLASS] = {
             "stolen": world.stolen,
             "knocks": [repr(knock) for knock in world.knocks],
             "files_changed": world.fingerprints() != world.handed_in,
-            "neighbour": {line.title: line.score for line in reports[runner.NEIGHBOUR].lines},
+            "neighbour": {
+                lab: {line.title: line.score for line in some[runner.NEIGHBOUR].lines} for lab, some in reports.items()
+            },
             "seconds": round(time.monotonic() - started),
         }
     for name, result in found.items():
@@ -151,8 +155,8 @@ def our_results(file: Path | None, cases: list[Case]) -> Results:
 
 
 def _record(world: runner.World, case: Case, report: Report) -> dict[str, Any]:
-    folder = world.course.path(world.course.directory.feedback_directory, case.student, runner.LAB)
-    page = runner.without_own_words((folder / f"{runner.LAB}.html").read_text(encoding="utf-8"))
+    folder = world.course.path(world.course.directory.feedback_directory, case.student, case.lab)
+    page = runner.without_own_words((folder / f"{case.lab}.html").read_text(encoding="utf-8"))
     lines = {line.title.rpartition(": ")[2]: line for line in report.lines if line.checked}
     return {
         "states": {name: str(line.state) for name, line in lines.items()},
@@ -162,9 +166,9 @@ def _record(world: runner.World, case: Case, report: Report) -> dict[str, Any]:
     }
 
 
-def points() -> dict[str, float]:
-    """Read from the release how many points each exercise has."""
-    release = nbformat.read(Lab(runner.LAB).release_path, as_version=4)
+def points(lab: str) -> dict[str, float]:
+    """Read from the release of a lab how many points each exercise has."""
+    release = nbformat.read(Lab(lab).release_path, as_version=4)
     checks = [cell for cell in release.cells if kind(cell) == "check"]
     return {grade_id(cell).removeprefix("check-"): float(cell.metadata.nbgrader["points"]) for cell in checks}
 
@@ -173,7 +177,7 @@ def row(case: Case, ours: Results) -> tally.Row:
     """Judge what our grader did with a case."""
     if case.name not in ours:
         return tally.Row(case.name, case.kind, TOPIC[case.name])
-    full = points()
+    full = points(case.lab)
     finding, expected = tally.ours(case, full, ours[case.name])
     about = case.exercises or tuple(full)
     states = tuple(sorted({ours[case.name]["states"][name] for name in about}))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import nbformat
 from hostile.case import Where
-from hostile.runner import CANARY, CELL_SECONDS, LAB, NEIGHBOUR, World
+from hostile.runner import CANARY, CELL_SECONDS, NEIGHBOUR, World
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
@@ -48,19 +48,20 @@ LIMITS = {"data": 6 * GIGABYTE, "fsize": GIGABYTE, "nproc": 3000, "core": 0}
 
 
 class Stock:
-    """A prepared course: `nbgrader generate_assignment` has made the release, and a neighbour has been graded."""
+    """A prepared course of a lab: `nbgrader generate_assignment` has made the release, a neighbour has been graded."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, lab: str) -> None:
+        self.folder, self.lab = folder, lab
         case = folder / "prepare"
-        source = case / "course" / "source" / LAB
+        source = case / "course" / "source" / lab
         source.mkdir(parents=True)
-        solution = nbformat.read(ROOT / "solutions" / LAB / f"{LAB}.ipynb", as_version=4)
+        solution = nbformat.read(ROOT / "solutions" / lab / f"{lab}.ipynb", as_version=4)
         # Nothing graded needs the experiments, and our grader leaves them out as well.
         solution.cells = [cell for cell in solution.cells if kind(cell) != "experiment" or grade_id(cell) in KEPT]
-        nbformat.write(solution, source / f"{LAB}.ipynb")
+        nbformat.write(solution, source / f"{lab}.ipynb")
         (case / "course" / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-        (case / "spec.json").write_text(json.dumps({"prepare": True, "canary": CANARY}), encoding="utf-8")
+        spec = {"prepare": True, "lab": lab, "canary": CANARY}
+        (case / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
         done = b""
         for _ in range(TRIES):
             done = done or _contained(case, None, 900)
@@ -69,7 +70,7 @@ class Stock:
         with tarfile.open(fileobj=io.BytesIO(done)) as tar:
             tar.extractall(folder / "template", filter="data")
         self.solution = solution
-        release = folder / "template" / "course" / "release" / LAB / f"{LAB}.ipynb"
+        release = folder / "template" / "course" / "release" / lab / f"{lab}.ipynb"
         self.release = nbformat.read(release, as_version=4)
 
     def run(self, case: Case) -> dict[str, Any]:
@@ -84,7 +85,7 @@ class Stock:
                     course = cast("Course", SimpleNamespace(submitted=folder / part))
                     World(course, WHERE).lay(case, data)
             spec = {
-                "student": case.student, "port": PORT, "canary": CANARY,
+                "student": case.student, "lab": self.lab, "port": PORT, "canary": CANARY,
                 "before": before is not None, "seconds": seconds,
             }  # fmt: skip
             (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
@@ -105,11 +106,11 @@ def too_busy(log: str) -> bool:
     return "CellTimeoutError" in log and "import keras" in log.partition("CellTimeoutError")[2]
 
 
-def prepared(stack: ExitStack) -> Stock:
-    """Make a stock course in a folder that is deleted in the end."""
+def prepared(stack: ExitStack, lab: str) -> Stock:
+    """Make a stock course of a lab in a folder that is deleted in the end."""
     folder = Path(tempfile.mkdtemp(prefix="bench-stock-", dir="/var/tmp"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    return Stock(folder)
+    return Stock(folder, lab)
 
 
 def container(case: Path, template: Path | None) -> list[str]:

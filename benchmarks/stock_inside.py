@@ -30,7 +30,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 APPS = (NbGraderApp, AutogradeApp, GenerateAssignmentApp, GenerateFeedbackApp)  # imported once, before any fork
 CASE, COURSE, HOME = Path("/srv/case"), Path("/srv/course"), Path("/srv/home")
 KNOCKS, SOCKET, LOG = Path("/srv/knocks"), "/srv/s.sock", Path("/srv/nbgrader.log")
-LAB, NEIGHBOUR = "lab1_rnn", "neighbour"
+NEIGHBOUR = "neighbour"
 WATCHED = ("source", "release", "submitted", f"autograded/{NEIGHBOUR}", f"feedback/{NEIGHBOUR}")
 # What stands in a hidden test or in a gradebook, beside the canary of this one.
 SECRETS = ("BEGIN HIDDEN", "reference.fresh", "autograder.references", "BEGIN SOLUTION", "SQLite format")
@@ -100,14 +100,15 @@ def _prepare(spec: dict[str, Any], answer: int) -> None:
     (COURSE / "secret.key").write_text(spec["canary"], encoding="utf-8")  # something of the instructor's beside it all
     # Bytecode is compiled here, once, and not within the time limit of the first cell.
     subprocess.run([sys.executable, "-c", "import keras, ipykernel, matplotlib.pyplot"], check=True)
-    told = [nbgrader("generate_assignment", LAB, seconds=200)]
-    shutil.copytree(COURSE / "source" / LAB, COURSE / "submitted" / NEIGHBOUR / LAB)
-    told.append(nbgrader("autograde", LAB, seconds=400))
+    lab = spec["lab"]
+    told = [nbgrader("generate_assignment", lab, seconds=200)]
+    shutil.copytree(COURSE / "source" / lab, COURSE / "submitted" / NEIGHBOUR / lab)
+    told.append(nbgrader("autograde", lab, seconds=400))
     with Gradebook("sqlite:////srv/course/gradebook.db") as book:
-        book.find_grade("written", LAB, LAB, NEIGHBOUR).manual_score = 7
-        book.find_comment("written", LAB, LAB, NEIGHBOUR).manual_comment = spec["canary"]
+        book.find_grade("written", lab, lab, NEIGHBOUR).manual_score = 7
+        book.find_comment("written", lab, lab, NEIGHBOUR).manual_comment = spec["canary"]
         book.db.commit()
-    told.append(nbgrader("generate_feedback", LAB, seconds=200))
+    told.append(nbgrader("generate_feedback", lab, seconds=200))
     if told != ["done"] * 3:
         raise SystemExit(f"{told}: {LOG.read_bytes()[-3000:].decode('utf-8', 'replace')}")
     with os.fdopen(answer, "wb") as file, tarfile.open(fileobj=file, mode="w|") as tar:
@@ -121,21 +122,22 @@ def _grade(spec: dict[str, Any]) -> dict[str, Any]:
     for path in COURSE.rglob("*"):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | 0o200)
+    lab, student = spec["lab"], spec["student"]
     _listen(spec["port"])
     if spec["before"]:
         _lay("before")
-        nbgrader("autograde", LAB, f"--student={spec['student']}", seconds=spec["seconds"])
-        shutil.rmtree(COURSE / "submitted" / spec["student"])
+        nbgrader("autograde", lab, f"--student={student}", seconds=spec["seconds"])
+        shutil.rmtree(COURSE / "submitted" / student)
     _lay("submitted")
     files = _fingerprints()
     known = _processes()
     start = time.monotonic()
     # A second submission needs --force, which an instructor would give for this student only.
-    again = ["--force", f"--student={spec['student']}"] if spec["before"] else []
-    status = nbgrader("autograde", LAB, *again, seconds=spec["seconds"])
+    again = ["--force", f"--student={student}"] if spec["before"] else []
+    status = nbgrader("autograde", lab, *again, seconds=spec["seconds"])
     seconds = time.monotonic() - start
     left = len(_processes() - known)
-    feedback = nbgrader("generate_feedback", LAB, seconds=90)
+    feedback = nbgrader("generate_feedback", lab, seconds=90)
     after = _fingerprints()
     return {
         "status": {"done": "graded", "failed": "aborted"}.get(status, status),
@@ -145,8 +147,8 @@ def _grade(spec: dict[str, Any]) -> dict[str, Any]:
         "changed": sorted(name for name in files.keys() | after.keys() if files.get(name) != after.get(name)),
         "knocks": KNOCKS.read_text(encoding="utf-8").splitlines() if KNOCKS.exists() else [],
         "log": LOG.read_bytes()[-3000:].decode("utf-8", "replace") if LOG.exists() else "",
-        **_grades(spec["student"]),
-        **_shown(spec["student"], spec["canary"]),
+        **_grades(lab, student),
+        **_shown(lab, student, spec["canary"]),
     }
 
 
@@ -168,16 +170,16 @@ def _processes() -> set[int]:
     return {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()}
 
 
-def _grades(student: str) -> dict[str, Any]:
+def _grades(lab: str, student: str) -> dict[str, Any]:
     """Read every score as the gradebook holds it; a student whom it does not know has none."""
     found: dict[str, Any] = {"scores": None, "neighbour": None, "remark": None}
     try:
         with Gradebook("sqlite:////srv/course/gradebook.db") as book:
             for key, who in (("scores", student), ("neighbour", NEIGHBOUR)):
                 with suppress(Exception):
-                    grades = book.find_submission_notebook(LAB, LAB, who).grades
+                    grades = book.find_submission_notebook(lab, lab, who).grades
                     found[key] = {grade.name: _score(grade) for grade in grades}
-            found["remark"] = book.find_comment("written", LAB, LAB, NEIGHBOUR).manual_comment
+            found["remark"] = book.find_comment("written", lab, lab, NEIGHBOUR).manual_comment
     except Exception as error:  # noqa: BLE001 - a submission may have left anything in its place
         found["gradebook"] = str(error)[:300]
     return found
@@ -189,10 +191,10 @@ def _score(grade: Any) -> float | None:
     return None if grade.auto_score is None else float(grade.auto_score)
 
 
-def _shown(student: str, canary: str) -> dict[str, Any]:
+def _shown(lab: str, student: str, canary: str) -> dict[str, Any]:
     """Search what the student's code has put out, and the page that the student gets, for secrets."""
     leaks: list[str] = []
-    path = COURSE / "autograded" / student / LAB / f"{LAB}.ipynb"
+    path = COURSE / "autograded" / student / lab / f"{lab}.ipynb"
     with suppress(OSError, ValueError, AttributeError, TypeError, KeyError):
         if path.stat().st_size > LARGEST:
             raise ValueError(path)
@@ -205,7 +207,7 @@ def _shown(student: str, canary: str) -> dict[str, Any]:
                 leaks += [f"{kind}: {text[text.index(mark) :][:160]}" for mark in marks if mark in text]
     page = b""
     with suppress(OSError):
-        for one in (COURSE / "feedback" / student / LAB).glob("*.html"):
+        for one in (COURSE / "feedback" / student / lab).glob("*.html"):
             page += one.read_bytes()[:LARGEST]
     if canary.encode() in page:
         leaks.append("feedback: canary")

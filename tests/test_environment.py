@@ -96,7 +96,8 @@ def test_conda_users_get_the_same():
 def test_importing_labkit_brings_no_tensorflow():
     code = (
         "import sys; import labkit; "
-        "from labkit.checks import lab1_rnn; from labkit import data, training; "
+        "from labkit.checks import lab1_rnn, lab2_music, lab3_attention, lab4_beyond; "
+        "from labkit import data, training; "
         "print(sorted({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)))"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -322,8 +322,13 @@ def results(**other):
     return found | other
 
 
+def asked(*arguments):
+    """The options of the first lab that is measured."""
+    return grading.each_lab(grading.parsed(arguments))[0]
+
+
 def test_the_last_line_holds_the_ratios_of_a_submission():
-    options = grading.parsed(["--submissions", "1", "--class", "2"])
+    options = asked("--submissions", "1", "--class", "2")
     found = grading.figures(results(), options, grading.compared(results()))
     expected = {
         "lab": LAB, "throughput_vs_nbgrader": 20.0, "throughput_vs_otter": 40.0, "overhead_cpu_s": 0.5,
@@ -335,7 +340,7 @@ def test_the_last_line_holds_the_ratios_of_a_submission():
 
 
 def test_a_tool_that_was_left_out_has_no_figure():
-    options = grading.parsed(["--submissions", "1", "--class", "2", "--no-otter"])
+    options = asked("--submissions", "1", "--class", "2", "--no-otter")
     left = results()
     del left[grading.OTTER]
     found = grading.figures(left, options, grading.compared(left))
@@ -348,7 +353,7 @@ def test_a_tool_that_was_left_out_has_no_figure():
 def test_one_score_that_differs_in_any_column_is_seen(tool):
     found = grading.compared(results(**{tool: result(LESS)}))
     assert found[tool] == [Difference("a", "embed", 2.0, 0.0, "raised X")]
-    options = grading.parsed(["--submissions", "1", "--class", "2"])
+    options = asked("--submissions", "1", "--class", "2")
     assert grading.figures(results(), options, found)["scores_identical"] is False
     assert grading.shown(tool, found[tool])[1] == "  a embed: ours 2, there 0 (raised X)"
 
@@ -405,11 +410,37 @@ def test_the_growth_is_told_for_each_size():
     assert not {"one_worker", "second_worker_speedup"} & set(both_only)
 
 
-def test_the_lab_is_lab_1_where_nobody_says_which_and_one_that_there_is(capsys):
-    assert (grading.parsed([]).lab, grading.parsed(["--lab", "lab4_beyond"]).lab) == ("lab1_rnn", "lab4_beyond")
+def test_where_nobody_says_which_lab_1_meets_all_tools_and_every_other_lab_ours():
+    first, *others = grading.each_lab(grading.parsed(["--submissions", "3", "--class", "5"]))
+    assert (first.lab, first.students, first.no_nbgrader, first.no_otter) == (LAB, 5, False, False)
+    assert [one.lab for one in others] == [lab.name for lab in labs() if lab.name != LAB]
+    assert {(one.students, one.no_nbgrader, one.no_otter, one.no_ours) for one in others} == {(3, True, True, False)}
+
+
+def test_labs_that_are_named_meet_all_tools(capsys):
+    named = grading.each_lab(grading.parsed(["--lab", "lab4_beyond", "--lab", LAB]))
+    assert [(one.lab, one.students, one.no_otter) for one in named] == [("lab4_beyond", 200, False), (LAB, 200, False)]
     with pytest.raises(SystemExit):
         grading.parsed(["--lab", "lab9"])
     assert "lab9" in capsys.readouterr().err
+
+
+def test_the_last_line_has_the_cost_of_each_lab_and_one_verdict_on_all():
+    first = grading.figures(results(), asked("--submissions", "1", "--class", "2"), grading.compared(results()))
+    alone = {name: one for name, one in results().items() if name not in {grading.NBGRADER, grading.OTTER}}
+    other = asked("--lab", "lab4_beyond", "--submissions", "2", "--class", "2", "--no-nbgrader", "--no-otter")
+    second = grading.figures(alone, other, grading.compared(alone))
+    found = grading.together([first, second])
+    assert {key: found[key] for key in first} == first
+    assert list(found["labs"]) == [LAB, "lab4_beyond"]
+    assert found["labs"]["lab4_beyond"] == {
+        "students": 2, "bare_cpu_s": 1.5, "overhead_cpu_s": 0.5, "throughput_vs_nbgrader": None,
+        "throughput_vs_otter": None, "s": 2.5, "cpu_s": 2.0, "identical": True,
+    }  # fmt: skip
+    wrong = grading.compared(alone | {grading.BARE: result(LESS)})
+    differs = grading.together([first, grading.figures(alone, other, wrong)])
+    assert (differs["scores_identical"], differs["labs"][LAB]["identical"]) == (False, True)
+    assert grading.by_lab([first, second])[2].split() == ["lab4_beyond", "2", "2.50", "2.00", "1.50"]
 
 
 @pytest.mark.parametrize("arguments", [["--submissions", "0"], ["--class", "0"], ["--seed", "-1"]])
@@ -429,6 +460,15 @@ def test_sizes_of_zero_are_refused_and_the_whole_is_added(capsys):
     with pytest.raises(SystemExit):
         growth.parsed(["--sizes", "0"])
     assert growth.parsed(["--whole"]).sizes == [20, 200, 2000]
+
+
+def test_the_class_that_grows_is_of_any_lab(monkeypatch, tmp_path):
+    made = []
+    monkeypatch.setattr(growth.grading_ours, "grade", lambda part, *_: made.append(part) or result(FULL))
+    options = growth.parsed(["--lab", "lab4_beyond", "--sizes", "2", "--workers", "1"])
+    growth.graded(options.lab, options.sizes, options.workers, Kept(tmp_path / "kept.jsonl"))
+    assert [(part.lab, len(part.submissions)) for part in made] == [("lab4_beyond", 2)]
+    assert growth.parsed([]).lab == LAB
 
 
 # With real parts

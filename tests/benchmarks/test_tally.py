@@ -157,9 +157,9 @@ def stand_in(monkeypatch):
             ran.append(case.name)
             yield case.name, recorded(**course)
 
-    monkeypatch.setattr(hostile.stock, "prepared", lambda _: {"status": "aborted", "scores": None})
+    monkeypatch.setattr(hostile.stock, "prepared", lambda *_: {"status": "aborted", "scores": None})
     monkeypatch.setattr(hostile.stock, "results", results)
-    monkeypatch.setattr(hostile, "points", lambda: POINTS)
+    monkeypatch.setattr(hostile, "points", lambda _: POINTS)
     return ran
 
 

@@ -1,9 +1,9 @@
 """One hostile submission: what its student tries, how its notebook is built, and what must become of it.
 
-A case names the exercises it is about. Every other exercise holds the solution and must earn full points: 90 in all by
-checks; the written answer waits for a person. After every case, whatever its kind, the submissions are byte-identical,
-nobody else's score changes, no process is left, every exercise has exactly one state, and nothing that a student
-receives holds a secret.
+A case is about one lab, and names the exercises it is about. Every other exercise holds the solution and must earn full
+points: 90 in all by checks; the written answer waits for a person. After every case, whatever its kind, the submissions
+are byte-identical, nobody else's score changes, no process is left, every exercise has exactly one state, and nothing
+that a student receives holds a secret.
 
 What a cell needs to know of the world around it (`Where`) stands in its code as a name such as `__PORT__`; the build
 puts a literal in its place. What succeeds in reading something prints `STOLEN:` and what it got, and returns it from
@@ -25,7 +25,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.course.sample.sample_class import Student, hand_in
 from autograder.model.cells import grade_id
-from labkit.checks.lab1_rnn import EXERCISES
+from labkit.checks import lab1_rnn, lab4_beyond
 
 Make = Callable[[NotebookNode, NotebookNode], bytes]
 Edit = Callable[[NotebookNode], None]
@@ -36,7 +36,11 @@ KINDS = {
     "J": "rejected before running, with a reason",
     "M": "graded on its merits: the states say how",
 }
-ALL = tuple(EXERCISES)
+LAB = "lab1_rnn"  # where a case does not say which
+# The exercises of each lab. Lab 1 is last: some of its students are links to a neighbour's folder, whatever is in it.
+LABS = {module.LAB: tuple(module.EXERCISES) for module in (lab4_beyond, lab1_rnn)}
+ALL = LABS[LAB]
+LAB_OF = {exercise: lab for lab, names in LABS.items() for exercise in names}
 # What may become of a call that ends badly, where more than one reading is fair.
 NO_RESULT = {"failed", "crashed"}
 ANY_ZERO = {"failed", "crashed", "timed_out"}
@@ -79,6 +83,7 @@ class Case:
     """One submission.
 
     kind:      one of KINDS; exercises: the affected ones; states: the acceptable states of each of those
+    lab:       the lab that is handed in
     make:      (release, solution) -> the notebook's bytes, with the names of `Where` still in them
     student:   the name of the student's folder
     files:     more files beside the notebook; links: symbolic links, path in the student's folder ("" is the folder
@@ -106,6 +111,7 @@ class Case:
     secrets_looked_for: bool = False
     seconds: int = 2
     stock_unsafe: bool = False
+    lab: str = LAB
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "states", self.states or frozenset(STATES_OF_KIND[self.kind]))
@@ -148,6 +154,37 @@ WRONG = {
     "loss_gradient": ("logits, targets, mask", "np.zeros(logits.shape)"),
     "state_gradient_norms": ("h, W_hh, d_h_last", "np.zeros(h.shape[1])"),
     "clip_by_global_norm": ("gradients, max_norm", "([np.zeros(g.shape) for g in gradients], 0.0)"),
+    "rnn_forward": ("x, h_0, W_xh, W_hh, b_h, mask=None", "np.zeros((*x.shape[:2], len(b_h)))"),
+    "ball_model": ("units", "None"),
+    "rnn_backward_step": (
+        "d_h, x_t, h_prev, h_t, W_hh",
+        "(np.zeros((x_t.shape[1], len(W_hh))), 0 * W_hh, np.zeros(len(W_hh)), 0 * d_h)",
+    ),
+    "rnn_backward": (
+        "x, h_0, h, W_xh, W_hh, W_hy, d_logits, mask=None",
+        "{'W_xh': 0 * W_xh, 'W_hh': 0 * W_hh, 'b_h': 0 * h_0[0], 'W_hy': 0 * W_hy, 'b_y': 0 * W_hy[0], 'h_0': 0 * h_0}",
+    ),
+    "masked_mean": ("x, mask", "tf.zeros((x.shape[0], x.shape[2]))"),
+    "confusion_matrix": ("truth, predicted, classes", "np.zeros((classes, classes), int)"),
+    "macro_f1": ("matrix", "0.0"),
+    "calibration_error": ("probabilities, truth, bins=10", "0.0"),
+    "patchify": (
+        "images, size",
+        "tf.zeros((len(images), images.shape[1] * images.shape[2] // size**2, images.shape[3] * size**2))",
+    ),
+    "add_class_token": ("x, token", "tf.zeros((len(x), x.shape[1] + 1, x.shape[2]))"),
+    "saliency": ("model, x, target", "np.zeros(x.shape[:2])"),
+    "masked_token_loss": ("logits, targets, ignore=-100", "tf.constant(0.0)"),
+    "fill_by_trying": ("score, ids, place, candidates", "candidates[0]"),
+    "log_odds": ("sites, background, pseudocount=1.0", "np.zeros(sites.shape[1:])"),
+    "motif_attention": ("windows, matrix", "(windows[:, 0] * 0, np.zeros(windows.shape[:2]))"),
+    "caption_pairs": (
+        "captions, start, end",
+        "(0 * np.pad(captions, ((0, 0), (1, 0))), 0 * np.pad(captions, ((0, 0), (1, 0))))",
+    ),
+    "greedy": ("step, start, end, max_length", "[]"),
+    "beam_search": ("step, start, end, width, max_length", "([], 0.0)"),
+    "bleu": ("candidate, reference, n=2", "0.0"),
 }
 
 
@@ -173,6 +210,7 @@ def cheat(
 ) -> Case:
     """Make a case in which one exercise is wrong and does something beside it: zero there."""
     make = submission({exercise: wrong(exercise, inside, before, result)}, *edits)
+    more.setdefault("lab", LAB_OF[exercise])
     return Case(name, "Z", what, make, (exercise,), frozenset(states or ()), **more)  # type: ignore[arg-type]
 
 

@@ -6,6 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from hostile import (
+    beyond,
+    beyond_habits,
     damage,
     deaths,
     errors,
@@ -15,6 +17,7 @@ from hostile import (
     honest_habits,
     kernel,
     loops,
+    objects,
     pages,
     planted,
     reach,
@@ -32,6 +35,8 @@ TOPICS = (
     *(reach, trespass),
     *(loops, floods),
     *(damage, pages),
+    objects,
+    *(beyond, beyond_habits),
 )
 
 CASES: dict[str, Case] = {case.name: case for case in chain.from_iterable(topic.CASES for topic in TOPICS)}

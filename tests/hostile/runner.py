@@ -24,10 +24,11 @@ from autograder.commands.grade import Course
 from autograder.course.sample.sample_class import Student, hand_in
 from autograder.engine.engine import shared
 from autograder.exam.kernel.messages import CarefulSession
+from autograder.gradebook import book
 from autograder.gradebook.tables import Submission
 from autograder.model.lab import Lab
 from autograder.model.verdict import State
-from hostile.case import Where
+from hostile.case import LABS, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
     from autograder.gradebook.book import Report
     from hostile.case import Case
 
-LAB = "lab1_rnn"
 NEIGHBOUR = "neighbour"
 CELL_SECONDS = 6
 BUSY = 2  # so often what ran out of time by itself is graded again
 CANARY = "canary-of-the-gradebook-5fd1"
+Reports = dict[str, dict[str, "Report"]]  # lab -> student -> what is recorded
 
 
 @dataclass
@@ -59,11 +60,12 @@ class World:
         if "" in links:
             folder.symlink_to(links[""])
             return
-        (folder / LAB).mkdir(parents=True, exist_ok=True)
-        (folder / LAB / f"{LAB}.ipynb").write_bytes(data)
+        own = folder / case.lab
+        own.mkdir(parents=True, exist_ok=True)
+        (own / f"{case.lab}.ipynb").write_bytes(data)
         for name, more in case.files.items():
-            (folder / LAB / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / LAB / name).write_bytes(more)
+            (own / name).parent.mkdir(parents=True, exist_ok=True)
+            (own / name).write_bytes(more)
         for name, target in links.items():
             with suppress(IsADirectoryError):
                 (folder / name).unlink(missing_ok=True)
@@ -104,7 +106,8 @@ def world() -> Iterator[World]:
 @contextmanager
 def _world(root: Path) -> Iterator[World]:
     for name in ("labs", "solutions"):
-        shutil.copytree(ROOT / name / LAB, root / name / LAB)
+        for lab in LABS:
+            shutil.copytree(ROOT / name / lab, root / name / lab)
     config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     more = f"\nc.Examine.cell_seconds = {CELL_SECONDS}\nc.Examine.submission_seconds = {10 * CELL_SECONDS}\n"
     (root / "nbgrader_config.py").write_text(config + more, encoding="utf-8")
@@ -123,26 +126,36 @@ def _world(root: Path) -> Iterator[World]:
         yield made
 
 
-def run(made: World, cases: Iterable[Case]) -> dict[str, Report]:
-    """Grade the neighbour, marked by a person, then every case; return what is recorded, by student."""
-    lab = Lab(LAB, made.course.root)
+def run(made: World, cases: Iterable[Case]) -> Reports:
+    """Grade the cases, lab by lab, each beside a neighbour whom a person has marked; return what is recorded."""
+    cases = list(cases)
+    labs = [lab for lab in LABS if any(case.lab == lab for case in cases)]
+    for lab in labs:
+        _grade(made, lab, [case for case in cases if case.lab == lab])
+    with made.course.gradebook() as gradebook:  # at the end: what is graded later may have changed what came before
+        return {lab: {report.student: report for report in book.reports(gradebook, lab)} for lab in labs}
+
+
+def _grade(made: World, name: str, cases: list[Case]) -> None:
+    """Grade the neighbour, marked by a person, then every case of a lab."""
+    lab = Lab(name, made.course.root)
     release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
     engine = shared("bubblewrap")
-    folder = made.course.submitted / NEIGHBOUR / LAB
+    folder = made.course.submitted / NEIGHBOUR / name
     folder.mkdir(parents=True)
-    (folder / f"{LAB}.ipynb").write_bytes(hand_in(Student(), release, solution))
+    (folder / f"{name}.ipynb").write_bytes(hand_in(Student(), release, solution))
     early = [case for case in cases if case.before]
     for case in early:
         made.lay(case, case.build_before(release, solution, made.where) or b"")
-    grading.grade(made.course, LAB, engine=engine)
+    grading.grade(made.course, name, engine=engine)
     with made.course.gradebook() as gradebook:
-        gradebook.find_grade("written", LAB, LAB, NEIGHBOUR).manual_score = 7
-        gradebook.find_comment("written", LAB, LAB, NEIGHBOUR).manual_comment = CANARY
+        gradebook.find_grade("written", name, name, NEIGHBOUR).manual_score = 7
+        gradebook.find_comment("written", name, name, NEIGHBOUR).manual_comment = CANARY
         gradebook.db.commit()
     for case in cases:
         made.lay(case, case.build(release, solution, made.where))
-    made.handed_in = made.fingerprints()
-    found = {report.student: report for report in grading.grade(made.course, LAB, engine=engine).reports}
+    made.handed_in = made.fingerprints() | made.handed_in  # what was there before must still be as it was
+    found = {report.student: report for report in grading.grade(made.course, name, engine=engine).reports}
     for _ in range(BUSY):
         late = [case.student for case in cases if _out_of_time(case, found[case.student])]
         if not late:
@@ -151,8 +164,7 @@ def run(made: World, cases: Iterable[Case]) -> dict[str, Report]:
             for one in gradebook.db.scalars(select(Submission).where(Submission.student.in_(late))):
                 one.key = ""
             gradebook.db.commit()
-        found = {report.student: report for report in grading.grade(made.course, LAB, engine=engine).reports}
-    return found
+        found = {report.student: report for report in grading.grade(made.course, name, engine=engine).reports}
 
 
 def _out_of_time(case: Case, report: Report) -> bool:

@@ -1,6 +1,6 @@
 """No submission earns a point that it did not earn, no honest one loses one, and nothing is seen, touched or left.
 
-The whole corpus is graded as one class, on a real engine with isolation on (`make test-hostile`).
+The whole corpus is graded as one class for each lab, on a real engine with isolation on (`make test-hostile`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from autograder.engine.engine import shared
 from autograder.model.verdict import SCORED, State
 from autograder.results import feedback
 from hostile import runner
+from hostile.case import LABS
 from hostile.corpus import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autograder.gradebook.book import Line, Report
+    from autograder.gradebook.book import Line
     from hostile.case import Case
+
+    Graded = tuple[runner.World, runner.Reports]
 
 pytestmark = [pytest.mark.slow, pytest.mark.hostile]
 
@@ -37,7 +40,7 @@ SECRETS = ("BEGIN HIDDEN", "reference.fresh", "autograder.references", "BEGIN SO
 
 
 @pytest.fixture(scope="module")
-def graded() -> Iterator[tuple[runner.World, dict[str, Report]]]:
+def graded() -> Iterator[Graded]:
     with runner.world() as world:
         yield world, runner.run(world, CASES.values())
 
@@ -47,8 +50,8 @@ def name(line: Line) -> str:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
-def test_each_submission_gets_what_it_earned(graded: tuple[runner.World, dict[str, Report]], case: Case) -> None:
-    report = graded[1][case.student]
+def test_each_submission_gets_what_it_earned(graded: Graded, case: Case) -> None:
+    report = graded[1][case.lab][case.student]
     assert all(line.state in State for line in report.lines if line.checked)
     for line in report.lines:
         affected = case.kind == "J" or name(line) in case.exercises
@@ -66,13 +69,11 @@ def test_each_submission_gets_what_it_earned(graded: tuple[runner.World, dict[st
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
-def test_nothing_that_a_student_receives_holds_a_secret_or_runs(
-    graded: tuple[runner.World, dict[str, Report]], case: Case
-) -> None:
+def test_nothing_that_a_student_receives_holds_a_secret_or_runs(graded: Graded, case: Case) -> None:
     course = graded[0].course
-    folder = course.path(course.directory.feedback_directory, case.student, runner.LAB)
-    assert [path.name for path in folder.iterdir()] == [f"{runner.LAB}.html"]
-    page = (folder / f"{runner.LAB}.html").read_text(encoding="utf-8")
+    folder = course.path(course.directory.feedback_directory, case.student, case.lab)
+    assert [path.name for path in folder.iterdir()] == [f"{case.lab}.html"]
+    page = (folder / f"{case.lab}.html").read_text(encoding="utf-8")
     said = runner.without_own_words(page)
     assert not [secret for secret in ("STOLEN:", *SECRETS) if secret in said]
     active = r"<(script|img|iframe|svg|object)\b|<a(?! href=\"#[\w-]+\">)\b|<[^>]*\son\w+="
@@ -80,10 +81,8 @@ def test_nothing_that_a_student_receives_holds_a_secret_or_runs(
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
-def test_the_notebook_for_formgrader_opens_and_holds_no_active_output(
-    graded: tuple[runner.World, dict[str, Report]], case: Case
-) -> None:
-    notebook = nbformat.read(graded[0].course.autograded(case.student, runner.LAB), as_version=4)
+def test_the_notebook_for_formgrader_opens_and_holds_no_active_output(graded: Graded, case: Case) -> None:
+    notebook = nbformat.read(graded[0].course.autograded(case.student, case.lab), as_version=4)
     nbformat.validate(notebook)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -91,22 +90,25 @@ def test_the_notebook_for_formgrader_opens_and_holds_no_active_output(
             assert "STOLEN:" not in str(output.get("text", "")) + str(output.get("data", ""))
 
 
-def test_every_file_that_was_handed_in_is_as_it_was(graded: tuple[runner.World, dict[str, Report]]) -> None:
+def test_every_file_that_was_handed_in_is_as_it_was(graded: Graded) -> None:
     world, _ = graded
     assert world.fingerprints() == world.handed_in
 
 
-def test_the_neighbour_keeps_score_mark_and_remark(graded: tuple[runner.World, dict[str, Report]]) -> None:
-    report = graded[1][runner.NEIGHBOUR]
+@pytest.mark.parametrize("lab", LABS)
+def test_the_neighbour_keeps_score_mark_and_remark(graded: Graded, lab: str) -> None:
+    report = graded[1][lab][runner.NEIGHBOUR]
     assert feedback.short(report) == "97/100"
     assert (report.lines[-1].score, report.lines[-1].comment) == (7, runner.CANARY)
 
 
-def test_nobody_else_has_a_grade(graded: tuple[runner.World, dict[str, Report]]) -> None:
-    assert set(graded[1]) == {runner.NEIGHBOUR, *(case.student for case in CASES.values())}
+@pytest.mark.parametrize("lab", LABS)
+def test_nobody_else_has_a_grade(graded: Graded, lab: str) -> None:
+    students = {case.student for case in CASES.values() if case.lab == lab}
+    assert set(graded[1][lab]) == {runner.NEIGHBOUR, *students}
 
 
-def test_nothing_was_stolen_and_nobody_knocked(graded: tuple[runner.World, dict[str, Report]]) -> None:
+def test_nothing_was_stolen_and_nobody_knocked(graded: Graded) -> None:
     world, _ = graded
     assert world.stolen == []
     assert world.knocks == []
@@ -122,7 +124,7 @@ def _below(pid: int) -> list[int]:
     return [below for child in map(int, children) for below in (child, *_below(child))]
 
 
-def test_no_process_is_left(graded: tuple[runner.World, dict[str, Report]]) -> None:
+def test_no_process_is_left(graded: Graded) -> None:
     del graded
     engine = shared("bubblewrap")
     assert not engine.students.children
@@ -131,8 +133,9 @@ def test_no_process_is_left(graded: tuple[runner.World, dict[str, Report]]) -> N
     assert _below(engine.trusted.pid) == []
 
 
-def test_names_that_are_formulas_are_text_in_the_grade_table(graded: tuple[runner.World, dict[str, Report]]) -> None:
-    with (graded[0].course.folder / "grades" / f"{runner.LAB}.csv").open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize("lab", LABS)
+def test_names_that_are_formulas_are_text_in_the_grade_table(graded: Graded, lab: str) -> None:
+    with (graded[0].course.folder / "grades" / f"{lab}.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.reader(file))
-    assert len(table) == len(CASES) + 2
+    assert len(table) == len(graded[1][lab]) + 1
     assert not [cell for row in table for cell in row if re.match(r"[=+@\t\r]|-[^0-9]", cell)]

@@ -4,6 +4,7 @@ import copy
 import importlib.util
 import json
 import sys
+from importlib import import_module
 from types import SimpleNamespace
 
 import nbformat
@@ -11,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.model.cells import grade_id
-from autograder.model.lab import Lab
+from autograder.model.lab import Lab, labs
 from labkit import submit
 from labkit.base import grader
 from labkit.checks import lab1_rnn as checks
@@ -36,6 +37,25 @@ def place(cells, wanted):
 
 def test_a_good_file_gives_no_warning():
     assert found() == []
+
+
+@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+def test_the_check_before_handing_in_knows_every_lab(lab):
+    notebook = json.loads(lab.release_path.read_text(encoding="utf-8").replace("YOUR ANSWER HERE", "Because of it."))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    its_checks = import_module(f"labkit.checks.{lab.name}")
+
+    def told(name):
+        return list(submit.problems(submit.Saved(notebook, name, 1000), its_checks, ()))
+
+    assert told(f"{lab.name}.ipynb") == []
+    assert told("lab.ipynb") == [f"The file is called lab.ipynb; hand it in as {lab.name}.ipynb."]
+    name, exercise = list(its_checks.EXERCISES.items())[-1]
+    notebook["cells"].pop(place(notebook["cells"], f"ex-{name}"))
+    assert told(f"{lab.name}.ipynb") == [
+        f"Exercise {exercise.number}: {name} is not in the notebook. Get a fresh copy of the lab for its cell."
+    ]
 
 
 def test_each_fault_of_a_file_is_named():

@@ -40,8 +40,11 @@ CALLS = {
 }
 
 
-# After the course's tools: experiments write 10 tunes in place of 200, and count in 100 in place of 3,000.
+# After the course's tools: experiments write 10 tunes in place of 200, and count, and look for copies, in 100 in place
+# of 3,000.
 FEWER = """
+import functools
+
 def _fewer(owner, name):
     whole = getattr(owner, name)
     def part(*given, **more):
@@ -51,14 +54,32 @@ def _fewer(owner, name):
 
 for _owner, _name in {names}:
     _fewer(_owner, _name)
+for _owner, _name, _given in {given}:
+    setattr(_owner, _name, functools.partial(getattr(_owner, _name), **_given))
 """
 SHORTENED = {
     "lab2_music": "((sampling, 'sample'), (composing, 'compose'), (ngrams.NGram, '__init__'),"
-    " (ngrams.NGram, 'samples'))",
+    " (ngrams.NGram, 'samples'), (novelty.Library, '__init__'), (metrics, 'measure'))",
     "lab3_attention": "((sampling, 'sample'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'),"
     " (characters, 'bits_per_character'), (translator, 'exact'))",
+    "lab4_beyond": "((letters, 'write_beam'),)",
 }
-LONG_TUNE = ("max_length=600", "max_length=60")  # what the student's own generator writes, character by character
+# What functions are called with where the notebook says nothing: 30 steps through time in place of 100, and a search
+# with 4 starts in place of 20.
+GIVEN = {
+    "lab2_music": "((gates, 'gradients_back', {'steps': 30}),)",
+    "lab4_beyond": "((motif, 'find_motif', {'restarts': 4}),)",
+}
+# What experiments say themselves: how much the student's own generator writes, character by character; three of five
+# readers, each of which is a graph of its own; the starts of the student's own search.
+SHORTER = {
+    "lab2_music": [("max_length=600", "max_length=30")],
+    "lab4_beyond": [
+        ('    "mean": {"kind": "mean"},\n', ""),
+        ('    "Transformer, no positions": {"kind": "Transformer", "ordered": False},\n', ""),
+        ("found = find_motif(windows, background)\n", "found = find_motif(windows, background, restarts=4)\n"),
+    ],
+}
 
 
 # Writes down how the experiments use each function of the exercises, once its check has been run.
@@ -157,12 +178,15 @@ def solution(lab, *, without=frozenset(), hidden=True):
 
 
 def shortened(notebook, lab):
-    """Let the experiments of a solution notebook do the same with fewer tunes; exercises and checks stay."""
+    """Let the experiments of a solution notebook do the same with less; exercises and checks stay."""
+    experiments = of_kind(notebook, "experiment")
+    for long, short in SHORTER.get(lab.name, []) if experiments else []:
+        [cell] = [cell for cell in experiments if long in cell.source]
+        cell.source = cell.source.replace(long, short)
     for place, cell in enumerate(notebook.cells):
-        if kind(cell) == "experiment":
-            cell.source = cell.source.replace(*LONG_TUNE)
         if cell.id == "tools" and lab.name in SHORTENED:
-            fewer = nbformat.v4.new_code_cell(FEWER.format(names=SHORTENED[lab.name]))
+            shorter = FEWER.format(names=SHORTENED[lab.name], given=GIVEN.get(lab.name, "()"))
+            fewer = nbformat.v4.new_code_cell(shorter)
             notebook.cells.insert(place + 1, fewer)
     return notebook
 

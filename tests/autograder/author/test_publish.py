@@ -131,8 +131,9 @@ def test_the_scan_sees_a_solution_in_the_wheel(student, tmp_path):
 
 def test_the_wheel_brings_the_data_that_labkit_reads(student, tmp_path):
     names = [name for archive in publish.distributions(student, tmp_path) for name in publish.read_archive(archive)]
-    assert any(name.endswith(".whl/labkit/_data/lab1/forgetting.json") for name in names)
-    assert any(".tar.gz/" in name and name.endswith("labkit/_data/lab1/forgetting.json") for name in names)
+    for file in ("lab1/forgetting.json", "lab4/digits.npz"):
+        assert any(name.endswith(f".whl/labkit/_data/{file}") for name in names)
+        assert any(".tar.gz/" in name and name.endswith(f"labkit/_data/{file}") for name in names)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What honest students do besides keeps every point: a habit each, in the solution of lab 1, graded whole."""
+"""What honest students do besides keeps every point: a habit each, in the solution of a lab, graded whole."""
 
 from __future__ import annotations
 
@@ -20,28 +20,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograder.model.graded import Graded
+    from autograder.model.lab import Lab
 
 pytestmark = pytest.mark.slow
 
-LAB = find("lab1_rnn")
-LOADED = assignment.load(LAB)
+LAB, BEYOND = find("lab1_rnn"), find("lab4_beyond")
+LOADED = {lab.name: assignment.load(lab) for lab in (LAB, BEYOND)}
 
 
-def solution() -> nbformat.NotebookNode:
-    return nbformat.read(LAB.solution_path, as_version=4)
+def solution(lab: Lab = LAB) -> nbformat.NotebookNode:
+    return nbformat.read(lab.solution_path, as_version=4)
 
 
-def own(source: str) -> bytes:
+def own(source: str, lab: Lab = LAB, before: str = "ex-embed") -> bytes:
     """Put a cell of the student's own before an exercise."""
-    notebook = solution()
-    place = next(place for place, cell in enumerate(notebook.cells) if cell.id == "ex-embed")
+    notebook = solution(lab)
+    place = next(place for place, cell in enumerate(notebook.cells) if cell.id == before)
     notebook.cells.insert(place, nbformat.v4.new_code_cell(source))
     return nbformat.writes(notebook).encode()
 
 
-def within(source: str, exercise: str = "ex-rnn_step") -> bytes:
+def within(source: str, exercise: str = "ex-rnn_step", lab: Lab = LAB) -> bytes:
     """Put lines before an exercise, into its cell."""
-    notebook = solution()
+    notebook = solution(lab)
     cell = next(cell for cell in notebook.cells if cell.id == exercise)
     cell.source = f"{source}\n{cell.source}"
     return nbformat.writes(notebook).encode()
@@ -109,8 +110,76 @@ HABITS: dict[str, Callable[[], bytes]] = {
 }
 
 
-def graded(data: bytes) -> Graded:
-    return asyncio.run(submission.grade(data, LOADED, Rules(b"key"), shared("bubblewrap")))
+def written_anew() -> bytes:
+    """Write exercises of lab 4 in other ways: a traced function, a layer of Keras, a method, a partial function."""
+    answers = {
+        "ex-patchify": """@tf.function
+def patchify(images, size):
+    sizes = [1, size, size, 1]
+    found = tf.image.extract_patches(images, sizes, sizes, [1, 1, 1, 1], "VALID")
+    return tf.reshape(found, (-1, found.shape[1] * found.shape[2], found.shape[3]))""",
+        "ex-masked_mean": """_layer = keras.layers.GlobalAveragePooling1D()
+masked_mean = lambda x, mask: _layer(x, mask=mask)""",
+        "ex-greedy": """class Writer:
+    def write(self, step, start, end, max_length, words=()):
+        if len(words) == max_length or (best := int(np.argmax(step([start, *words])))) == end:
+            return list(words)
+        return self.write(step, start, end, max_length, (*words, best))
+
+greedy = Writer().write""",
+        "ex-band_mask": """from functools import partial
+
+def _band(name, length, back, ahead):
+    print(name, length)
+    return np.tri(length, length, ahead, bool) & ~np.tri(length, length, -back - 1, bool)
+
+band_mask = partial(_band, "band")""",
+    }
+    notebook = solution(BEYOND)
+    for cell in notebook.cells:
+        if cell.id in answers:
+            cell.source = f"{cell.source.splitlines()[0]}\n{answers.pop(cell.id)}"
+    assert not answers
+    return nbformat.writes(notebook).encode()
+
+
+HABITS_OF_LAB_4: dict[str, Callable[[], bytes]] = {
+    "answers written in other ways": written_anew,
+    "imports of what the lectures use": lambda: within(
+        "import nltk, torch\nfrom nltk.translate.bleu_score import sentence_bleu\n"
+        "from sklearn.metrics import f1_score\nimport einops",
+        "ex-bleu",
+        BEYOND,
+    ),
+    "installations, and a restart for them": lambda: own(
+        "!pip install -q nltk biopython\nimport IPython\nIPython.Application.instance().kernel.do_shutdown(True)",
+        BEYOND,
+        "ex-corrupt",
+    ),
+    "half precision, and functions run eagerly": lambda: own(
+        "keras.mixed_precision.set_global_policy('mixed_float16')\ntf.config.run_functions_eagerly(True)\n"
+        "keras.utils.set_random_seed(7)",
+        BEYOND,
+        "ex-masked_mean",
+    ),
+    "names used again": lambda: own(
+        "digits, letters, captions, weights, step, score, mask = 3, 'abc', [], {}, 1, 0.5, True\n"
+        "confusion_matrix = confusion_matrix([0, 1], [1, 1], 2)",
+        BEYOND,
+        "ex-log_odds",
+    ),
+    "a data loader of its own": lambda: own(
+        "from pathlib import Path\nPath('tweets.txt').write_text('fine 1')\n"
+        "tweets.clear = lambda: Path('tweets.txt').read_text()\ntweets.there = lambda: True\n"
+        "open('/content/drive/MyDrive/tweets.csv')",
+        BEYOND,
+        "ex-calibration_error",
+    ),
+}
+
+
+def graded(data: bytes, lab: Lab = LAB) -> Graded:
+    return asyncio.run(submission.grade(data, LOADED[lab.name], Rules(b"key"), shared("bubblewrap")))
 
 
 # Those that never cost anything: each day others are enough.
@@ -123,16 +192,23 @@ HARMLESS = {
     "input and exit",
     "a thread that goes on",
     "a shell of Colab",
+    "a data loader of its own",
+    "names used again",
+    "installations, and a restart for them",
 }
+DONE = [(LAB, habit) for habit in HABITS] + [(BEYOND, habit) for habit in HABITS_OF_LAB_4]
 
 
 @pytest.mark.parametrize(
-    "habit",
-    [pytest.param(habit, marks=[pytest.mark.thorough] if habit in HARMLESS else []) for habit in HABITS],
+    ("lab", "habit"),
+    [
+        pytest.param(lab, habit, id=habit, marks=[pytest.mark.thorough] if habit in HARMLESS else [])
+        for lab, habit in DONE
+    ],
 )
-def test_an_honest_habit_costs_no_point(habit: str) -> None:
-    found = graded(HABITS[habit]())
-    checks = {cell.grade_id for cell in LOADED.checks}
+def test_an_honest_habit_costs_no_point(lab: Lab, habit: str) -> None:
+    found = graded((HABITS | HABITS_OF_LAB_4)[habit](), lab)
+    checks = {cell.grade_id for cell in LOADED[lab.name].checks}
     lost = [one for one in found.verdicts if one.grade_id in checks and one.state is not State.PASSED]
     assert {one.grade_id: one.hint for one in lost} == {}
 
@@ -163,7 +239,7 @@ def test_who_loses_most_of_it_to_errors_keeps_the_score_and_is_put_before_a_pers
     for cell in notebook.cells:
         if cell.id.startswith("ex-") and cell.cell_type == "code":
             cell.source = cell.source.replace("def ", "def my_")
-    checks = {cell.grade_id for cell in LOADED.checks}
+    checks = {cell.grade_id for cell in LOADED[LAB.name].checks}
     found = [one for one in graded(nbformat.writes(notebook).encode()).verdicts if one.grade_id in checks]
     undefined = [one for one in found if one.key == "missing"]
     assert len(undefined) > len(found) / 2
