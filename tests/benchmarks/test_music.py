@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from autograder.model.cells import grade_id
 from autograder.model.lab import Lab
 from benchmarks import music, music_ancestor, music_before, music_training
 from labkit.evaluation import metrics
@@ -26,8 +27,7 @@ def test_a_model_that_knows_nothing_needs_the_logarithm_of_the_vocabulary() -> N
 
 
 def test_the_training_is_that_of_the_labs_own_cell() -> None:
-    (cell,) = (cell for cell in Lab("lab2_music").notebook.cells if 'with training.needs():\n    vocabulary' in cell.source
-               and "training.fit(" in cell.source)  # fmt: skip
+    (cell,) = (cell for cell in Lab("lab2_music").notebook.cells if grade_id(cell) == "train-tunes")
     sizes = {"embedding_dim": music_training.EMBEDDING, "units": music_training.UNITS}
     assert ", ".join(f"{name}={value}" for name, value in sizes.items()) in cell.source
     assert f"def batches(size={music_training.SIZE}):" in cell.source
@@ -38,7 +38,7 @@ def test_the_training_is_that_of_the_labs_own_cell() -> None:
 
 def test_both_editions_count_the_same_characters_of_the_same_tunes(monkeypatch: pytest.MonkeyPatch) -> None:
     tunes = ["M:3/4\nGAB|cde|\n", "M:6/8\nGABcde|\n"] * 32
-    monkeypatch.setattr(music_training, "texts", lambda part: tunes)
+    monkeypatch.setattr(music_training, "texts", lambda _: tunes)
     for edition in music_training.EDITIONS:
         one = music_training.Training(edition, 0)
         epoch = [next(one.fed) for _ in range(64 // (music_before.BATCH if edition == "before" else 64))]

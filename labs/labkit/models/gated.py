@@ -29,7 +29,7 @@ KINDS = ("LSTM", "GRU", "coupled", "peephole")
 MORE = ("dropout", "two layers")  # an LSTM with one thing changed
 RATES = (0.002, 0.005, 0.0125)
 UNITS, EMBEDDING = 96, 32  # of the LSTM; what the others have makes the networks equally large
-UPDATES, BATCH = 400, 32
+UPDATES, BATCH = 500, 32
 DROPPED = 0.25  # of what goes into the LSTM, and of what comes out
 LAST = 50  # updates over which the loss at the end is averaged
 
@@ -87,69 +87,85 @@ def network(kind: str, size: int) -> Any:
 def _cell(kind: str, units: int) -> Any:
     import keras
 
-    if kind == "GRU":
-        return keras.layers.GRUCell(units, reset_after=False, bias_initializer=_keeping(0))
-    if kind in {"coupled", "peephole"}:
+    if kind in {"GRU", "coupled", "peephole"}:
         return gated(kind)(units)
-    return keras.layers.LSTMCell(units, unit_forget_bias=False, bias_initializer=_keeping(1))
+    return keras.layers.LSTMCell(units, unit_forget_bias=False, bias_initializer=_keeping(4))
 
 
-def _keeping(block: int) -> Any:
-    """Make an initializer of biases: 1 in the block of the gate that keeps, 0 elsewhere."""
+def _keeping(blocks: int) -> Any:
+    """Make an initializer of biases: 1 in the block of the gate that keeps, 0 elsewhere.
+
+    That block is the second of four (i, f, c, o) and the first of three (f, c, o, or z, r, h).
+    """
 
     def start(shape: Sequence[int], dtype: Any = None) -> Any:
         import keras
 
-        blocks = 4 if block else 3
         bias = np.zeros((blocks, shape[0] // blocks), "float32")
-        bias[block] = 1.0
+        bias[blocks - 3] = 1.0
         return keras.ops.convert_to_tensor(bias.reshape(-1), dtype)
 
     return start
 
 
 def gated(kind: str) -> Any:
-    """Return the class of the cells that Keras lacks: "coupled" (i = 1 - f), or "peephole" with full matrices.
+    """Return the class of the cells that Keras lacks, or has in another form.
 
-    Blocks of W, U and b: f, c, o, or i, f, c, o. A peephole cell starts as a plain LSTM: its P_i, P_f, P_o are zeros.
+    "coupled" (i = 1 - f; blocks of W, U and b: f, c, o), "peephole" with full matrices (i, f, c, o), and "GRU" with the
+    reset before the product (z, r, h). A peephole cell starts as a plain LSTM: its P_i, P_f, P_o are zeros. The GRU has
+    its U in two pieces: cut from one in every step, as in Keras, it takes twice as long to train.
     """
     import keras
+
+    ops = keras.ops
 
     class Gated(keras.layers.Layer):  # type: ignore[misc]
         def __init__(self, units: int) -> None:
             super().__init__()
-            self.units, self.state_size, self.output_size = units, [units, units], units
-            self.blocks = 3 if kind == "coupled" else 4
+            self.units, self.output_size = units, units
+            self.state_size = [units] * (1 if kind == "GRU" else 2)
+            self.blocks = 4 if kind == "peephole" else 3
 
         def build(self, shape: Any) -> None:
-            units, wide = self.units, self.units * self.blocks
+            units, more = self.units, {"GRU": ("U_h",), "peephole": ("P_i", "P_f", "P_o")}.get(kind, ())
+            wide, start = self.blocks * units, "orthogonal" if kind == "GRU" else "zeros"
             self.W = self.add_weight(shape=(shape[-1], wide), name="W")
-            self.U = self.add_weight(shape=(units, wide), initializer="orthogonal", name="U")
-            self.b = self.add_weight(shape=(wide,), initializer=_first(self.blocks), name="b")
-            names = ("P_i", "P_f", "P_o") if kind == "peephole" else ()
-            self.peeps = [self.add_weight(shape=(units, units), initializer="zeros", name=name) for name in names]
+            rest = wide - units * (kind == "GRU")
+            self.U = self.add_weight(shape=(units, rest), initializer="orthogonal", name="U")
+            self.more = [self.add_weight(shape=(units, units), initializer=start, name=name) for name in more]
+            self.b = self.add_weight(shape=(wide,), initializer=_keeping(self.blocks), name="b")
             self.built = True
 
         def call(self, inputs: Any, states: Any) -> tuple[Any, list[Any]]:
-            """Take one step: (batch, features) and the states h and c -> h, and both states."""
-            ops, (h, c) = keras.ops, states
-            blocks = ops.split(ops.matmul(inputs, self.W) + ops.matmul(h, self.U) + self.b, self.blocks, axis=-1)
-            if self.peeps:
-                seen = [ops.matmul(c, peep) for peep in self.peeps[:2]]
-                write, keep = (ops.sigmoid(block + more) for block, more in zip(blocks[:2], seen, strict=True))
+            """Take one step: (batch, features) and the states -> h and the new states."""
+            seen = ops.matmul(inputs, self.W) + self.b
+            return (self._gru if kind == "GRU" else self._lstm)(seen, *states)
+
+        def parts(self) -> list[Any]:
+            """Return W, U, b and the peepholes as arrays, in the order in which the lab's functions take them."""
+            W, U, b, *more = (np.asarray(part) for part in (self.W, self.U, self.b, *self.more))
+            return [W, np.concatenate([U, *more], axis=1), b] if kind == "GRU" else [W, U, b, *more]
+
+        def _gru(self, seen: Any, h: Any) -> tuple[Any, list[Any]]:
+            gates = ops.sigmoid(seen[:, : 2 * self.units] + ops.matmul(h, self.U))
+            keep, reset = ops.split(gates, 2, axis=-1)
+            new = ops.tanh(seen[:, 2 * self.units :] + ops.matmul(reset * h, self.more[0]))
+            h = new + keep * (h - new)
+            return h, [h]
+
+        def _lstm(self, seen: Any, h: Any, c: Any) -> tuple[Any, list[Any]]:
+            *first, candidate, shown = ops.split(seen + ops.matmul(h, self.U), self.blocks, axis=-1)
+            if self.more:
+                looked = [ops.matmul(c, peep) for peep in self.more[:2]]
+                write, keep = (ops.sigmoid(gate + more) for gate, more in zip(first, looked, strict=True))
             else:
-                keep = ops.sigmoid(blocks[0])
+                keep = ops.sigmoid(first[0])
                 write = 1.0 - keep
-            c = keep * c + write * ops.tanh(blocks[-2])
-            shown = blocks[-1] + ops.matmul(c, self.peeps[2]) if self.peeps else blocks[-1]
-            h = ops.sigmoid(shown) * ops.tanh(c)
+            c = keep * c + write * ops.tanh(candidate)
+            h = ops.sigmoid(shown + ops.matmul(c, self.more[2]) if self.more else shown) * ops.tanh(c)
             return h, [h, c]
 
     return Gated
-
-
-def _first(blocks: int) -> Any:
-    return _keeping(1) if blocks == 4 else _keeping(0)
 
 
 def train(kind: str, rate: float, seed: int, texts: Sequence[str], ids: Mapping[str, int], label: str = "") -> Trained:

@@ -24,25 +24,44 @@ def sigmoid(a: Any) -> Any:
     return 1 / (1 + np.exp(-a))
 
 
-@pytest.mark.parametrize("kind", ["coupled", "peephole"])
-def test_the_cells_that_keras_lacks_are_right_by_hand(kind: str) -> None:
+def test_the_cells_that_keras_lacks_are_right_by_hand() -> None:
     rng = np.random.default_rng(0)
     x, h, c = (rng.normal(size=(2, width)).astype("float32") for width in (3, 4, 4))
-    cell = gated.gated(kind)(4)
+    for kind in ("coupled", "peephole"):
+        cell = gated.gated(kind)(4)
+        width = 12 if kind == "coupled" else 16
+        shapes = [(3, width), (4, width), (width,), *[(4, 4)] * (3 if kind == "peephole" else 0)]
+        cell.build((2, 3))
+        W, U, b, *P = (rng.normal(size=shape).astype("float32") for shape in shapes)
+        cell.set_weights([W, U, *P, b])
+        assert [part.shape for part in cell.parts()] == shapes
+        a = x @ W + h @ U + b
+        if kind == "coupled":
+            keep, candidate, shown = np.split(a, 3, axis=-1)
+            new = sigmoid(keep) * c + (1 - sigmoid(keep)) * np.tanh(candidate)
+        else:
+            write, keep, candidate, shown = np.split(a, 4, axis=-1)
+            new = sigmoid(keep + c @ P[1]) * c + sigmoid(write + c @ P[0]) * np.tanh(candidate)
+            shown = shown + new @ P[2]
+        found = cell(x, [h, c])
+        np.testing.assert_allclose(found[1][1], new, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(found[0], sigmoid(shown) * np.tanh(new), rtol=1e-5, atol=1e-6)
+
+
+def test_the_gru_is_that_of_keras_with_the_reset_before_the_product() -> None:
+    import keras  # noqa: PLC0415
+
+    rng = np.random.default_rng(1)
+    x, h = (rng.normal(size=(2, width)).astype("float32") for width in (3, 4))
+    W, U, b = (rng.normal(size=shape).astype("float32") for shape in ((3, 12), (4, 12), (12,)))
+    cell, theirs = gated.gated("GRU")(4), keras.layers.GRUCell(4, reset_after=False)
     cell.build((2, 3))
-    cell.set_weights([rng.normal(size=weight.shape) for weight in cell.weights])
-    W, U, b, *P = map(np.asarray, cell.weights)
-    a = x @ W + h @ U + b
-    if kind == "coupled":
-        keep, candidate, shown = a[:, :4], a[:, 4:8], a[:, 8:]
-        new = sigmoid(keep) * c + (1 - sigmoid(keep)) * np.tanh(candidate)
-    else:
-        write, keep, candidate, shown = (a[:, start : start + 4] for start in (0, 4, 8, 12))
-        new = sigmoid(keep + c @ P[1]) * c + sigmoid(write + c @ P[0]) * np.tanh(candidate)
-        shown = shown + new @ P[2]
-    found = cell(x, [h, c])
-    np.testing.assert_allclose(found[1][1], new, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(found[0], sigmoid(shown) * np.tanh(new), rtol=1e-5, atol=1e-6)
+    theirs.build((2, 3))
+    cell.set_weights([W, U[:, :8], U[:, 8:], b])
+    theirs.set_weights([W, U, b])
+    np.testing.assert_allclose(cell(x, [h])[0], theirs(x, [h])[0], rtol=1e-5, atol=1e-6)
+    for part, whole in zip(cell.parts(), (W, U, b), strict=True):
+        np.testing.assert_array_equal(part, whole)
 
 
 @pytest.mark.parametrize("kind", gated.KINDS)
