@@ -197,8 +197,8 @@ def train(kind: str, rate: float, seed: int, texts: Sequence[str], ids: Mapping[
 def run(kind: str, rate: float, seed: int, label: str = "") -> dict[str, Any]:
     """Train one network on the course's tunes and measure it: one point of the shipped grid, data/lab2/gated.json.
 
-    returns cell, rate, seed, units, parameters, seconds (CPU), and bits per character: of the last training batches
-    ("training"), on validation tunes ("valid"), by which the rate was chosen, and on held-out test tunes ("test")
+    returns cell, rate, seed, units, parameters, updates, seconds (CPU), and bits per character: of the last training
+    batches ("training"), on the validation tunes ("valid"), by which a rate is chosen, and on the test tunes ("test")
     """
     from labkit.notation.corpus import tunes
 
@@ -212,6 +212,7 @@ def run(kind: str, rate: float, seed: int, label: str = "") -> dict[str, Any]:
         "seed": seed,
         "units": units_of(kind, len(ids) + characters.FIRST),
         "parameters": trained.model.count_params(),
+        "updates": len(trained.losses),
         "seconds": round(trained.seconds, 1),
         "training": round(float(np.mean(trained.losses[-LAST:])), 4),
         **{part: round(each, 4) for part, each in bits.items()},

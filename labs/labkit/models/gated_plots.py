@@ -36,9 +36,13 @@ def compared(runs: Sequence[Mapping[str, Any]], point: Mapping[str, Any] | None 
         )
     if point:
         left.plot([point["test"]], [cells.index(point["cell"])], "*", ms=18, color=ORANGE, mec="black", zorder=5)
-        say(f"Your run (the star): {point['cell']}, rate {point['rate']:g}, {point['test']:.3f} bits.")
+        say(
+            f"Your run (the star): {point['cell']}, rate {point['rate']:g}, {point['updates']} updates (the others "
+            f"{runs[0]['updates']}), {point['test']:.3f} bits."
+        )
     left.invert_yaxis()
-    left.set_yticks(range(len(cells)), cells)
+    units = {run["cell"]: run["units"] for run in runs}
+    left.set_yticks(range(len(cells)), [f"{cell}\n{units[cell]} units" for cell in cells])
     left.set_xlabel("bits per character, test tunes")
     left.set_title("open marks: the seeds    stroke: their mean")
     left.grid(axis="x", color=LIGHT)

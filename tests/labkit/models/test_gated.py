@@ -86,13 +86,13 @@ def test_a_training_is_the_same_for_the_same_seed_and_another_for_another(monkey
 
 def test_the_picture_says_the_means_and_what_holds_for_every_seed(capsys: pytest.CaptureFixture[str]) -> None:
     runs = [
-        {"cell": cell, "seed": seed, "rate": 0.01, "test": bits + seed / 100, "seconds": 10.0}
+        {"cell": cell, "seed": seed, "rate": 0.01, "units": 9, "updates": 5, "test": bits + seed / 100, "seconds": 10.0}
         for cell, bits in (("LSTM", 2.0), ("GRU", 1.9), ("coupled", 1.905))
         for seed in range(3)
     ]
     runs[-1]["test"] = 1.8
-    gated.compared(runs, runs[0])
+    gated.compared(runs, {**runs[0], "updates": 3})
     said = capsys.readouterr().out
     assert "LSTM: 2.010 bits (2.000 to 2.020, 3 seeds), 10 CPU seconds." in said
     assert "Lowest mean: coupled. With every seed it is better than: LSTM. Not with every seed: GRU." in said
-    assert "Your run (the star): LSTM, rate 0.01, 2.000 bits." in said
+    assert "Your run (the star): LSTM, rate 0.01, 3 updates (the others 5), 2.000 bits." in said
