@@ -1,7 +1,6 @@
-"""Trains and samples the models of lab 2 beside their ancestor's configuration, on the same tunes, in one run.
+"""Trains and samples the models of lab 2 beside the first edition's training and their ancestor's, on the same tunes.
 
-The ancestor is the character model of many courses: embedding 256, LSTM 1024, batches of 8 windows of 100 characters,
-stateful, Adam with 5e-3, and one call of the model for each character that it writes.
+`music_before` keeps the training of the first edition, `music_ancestor` says what the ancestor is.
 """
 
 from __future__ import annotations
@@ -14,14 +13,15 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
-import numpy as np
 import tensorflow as tf
 
+from benchmarks import music_ancestor, music_training
 from labkit import data
 from labkit.composition import composer, composing
 from labkit.composition.melody import Vocabulary, tokens
@@ -32,13 +32,9 @@ from labkit.training import fitting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
 CORES = 2
+ROOT = Path(__file__).resolve().parents[1]
 RATE, BATCH = 3e-3, 16  # of the composer, as in data/train_lab2.py
-CHARACTER_RATE, CHARACTER_BATCH = 4e-3, 32
-WINDOW, ROWS, ANCESTOR_RATE = 100, 8, 5e-3
-GAP = "\n"  # between two tunes of the ancestor's text: it stands for the end that our models write
 TEMPERATURE = 0.8
 
 
@@ -64,18 +60,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     tf.config.threading.set_intra_op_parallelism_threads(CORES)
     peak = matmul_peak()
-    ours = character_model(options)
-    runs = [ours, *composer_model(options), ancestor(options)]
+    turns = music_training.speeds()
+    before = first_edition(options)
+    runs = [character_model(options), *composer_model(options), ancestor(options)]
     library = novelty.training()
     rows = {run.name: measured(run, library) for run in runs}
     metrics.table({name: row for name, row in rows.items() if row is not None} | {"real tunes": real()})
     print()
     print(f"{'':22}{'bits/char':>10}{'training, char/s':>18}{'sampling, char/s':>18}")
-    for run in runs:
+    for run in (before, *runs):
         print(f"{run.name:22}{run.bits:>10.3f}{run.train_speed:>18,.0f}{run.sample_speed:>18,.0f}")
     print(f"matrix products on this machine: {peak / 1e9:.0f} GFLOP/s at best\n")
-    print(json.dumps(summary(runs, rows, library, peak)))
+    by_rules = composing_by_turns(options)
+    print("Training by turns, characters a CPU second:", {name: list(map(round, each)) for name, each in turns.items()})
+    print("The composer by its rules, by turns, characters a CPU second:", by_rules or "not asked for (--before)")
+    found = summary(runs, rows, library, peak) | {
+        "first_edition_bpc": round(before.bits, 3),
+        "train_speed_vs_first_edition": round(music_training.ratio(turns), 2),
+    }
+    if by_rules:
+        found["composer_speed_vs_checkout"] = round(music_training.ratio(by_rules), 2)
+    print(json.dumps(found))
     return 0
+
+
+def composing_by_turns(options: argparse.Namespace) -> dict[str, list[float]]:
+    """Let the composers of an earlier checkout and of this one write by their rules; empty where none was named."""
+    if not options.before:
+        return {}
+    checkouts = {"before": options.before, "now": ROOT}
+    found: dict[str, list[float]] = {name: [] for name in checkouts}
+    for _ in range(music_training.TURNS):
+        for name, checkout in checkouts.items():
+            found[name].append(music_training.written(checkout, options.tunes))
+    return found
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -84,6 +102,9 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=300, help="training time of each model (default 300)")
     parser.add_argument("--tunes", type=int, default=400, help="how many tunes each model writes (default 400)")
     parser.add_argument("--cpu", action="store_true", help="count CPU seconds of two cores, on a busy machine")
+    parser.add_argument(
+        "--before", type=Path, metavar="CHECKOUT", help="compare the composer's speed with this checkout"
+    )
     options = parser.parse_args(arguments)
     if options.seconds <= 0 or options.tunes < 1:
         sys.exit("--seconds and --tunes are positive numbers.")
@@ -140,33 +161,23 @@ def timed(now: Callable[[], float], write: Callable[[], Any]) -> tuple[Any, floa
 
 
 def character_model(options: argparse.Namespace) -> Run:
-    """Train the lab's model of characters for the lab's time, and let it write."""
-    keras.utils.set_random_seed(0)
-    now, train, meter = clock(options), texts("train"), _Meter()
-    ids = characters.vocabulary(train)
-    model = characters.build(len(ids) + characters.FIRST)
-    optimizer = keras.optimizers.Adam(CHARACTER_RATE)
-    take = characters.train_step(model, optimizer)
-    checked = texts("valid")[:150]
-    fitted = fitting.fit(
-        model,
-        optimizer,
-        lambda *batch: take(*map(tf.constant, batch)),
-        meter.count(characters.batches(train, ids, CHARACTER_BATCH), lambda batch: int(batch[1][:, 1:].sum())),
-        lambda: characters.bits_per_character(model, checked, ids),
-        seconds=options.seconds,
-        learning_rate=CHARACTER_RATE,
-        label="characters",
-        clock=now,
-    )
-    bits = characters.bits_per_character(model, texts("test"), ids)
+    """Train the lab's model of characters for the lab's time, as a student does, and let it write."""
+    now, one = clock(options), music_training.Training("now", 0)
+    speed = one.run(options.seconds, now)
     (written, ended), took = timed(
-        now, lambda: sampling.sample(model, ids, options.tunes, temperature=TEMPERATURE, seed=1)
+        now, lambda: sampling.sample(one.model, one.ids, options.tunes, temperature=TEMPERATURE, seed=1)
     )
     return Run(
-        "character LSTM", bits, meter.seen / fitted.seconds, sum(map(len, written)) / took,
-        flops(characters.EMBEDDING, characters.UNITS, len(ids) + characters.FIRST), written, ended,
+        "character LSTM", one.bits("test"), speed, sum(map(len, written)) / took,
+        flops(music_training.EMBEDDING, music_training.UNITS, len(one.ids) + characters.FIRST), written, ended,
     )  # fmt: skip
+
+
+def first_edition(options: argparse.Namespace) -> Run:
+    """Train the same model for the same time as the lab's first edition did; what it writes is not asked for."""
+    one = music_training.Training("before", 0)
+    speed = one.run(options.seconds, clock(options))
+    return Run("its first edition", one.bits("test"), speed, math.nan)
 
 
 def composer_model(options: argparse.Namespace) -> list[Run]:
@@ -204,84 +215,16 @@ def composer_model(options: argparse.Namespace) -> list[Run]:
 
 def ancestor(options: argparse.Namespace) -> Run:
     """Train and sample as the ancestor does."""
-    keras.utils.set_random_seed(0)
-    now, text = clock(options), GAP.join(texts("train"))
-    ids = characters.vocabulary([text])
-    numbers = np.array([ids[character] for character in text])
-    size = len(ids) + characters.FIRST
-    model = ancestor_model(size, ROWS)
-    optimizer = keras.optimizers.Adam(ANCESTOR_RATE)
-
-    @tf.function  # type: ignore[untyped-decorator,unused-ignore]
-    def step(inputs: Any, targets: Any) -> Any:
-        with tf.GradientTape() as tape:
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=model(inputs))
-            loss = tf.reduce_mean(losses)
-        optimizer.apply_gradients(
-            zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
-        )
-        return loss
-
-    rng, steps = np.random.default_rng(0), 0
-    step(*windows(numbers, rng))  # compiled before the clock starts
-    began = now()
-    while now() - began < options.seconds:
-        step(*windows(numbers, rng)).numpy()
-        steps += 1
-    speed = steps * ROWS * WINDOW / (now() - began)
-    bits = ancestor_bits(model, ids, texts("test"))
-    alone = ancestor_model(size, 1)
-    alone.set_weights(model.get_weights())
-    began, written = now(), write_as_ancestor(alone, ids, 300)
-    return Run("ancestor", bits, speed, len(written) / (now() - began), flops(256, 1024, size))
-
-
-def ancestor_model(size: int, rows: int) -> Any:
-    """Make the ancestor's network, with a fixed number of rows, whose states go on from call to call."""
-    return keras.Sequential(
-        [
-            keras.layers.Input(batch_shape=(rows, None)),
-            keras.layers.Embedding(size, 256),
-            keras.layers.LSTM(1024, return_sequences=True, stateful=True),
-            keras.layers.Dense(size),
-        ]
-    )
-
-
-def windows(numbers: NDArray[np.int64], rng: np.random.Generator) -> tuple[Any, Any]:
-    """Draw inputs and targets (ROWS, WINDOW) at random places of the text."""
-    places = rng.integers(0, len(numbers) - WINDOW - 1, ROWS)
-    cut = np.stack([numbers[place : place + WINDOW + 1] for place in places])
-    return tf.constant(cut[:, :-1]), tf.constant(cut[:, 1:])
-
-
-def ancestor_bits(model: Any, ids: dict[str, int], held_out: Sequence[str]) -> float:
-    """Measure bits per character over held-out tunes read as one text; the gap after each tune counts as its end.
-
-    As in its training: the text in as many rows as a batch has, window by window, and each row's states go on from
-    where they are. From states of zero, which its training never sees again, the ancestor is far worse.
-    """
-    text = GAP + "".join(tune + GAP for tune in held_out)
-    numbers = np.array([ids.get(character, characters.FIRST) for character in text])
-    long = (len(numbers) - 1) // ROWS
-    inputs, targets = (numbers[start : start + ROWS * long].reshape(ROWS, long) for start in (0, 1))
-    read = tf.function(model, reduce_retracing=True)  # called directly, Keras would go through the steps in Python
-    nats = 0.0
-    for start in range(0, long, WINDOW):
-        logits = read(tf.constant(inputs[:, start : start + WINDOW]))
-        labels = tf.constant(targets[:, start : start + WINDOW])
-        nats += float(tf.reduce_sum(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)))
-    return nats / math.log(2) / (ROWS * long) * len(numbers[1:]) / sum(map(len, held_out))
-
-
-def write_as_ancestor(model: Any, ids: dict[str, int], count: int) -> list[int]:
-    """Draw characters as the ancestor does: one call of the model for each."""
-    model.layers[-2].reset_states()
-    drawn = [ids["M"]]
-    for _ in range(count):
-        logits = model(tf.constant([[drawn[-1]]]))[:, -1]
-        drawn.append(int(tf.random.categorical(logits, 1)[0, 0]))
-    return drawn
+    now = clock(options)
+    trained = music_ancestor.train(options.seconds, now, seed=0)
+    bits = music_ancestor.bits(trained.model, trained.ids, texts("test"))
+    alone = music_ancestor.build(trained.size, 1)
+    alone.set_weights(trained.model.get_weights())
+    began, written = now(), music_ancestor.write(alone, trained.ids, 300)
+    return Run(
+        "ancestor", bits, trained.speed, len(written) / (now() - began),
+        flops(music_ancestor.EMBEDDING, music_ancestor.UNITS, trained.size),
+    )  # fmt: skip
 
 
 def measured(run: Run, library: novelty.Library) -> metrics.Measures | None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.author.claims import code_hash
 from autograder.base.files import PUBLIC, ROOT, replaced
-from autograder.model.lab import Lab
+from autograder.model.lab import Lab, labs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -97,14 +97,21 @@ def _say(line: str) -> None:
 
 
 def all_grids(only_lab: str = "", only: str = "") -> list[tuple[Lab, str, Grid]]:
-    """List the grids of every lab that has some, or of one; a lab may have grids before it has a notebook."""
+    """List the grids of every lab that has some, or of one; a lab may have grids before it has a notebook.
+
+    They stand in <lab>_grids.py, and where these are many in <lab>_<subject>_grids.py, too.
+    """
     found = []
     for file in sorted((ROOT / "benchmarks" / "claims").glob("lab*_grids.py")):
-        lab = Lab(file.stem.removesuffix("_grids"))
+        lab = _lab(file.stem.removesuffix("_grids"))
         if only_lab in ("", lab.name):
             grids: dict[str, Grid] = import_module(f"benchmarks.claims.{file.stem}").GRIDS
             found += [(lab, name, grid) for name, grid in grids.items() if only in ("", name)]
     return found
+
+
+def _lab(name: str) -> Lab:
+    return next((lab for lab in labs() if f"{name}_".startswith(f"{lab.name}_")), Lab(name))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
