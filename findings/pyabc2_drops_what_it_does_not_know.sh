@@ -3,7 +3,7 @@
 #
 # pyabc2 reads a tune of ABC into notes with pitch and length. It refuses what it does not support (chords) with an error, but takes no notice of
 # some of the commonest fields: L: (the unit length is an eighth, whatever it says; M:2/4 without L: means sixteenths in ABC 2.1, section
-# 3.1.7), an accidental's second half (it holds until the bar line: ABC 2.1, section 4.2), and a K: in the middle. All three give wrong
+# 3.1.7), an accidental earlier in the bar (it holds until the bar line), and a K: in the middle. All three give wrong
 # notes without a warning. A note above the staff goes wrong on its way back, too: c' is written as c'''. One would expect an error, or the notes.
 #
 # Seen:
