@@ -2,8 +2,8 @@
 # music21==10.5.1, partitura==1.9.0, verovio==6.4.1, muspy==0.5.0, mido==1.3.3, Python 3.11.
 #
 # A cue note in MusicXML (<cue/>) shows what another player plays; the standard calls it "a silent note with no playback". music21, partitura
-# and verovio let it sound like any other note, also in the MIDI they write; of the four readers only muspy leaves it out (partitura does with ignore_invisible_objects=True). An expert
-# who makes sequences of a part with cues gets the other player's notes among them.
+# and verovio let it sound like any other note, also in the MIDI they write; of the four readers only muspy leaves it out. (partitura does when it is
+# asked to ignore_invisible_objects.) Who makes sequences of a part with cues gets the other player's notes among them.
 #
 # Seen:
 #   the part: a cue note C4 (60), then D4 (62)
