@@ -124,7 +124,8 @@ def turned() -> Numbers:
 def closeness() -> Numbers:
     """Score the captions of 400 scenes with the lab's own `bleu`, and one sentence with a wrong digit."""
     bleu = names(LAB)["bleu"]
-    numbers: Numbers = {"wrong_digit": bleu("a seven above a three".split(), "a one above a three".split())}
+    seven, one = (["a", digit, "above", "a", "three"] for digit in ("seven", "one"))
+    numbers: Numbers = {"wrong_digit": bleu(seven, one)}
     for kind in ("attending", "one_vector"):
         said = captions.write(weights.load_captioner(kind), shown()).captions
         scores = [bleu(list(words), list(scene.caption)) for words, scene in zip(said, shown(), strict=True)]
