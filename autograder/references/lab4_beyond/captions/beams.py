@@ -110,7 +110,9 @@ class Beam:
 
 def set_aside(script: Arguments, start: int, end: int, width: int, max_length: int) -> tuple[list[int], float]:
     """Keep `width` open texts in each round; every text that ends waits aside, and the best of those is the result."""
-    step, kept, aside = Steps(start, script), [((), 0.0, False)], list[tuple[tuple[int, ...], float, bool]]()
+    step = Steps(start, script)
+    kept: list[Text] = [((), 0.0, False)]
+    aside: list[Text] = []
     while kept:
         pool = Beam()._pool(step, kept, start, end, max_length)  # noqa: SLF001  (a search of this module)
         aside += [text for text in pool if text[2]]

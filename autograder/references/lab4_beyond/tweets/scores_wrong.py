@@ -113,13 +113,14 @@ def _added(gaps: list[tuple[float, float]]) -> float:
 def _calibration(
     change: Callable[[list[tuple[float, float]], int], float] = lambda gaps, bins: _added(gaps),
     confidence: Callable[[Array, Array], Array] = lambda p, truth: p.max(axis=1),
-    **how: bool,
+    *,
+    last: bool = True,
 ) -> Callable[..., Any]:
     """Change what is done with the gaps, or which probability counts as the confidence."""
 
     def formula(probabilities: Array, truth: Array, bins: int = 10) -> float:
         right = probabilities.argmax(axis=1) == truth
-        return float(change(_gaps(confidence(probabilities, truth), right, bins, **how), bins))
+        return float(change(_gaps(confidence(probabilities, truth), right, bins, last=last), bins))
 
     return formula
 
