@@ -21,6 +21,7 @@ from benchmarks.claims.lab4_beyond_read import (
     captioners,
     captioners_by_seed,
     cheat,
+    closeness,
     english,
     equal_targets,
     own_search,
@@ -44,6 +45,7 @@ __all__ = [
     "captioners",
     "captioners_by_seed",
     "cheat",
+    "closeness",
     "cost",
     "english",
     "equal_targets",
@@ -104,6 +106,7 @@ def tweets() -> Numbers:
         key = _key(name)
         numbers |= _named(key, grids.interval(right[name]))
         numbers |= _named(f"{key}_vote", grids.interval((said(rows, name).mean(0) >= 0.5) == labels))
+        numbers[f"{key}_sure"] = float(np.maximum(said(rows, name), 1 - said(rows, name)).mean())
         numbers |= {f"{key}_{_key(one)}": _mean(some, one) for one in ("macro F1", "calibration error", "seconds")}
         numbers[f"{key}_parameters"] = some[0]["parameters"]
     for name, one in right.items():
@@ -156,6 +159,9 @@ def pictures() -> Numbers:
     numbers |= _named("cnn_minus_vit", grids.interval(cnn, vit))
     numbers |= _named("cnn_minus_shuffled", grids.interval(cnn, fixed))
     numbers |= _named("vit_minus_shuffled_cnn", grids.interval(vit, fixed))
+    each = [grids.interval([one], [other]) for one, other in zip(cnn, vit, strict=True)]
+    numbers |= _named("cnn_minus_vit_seed_0", each[0])
+    numbers["cnn_minus_vit_low_least_of_seeds_1_to_4"] = min(low for _, low, _ in each[1:])
     numbers |= _named("positions_are_worth", grids.interval(right["ViT, mean"], right["ViT, mean, no positions"]))
     moved = grids.chosen(runs_of(GRIDS["pictures"]), what="logits")
     return numbers | {f"logits_{_key(one)}": max(row[one] for row in moved)
@@ -172,6 +178,7 @@ def looking() -> Numbers:
             numbers[f"{_key(name)}_{_key(one)}"] = _mean(some, one)
         each = [row["correlation with ink"] for row in some]
         numbers |= {f"{_key(name)}_correlation_least": min(each), f"{_key(name)}_correlation_most": max(each)}
+        numbers[f"{_key(name)}_seeds_with_more_on_ink"] = sum(row["ink"] > row["empty"] for row in some)
     return numbers
 
 

@@ -121,6 +121,18 @@ def turned() -> Numbers:
     return numbers
 
 
+def closeness() -> Numbers:
+    """Score the captions of 400 scenes with the lab's own `bleu`, and one sentence with a wrong digit."""
+    bleu = names(LAB)["bleu"]
+    seven, one = (["a", digit, "above", "a", "three"] for digit in ("seven", "one"))
+    numbers: Numbers = {"wrong_digit": bleu(seven, one)}
+    for kind in ("attending", "one_vector"):
+        said = captions.write(weights.load_captioner(kind), shown()).captions
+        scores = [bleu(list(words), list(scene.caption)) for words, scene in zip(said, shown(), strict=True)]
+        numbers[f"{kind}_bleu"] = float(np.mean(scores))
+    return numbers
+
+
 def too_good() -> Numbers:
     """Train the network of letters under the right mask and under one that sees a place too far, as the cell does."""
     lab = names(LAB)

@@ -17,11 +17,11 @@
 # CCTTGGGCAGGTAAACATTGTTTCTCGATGCATGGGAATA
 # ```
 #
-# Forty letters of real primate DNA. Somewhere in here an **intron** begins. Nobody tells the network where. In Part 4 attention finds the
+# Forty letters of real primate DNA. Somewhere in here an **intron** begins. Nobody tells you where. In Part 4 attention finds the
 # place, in about a second.
 #
 # Nothing in the block of Lab 3 knows what a note is. Cut **anything** into pieces, give each piece a vector, and the same
-# network reads it: a tweet, a picture, English, a stretch of DNA. In this lab you cut. And you measure what the network makes of it, also where
+# network reads it: a tweet, a picture, English, a protein. In DNA one query of attention is enough. In this lab you cut. And you measure what the network makes of it, also where
 # the result is less than the lectures promise.
 #
 # | Part | You build | You find out | Minutes | Points |
@@ -40,7 +40,7 @@
 # and difficulty stand at each exercise.
 #
 # **Short of time?** The core path is Exercises 1.1, 2.1, 2.2, 3.1, 3.2, 3.3, 4.2, 4.3, 5.1 and 5.2, and the experiments B, D, G, J, L and O: 50 of the 100 points in about two hours. Nothing on it
-# needs what it leaves out.
+# needs an exercise that it leaves out. Run the given cells all the same: what they define comes back later.
 #
 # In Colab, first choose *File → Save a copy in Drive*: the copy is yours, and it keeps your work.
 
@@ -66,7 +66,7 @@
 #
 # **What stands in the text** is measured. Numbers in brackets are 95% intervals: over the test examples, and over the seeds where there are several. A single network, trained once, says so.
 #
-# **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time.
+# **Slow machine?** Run `%env LABKIT_BUDGET=0.5` in a new cell, and every training takes half the time. It learns less, too: the text below speaks of whole trainings.
 #
 # **A name is not defined** (`checks`, `training`, a function of yours)? The kernel is new, or a cell above was not run: run
 # the three cells below *Get ready*, then all cells above yours (in the menu: *Run All Above*, in Colab *Run before*).
@@ -158,7 +158,7 @@ from labkit.vision import plots as digit_plots
 # ## Part 1: Tweets: many to one
 #
 # A tweet comes in, one answer goes out: is its writer happy or not? The lectures call this shape **many to one**. In Lab 1
-# the ball had it, and the last state gave the answer. (Their **one to one**, "Will I pass this class?", is the same head without a sequence before it: a dense layer. There is nothing to build.)
+# the ball had it, and the last state gave the answer. (Their **one to one**, "Will I pass this class?", is the same last layer without a sequence before it. There is nothing to build.)
 #
 # There is a simpler way: take the **mean** of what stands at all steps. Tweets have different lengths, so a batch is
 # padded. And padding is no word: it must not count.
@@ -253,7 +253,7 @@ def train_reader(model, ids, labels, label, epochs=12, batch=50, rate=5e-3):
 
 # %% [markdown]
 # You train the simplest of all, the mean of the embeddings. Beside it stand models that we trained with several seeds: a bag of words (logistic regression), an LSTM, one in both directions
-# (`Bidirectional`), one without dropout, a Transformer with positions. Order them.
+# (`Bidirectional`), one without dropout, a Transformer with positions; and the mean once more, since your training is one, with other chance. Order them.
 
 # %% [markdown]
 # **My prediction:** …
@@ -280,11 +280,11 @@ for name in names:
     said = (f"{row['accuracy']:.3f} ({row['accuracy, words shuffled']:.3f})" for row in each)
     print(f"{name:22} {each[0]['parameters']:7,} parameters  ", *said)
 if have_tweets:
-    votes = {}  # the mean of the seeds decides
-    for name in [name for name in names if name != "always positive"]:
-        shares = [grids.unpack_shares(row["positive"]) for row in measured if row["model"] == name]
-        votes[name] = (np.mean(shares, axis=0) >= 0.5) == labels["test"]
-    class_plots.compare(votes, labels["test"].mean(), "always positive")
+    right = {}  # name -> (tweets,): by what share of the seeds each tweet is told rightly
+    for name in ["mean embedding", *(name for name in names if name not in ("mean embedding", "always positive"))]:
+        shares = np.array([grids.unpack_shares(row["positive"]) for row in measured if row["model"] == name])
+        right[name] = ((shares >= 0.5) == labels["test"]).mean(axis=0)
+    class_plots.compare(right, labels["test"].mean(), "always positive")
 
 
 # %% [markdown]
@@ -443,7 +443,7 @@ readers = {
 to_learn, to_test = pairs.train(), pairs.test()  # 1,500 sentences; 1,440 with other pairs of adjectives
 print(*to_test.texts[:4], sep="\n")
 
-with training.needs():
+with training.needs(TweetModel="the cell of TweetModel, in Experiment A"):
     right = {}
     for name, options in readers.items():
         keras.utils.set_random_seed(0)
@@ -485,15 +485,15 @@ with training.needs(labels="the tweets, which are not here"):
             f"{name}: accuracy {np.trace(matrix) / len(truth):.3f}, macro F1 {macro_f1(matrix):.3f}, "
             f"calibration error {calibration_error(known[name], truth):.3f}"
         )
-    class_plots.confusion(matrix, ["negative", "positive"])
+    class_plots.confusion(matrix, ["negative", "positive"], name)
     class_plots.reliability(known, truth)
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# The rarer class, negative, is found less often; accuracy alone hides that. The Transformer is the one that is too sure: its calibration error is 0.079, that of the mean 0.031 (means of seeds 0 to 4). Look at its last bin: of most tweets it is
-# about 98% sure, and it is right in fewer of them. A model can be nearly as right as another, and know itself less well.
+# The rarer class, negative, is found less often; accuracy alone hides that. The Transformer is the one that is too sure: its calibration error is 0.079, that of the mean 0.031 (means of seeds 0 to 4). On average it is
+# 93% sure, and right in 85%; the mean is 87% sure, and right in 89%: it could be surer. **Who is right less often can be surer of it.**
 
 # %% [markdown]
 # **Similar words, similar vectors?** The lectures say so, and *king - man + woman = queen*. Look at what your reader has learned: the nearest words of some, by the angle between their vectors.
@@ -682,7 +682,7 @@ with training.needs(networks="the training above"):
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# With seeds 0 to 4: CNN 98.4% [97.3, 99.3], ViT 96.5% [95.1, 97.7], CNN on shuffled patches 95.4% [93.5, 97.1]. The CNN is ahead of the ViT by 1.9 points [0.4, 3.5], on the same pictures: on 1,297 digits **the ViT does not beat the CNN**, and it needs more than
+# With seeds 0 to 4: CNN 98.4% [97.3, 99.3], ViT 96.5% [95.1, 97.7], CNN on shuffled patches 95.4% [93.5, 97.1]. The CNN is ahead of the ViT by 1.9 points [0.4, 3.5], on the same pictures (yours is seed 0 alone, where this lead is 1.0 point [-0.6, 2.6]; with the four other seeds each interval is above 0): on 1,297 digits **the ViT does not beat the CNN**, and it needs more than
 # twice the time.
 #
 # The fixed shuffle costs the CNN 3.0 points [1.5, 4.7]. Before it is trained a CNN knows two things: neighbours belong together, and a stroke is the same stroke anywhere. The shuffle takes the first one away at the borders of patches.
@@ -763,7 +763,7 @@ with training.needs(networks="the training of Experiment D"):
           f"correlation with ink {np.corrcoef(share.ravel(), ink.ravel())[0, 1]:+.2f}")  # fmt: skip
 
 # %% [markdown]
-# **Which map can be trusted?** Put the *mean* patch of all training pictures in place of one patch, and see how much less probable the answer becomes. Which map predicts that? And how many of the
+# **Which map can be trusted?** Put the *mean* patch of all training pictures in place of one patch, and see how much less probable the answer becomes: that is *the drop itself* in the table below. Which map puts the patches into the same order (rank correlation)? And how many of the
 # 500 are still right when the four patches are wiped out that a map calls most important? A good map makes that number **small**.
 
 # %% nbgrader={"grade": false, "grade_id": "demo-wiped", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
@@ -778,7 +778,7 @@ for name in dict.fromkeys(row["map"] for row in rows):
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# The map is nearly even, and it is not a map of the ink. Over the 500 test pictures a patch with ink gets 0.045, an empty one 0.046 (seeds 0 to 4), and the correlation with the *amount* of ink is negative with each seed, -0.06 to -0.31. An
+# The map is nearly even, and it is not a map of the ink. Over the 500 test pictures a patch with ink gets 0.045, an empty one 0.046 (seeds 0 to 4; with two of them ink gets more, with three less), and the correlation with the *amount* of ink is negative with each seed, -0.06 to -0.31. An
 # empty patch may tell something, too: that there is no stroke.
 #
 # Is the map wrong, then? Wiping out patches says otherwise. Without the four patches that rollout names, 43% are still right; without four drawn at random 83%, without the four with most ink 90%. So it knows something that the ink does
@@ -896,7 +896,7 @@ checks.band_mask(band_mask, reference.fresh("band_mask"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Then what is fed in. Of the tokens, some are **chosen**, and BERT must say what they were. Most of the chosen ones are hidden
+# Then what is fed in. Of the tokens, some are **chosen** (15% when our BERT learned), and BERT must say what they were. Most of the chosen ones are hidden
 # behind `[MASK]`; but a network that sees `[MASK]` in training only would be lost without it. So some become another token, and some stay as they are.
 #
 # `-100` says "no question here": the convention of PyTorch and of Hugging Face.
@@ -1015,13 +1015,13 @@ def train_letters(mask, text, label, steps=125, rate=4e-3):
         optimizer.apply_gradients(zip(recorded.gradient(loss, variables), variables))
         return loss
 
-    progress = training.Progress(label, steps) if label else None
+    progress = training.Progress(f"{label}, bits", steps) if label else None
     for number, batch in zip(range(steps), letters.batches(text)):
         optimizer.learning_rate = rate * min(1, (number + 1) / 30)
         loss = float(step(tf.constant(batch[:, :-1]), tf.constant(batch[:, 1:])))
         bits.append(loss / math.log(2))
         if progress:
-            progress.log(loss)
+            progress.log(bits[-1])
     return network, bits
 
 
@@ -1154,7 +1154,7 @@ with training.needs():
 # of them, and both learned for minutes. Whether a BERT that learns longer would pass it, we did not test.
 
 # %% [markdown]
-# **Proteins.** The same two networks, the same code, another alphabet: WW domains, short pieces of proteins of 22 to 31 amino acids, named after two W (tryptophan). Test sequences that resemble learned ones were kept out.
+# **Proteins.** The same two networks, the same code, another alphabet: WW domains, short pieces of proteins of 22 to 31 amino acids, named after two W (tryptophan; in bold, with the P). One protein says little, and below it stand all 400. Test sequences that resemble learned ones were kept out.
 
 # %% nbgrader={"grade": false, "grade_id": "demo-protein", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs(guesses_of="the cell above"):
@@ -1165,7 +1165,7 @@ with training.needs(guesses_of="the cell above"):
 
 # %% [markdown]
 # Here the three are close: over 3,200 amino acids of the 400 test sequences BERT 54.7% [52.8, 56.6], GPT from the left 52.9% [51.0, 54.7], GPT by trying 54.4% [52.5, 56.4]. BERT is 1.8 points [0.3, 3.3] ahead of GPT from the left, and trying gains GPT 1.5 [0.3, 2.7]. Counting says the
-# same: two and two letters 45.7%, four to the left 45.4%, 0.3 points [-1.3, 1.9] apart. Who was asked more learned more: BERT at 2,400 steps is 4.7 points [3.2, 6.1] ahead of a GPT that was asked about as many amino acids, 360 steps; with 360 steps itself it is level with it, 0.4 points [-0.9, 1.8]. **What both sides are worth depends on the text, not on the name of the network.**
+# same: two and two letters 45.7%, four to the left 45.4%, 0.3 points [-1.3, 1.9] apart. And what is *equal* training? In a step GPT is asked about every letter, BERT about 15%. After 360 steps each they are level, 0.4 points [-0.9, 1.8]; after as many questions, which takes BERT 2,400 steps, BERT is ahead by 4.7 [3.2, 6.1]. **What both sides are worth depends on the text, not on the name of the network.**
 
 # %% [markdown]
 # ### Experiment I: what is pre-training worth? (may be read)
@@ -1228,8 +1228,8 @@ checks.warmup_rate(warmup_rate, reference.fresh("warmup_rate"))
 # ---
 # ## Part 4: DNA: attention finds a motif
 #
-# A gene is copied, and then cut: **introns** are thrown away. Somewhere in each sequence of this part an intron begins. What
-# marks the place? Nobody tells the network where it is.
+# A gene is copied, and then cut: **introns** are thrown away, what stays are the **exons**. Somewhere in each sequence of this part an intron begins. What
+# marks the place? Nobody says where it is. And there is no network in this part: only attention, with one query.
 #
 # The letters are A, C, G and T. `one_hot_dna`, which is given, turns each into a row of four numbers. A letter that is not known is a row of zeros.
 
@@ -1265,7 +1265,7 @@ checks.reverse_complement(reverse_complement, reference.fresh("reverse_complemen
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What do some sites have in common? Count the letters at each place, and compare with how frequent each letter is everywhere: the logarithm of that ratio
+# A **site** is a short stretch of letters at which something happens: here, the letters around the place of the cut. What do some sites have in common? Count the letters at each place, and compare with how frequent each letter is everywhere: the logarithm of that ratio
 # is above 0 where a letter is more frequent than elsewhere. A letter that none of ten sites has is not impossible: so
 # we pretend to have seen a little more, the **pseudocount**, with letters as frequent as everywhere.
 
@@ -1296,7 +1296,7 @@ checks.log_odds(log_odds, reference.fresh("log_odds"))
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now let a motif **search**. It is the query. Every window of a sequence is a key: how well does it fit? And the windows are the values, too: what comes
+# Such a matrix describes a **motif**. Now let it **search**. It is the query. Every window of a sequence is a key: how well does it fit? And the windows are the values, too: what comes
 # out is the motif as this sequence writes it. With log-odds in nats the weights are more than a metaphor: they are the **probability** that the site stands at each place.
 
 # %% [markdown]
@@ -1393,7 +1393,7 @@ with training.needs():
 
 # %% [markdown]
 # **The exact form.** Do not feed back the output. Feed back what it *says*: its log-odds, and keep scale 1. Then the weights are probabilities, and
-# there is a number that tells the starts apart without any answer: how probable all pieces are. Here is the whole search.
+# there is a number that tells the starts apart without any answer: how much more probable the pieces are with this motif in each than as letters of the background (the logarithm, so in nats). Here is the whole search.
 
 # %% nbgrader={"grade": false, "grade_id": "find_motif", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def find_motif(windows, background, rounds=12, restarts=20, last=40, seed=0):
@@ -1426,7 +1426,7 @@ def find_motif(windows, background, rounds=12, restarts=20, last=40, seed=0):
 
 
 # %% [markdown]
-# What will the bars do from round to round: where do they stand before the first round, and where after the last? And in how many of the **held-out** pieces will the
+# In the picture, each letter of a piece stands above a bar: the attention of all windows that hold it. The pieces are shifted, so that what is found in the end stands in one column. What will the bars do from round to round: where do they stand before the first round, and where after the last? And in how many of the **held-out** pieces will the
 # brightest window be the right one? Any window at random is right in 3%. One of the `GT` of a piece at random is right in 47%, as almost every
 # intron begins with `GT`.
 
@@ -1504,6 +1504,8 @@ with training.needs(found="the search above"):
 #
 # What does say it? The score *before* the softmax. Compare the best score of a held-out piece with that of a piece without a site: the first is the higher one in
 # 94.7% [93.4, 95.9] of all pairs. A matrix that was counted at the true places gets 95.3%. So the answer was there; the softmax has divided it away.
+#
+# What this does not show: that a network finds such sites by itself. We told it how long the site is, and that each piece holds one. Where a trained Transformer would look, we did not measure.
 
 # %% [markdown]
 # **Paste your own sequences.** One a line, with one pattern in each. Choose the width. Below are twelve that we made: random letters, with the same word of 6 letters in each.
@@ -1770,7 +1772,7 @@ one = """
 ..#..#..
 ...##...
 """
-cells = {0: (digits.read(one), 8), 3: (tested.images[5], int(tested.labels[5]))}  # 0 top left, 3 bottom right
+cells = {0: (digits.read(one), 8), 3: (tested.images[5], int(tested.labels[5]))}  # 0 and 1: top left and right, 2 and 3: below
 
 
 def caption_step(captioner, scene):
@@ -1798,7 +1800,7 @@ with training.needs(captioners="the captioners above"):
 # %% [markdown]
 # With one digit there is no difference to be seen between the three that see: 94%, 97%, 96%, and with 96 scenes the intervals are wide. With two, the attending writer is right in 91% [87, 94], the same writer with one memory in 72% [67, 77]:
 # 19 points [14, 24] less, on the same scenes. Between those two writers **only the memory differs**. So it is the one vector that costs them, not the recurrence: the LSTM with one vector
-# has 70%, and 1.6 points [-4.0, 6.9] between it and the Transformer with one vector are no difference. The layout is nearly always right; what goes wrong is the digits.
+# has 70%, and 1.6 points [-4.0, 6.9] between it and the Transformer with one vector are no difference. The layout (the sentence without its digits) is nearly always right; what goes wrong is the digits.
 # And 41 of the 85 wrong sentences of the writer with one memory name the right two digits, **in the wrong order**: the mean knows what is there, and less well where. Of the attending
 # writer's 28 it is one.
 #
@@ -1928,7 +1930,7 @@ with training.needs(captioners="the captioners above", shown="Experiment L"):
 # The unsure one is another matter. 100 beginnings of *Persuasion*, each continued by 48 letters: greedy 1.25 bits a letter by GPT's own measure, a beam of three 1.16, a beam of ten 1.13. Austen has 2.26: **the likeliest text is nothing that a person would write.** It goes round in circles:
 # of its runs of 8 letters 38% (greedy) and 18% (a beam of three) came before; of Austen's 0.2%, of drawn ones 0.1%. What is drawn has 2.06 bits. So a beam is for networks that are asked for one right answer.
 #
-# And BLEU: 0.98 for the attending writer, 0.95 for the one with one vector. By exact sentences it is 91.5% against 76.5%. *a seven above a three* for *a one above a three* has 0.63 and is wrong.
+# And BLEU: 0.981 for the attending writer, 0.955 for the one with one vector. By exact sentences it is 91.5% against 76.5%. *a seven above a three* for *a one above a three* has 0.63 and is wrong.
 
 # %% [markdown]
 # ---
@@ -2021,7 +2023,7 @@ with training.needs():
 # - **A narrow band.** In Experiment G, train with `band_mask(64, 2, 0)`. How far do two blocks see?
 # - **Longer and longer.** In Experiment O, run the Transformer on *look up* with other seeds. At which length does it begin to fail? And with *keep a sum*, does it learn if the longest sequence has 6 words
 #   (`lengths.LONGEST = 6`)?
-# - **Saliency.** If you did Exercise 2.5: put it beside rollout in Experiment E. Which patches does it name?
+# - **Saliency.** If you did Exercise 2.5: put it beside rollout in Experiment E. Which patches does it name? (It wants steps: take the 64 pixels, with `lambda x: networks["ViT"](tf.reshape(x, (-1, 8, 8, 1)))` as the model, and add up each patch.)
 #
 # ### To read on
 #

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DRAWS = 2000
+FAR = 3  # a baseline is far where it lies so many times the width of all intervals below the lowest of them
 
 
 def interval(right: Any, seed: int = 0) -> tuple[float, float, float]:
@@ -24,9 +25,10 @@ def interval(right: Any, seed: int = 0) -> tuple[float, float, float]:
 
 
 def compare(right: Mapping[str, Any], baseline: float, said: str = "always the frequent class") -> None:
-    """Draw the accuracy of each model with its interval; right: name -> (N,) bool, on the same examples.
+    """Draw the accuracy of each model with its interval, and its difference to the first one, on the same examples.
 
-    baseline: the accuracy of who reads nothing, dashed
+    right: name -> (N,) bool, or the share of several networks that are right
+    baseline: the accuracy of who reads nothing, dashed; where it is far below all of them, only its number is written
     """
     _, (left, beside) = style.subplots(1, 2, size=(11, 0.5 * len(right) + 1.6), width_ratios=[3, 2], sharey=True)
     names = list(right)
@@ -36,8 +38,14 @@ def compare(right: Mapping[str, Any], baseline: float, said: str = "always the f
         for axes, (mean, low, high) in ((left, interval(numbers)), (beside, interval(numbers - first))):
             axes.plot([low, high], [row, row], color=BLUE, lw=2)
             axes.plot([mean], [row], "o", color=BLUE, ms=7)
-    left.axvline(baseline, color=GREY, ls="--", lw=1)
-    left.annotate(said, (baseline, -0.75), (4, 0), textcoords="offset points", color=GREY, fontsize=9)
+    found = [interval(numbers) for numbers in right.values()]
+    least, most = min(low for _, low, _ in found), max(high for *_, high in found)
+    if far := baseline < least - FAR * (most - least):  # the line would press all intervals together
+        left.set(xlim=(least - 0.15 * (most - least), most + 0.05 * (most - least)))
+    else:
+        left.axvline(baseline, color=GREY, ls="--", lw=1)
+    note, place = (f"← {said}: {baseline:.2f}", left.get_xlim()[0]) if far else (said, baseline)
+    left.annotate(note, (place, -0.75), (4, 0), textcoords="offset points", color=GREY, fontsize=9)
     left.set_yticks(range(len(names)), names)
     left.set(ylim=(len(names) - 0.5, -1), xlabel="accuracy, 95% interval")
     beside.axvline(0, color=GREY, lw=1)
@@ -54,7 +62,7 @@ def _apart(difference: Any) -> bool:
     return low > 0 or high < 0
 
 
-def confusion(matrix: Any, names: Sequence[str]) -> None:
+def confusion(matrix: Any, names: Sequence[str], title: str = "") -> None:
     """Draw a confusion table (K, K) as numbers; row: the truth, column: what was said; the sums of rows beside it."""
     table = np.asarray(matrix, int)
     share = table / np.maximum(table.sum(1, keepdims=True), 1)
@@ -67,10 +75,10 @@ def confusion(matrix: Any, names: Sequence[str]) -> None:
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(length=0)
-    axes.set(xlabel="said", ylabel="true", xlim=(-0.5, len(table) + 0.1))
+    axes.set(xlabel="said", ylabel="true", xlim=(-0.5, len(table) + 0.1), title=title)
     axes.spines[:].set_visible(False)
     weak = int(share.diagonal().argmin())
-    say(f"Least often seen: {names[weak]}, in {share[weak, weak]:.0%} of {table.sum(1)[weak]:,} cases.")
+    say(f"Least often found: {names[weak]}, in {share[weak, weak]:.0%} of {table.sum(1)[weak]:,} cases.")
 
 
 def reliability(probabilities: Mapping[str, Any], truth: Any, bins: int = 10) -> None:

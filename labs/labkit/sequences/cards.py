@@ -69,7 +69,7 @@ def table(
         own |= {(len(rows), column) for column in range(len(kinds))}
         rows.append(("Computational Speed\nSlow, Medium, Fast", "ms a training step,\nlength 24 / 96", times))
     sizes = [f"{parameters[kind]:,}" for kind in kinds]
-    rows.append(("Parameter Efficiency\nHigh, Medium, Lower", "parameters,\nfor the two rows above", sizes))
+    rows.append(("Parameter Efficiency\nHigh, Medium, Lower", "parameters,\nfor the first two rows", sizes))
     scored = [LOOKS, LOOKS, LOOKS, maps or LOOKS]
     rows.append(("Interpretability\nLimited, Limited, High", "was the map right,\nwhere we know?", scored))
     _draw(rows, own)

@@ -112,7 +112,11 @@ def starts(found: Motif) -> None:
                   textcoords="offset points", ha="right", color=BLUE)  # fmt: skip
     axes.annotate(f"{len(found.starts)} starts", (last, np.median(found.starts[:, -1])), (8, -4),
                   textcoords="offset points", color=GREY)  # fmt: skip
-    axes.set(xlabel="round", ylabel="nats for each sequence", title="how likely the sequences are")
+    axes.set(
+        xlabel="round",
+        ylabel="nats for each sequence",
+        title="how much likelier the sequences are than letters of the background",
+    )
     near = int((found.starts[:, -1] > found.starts[:, -1].max() - NEAR).sum())
     say(
         f"After {last} rounds {near} of {len(found.starts)} starts are within {NEAR} nats of the best; "

@@ -23,7 +23,7 @@ def cut(image: Any, size: int = 2) -> None:
     wrong = picture.reshape(-1, size, size)  # consecutive pixels of a row, folded
     figure = style.subplots(size=(11, 3.4))[0]
     figure.clear()
-    grid = figure.add_gridspec(2, len(right) + 4)
+    grid = figure.add_gridspec(4, len(right) + 4, height_ratios=[0.4, 1, 0.4, 1])
     whole = figure.add_subplot(grid[:, :4])
     _ink(whole, picture[..., 0])
     for line in range(size, picture.shape[0], size):
@@ -33,12 +33,13 @@ def cut(image: Any, size: int = 2) -> None:
     for row, (pieces, name) in enumerate(
         ((right, "patches, row by row"), (wrong, "reshape alone: stripes, no squares"))
     ):
+        above = figure.add_subplot(grid[2 * row, 4:])
+        above.axis("off")
+        above.text(0, 0, name, fontsize=10, va="bottom")
         for place, piece in enumerate(pieces):
-            axes = figure.add_subplot(grid[row, 4 + place])
+            axes = figure.add_subplot(grid[2 * row + 1, 4 + place])
             _ink(axes, piece)
             axes.set_title(str(place), fontsize=8, loc="center", color=GREY)
-            if place == 0:
-                axes.text(-0.5, -1.6, name, fontsize=10, in_layout=False)
     across = picture.shape[1] // size
     say(
         f"Patch {across} of the upper row is the square below patch 0; with reshape alone a “patch” holds "
@@ -64,7 +65,8 @@ def maps(images: Any, weights: Any, titles: Sequence[str] = (), label: str = "at
     figure.colorbar(drawn, ax=panels[0], label=label)
     inked = pictures.reshape(len(table), side, pictures.shape[1] // side, side, -1).max((2, 4)).reshape(table.shape) > 0
     say(
-        f"A patch with ink gets {table[inked].mean():.3f} on average, an empty one {table[~inked].mean():.3f}; "
+        f"In these {len(table)} a patch with ink gets {table[inked].mean():.3f} on average, an empty one "
+        f"{table[~inked].mean():.3f}; "
         f"if all got the same, each would get {table.mean():.3f}."
     )
 

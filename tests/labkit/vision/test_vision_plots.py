@@ -24,7 +24,12 @@ def _close() -> object:
 
 def test_a_cut_digit_shows_its_patches_and_the_stripes_of_a_reshape(capsys: pytest.CaptureFixture[str]) -> None:
     plots.cut(digits.load("test").images[0])
-    assert len(plt.gcf().axes) == 1 + 2 * 16
+    figure = plt.gcf()
+    assert len(figure.axes) == 1 + 2 * (1 + 16)
+    figure.canvas.draw()
+    names = [text for axes in figure.axes for text in axes.texts]
+    assert len(names) == 2
+    assert all(figure.bbox.contains(*corner) for text in names for corner in text.get_window_extent().get_points())
     assert "Patch 4 of the upper row is the square below patch 0" in capsys.readouterr().out
 
 
@@ -64,9 +69,21 @@ def test_only_clear_differences_are_named(capsys: pytest.CaptureFixture[str]) ->
     assert "whose interval leaves out 0: bag." in capsys.readouterr().out
 
 
+def test_a_baseline_far_below_all_does_not_press_the_intervals_together() -> None:
+    good, better = np.arange(500) % 20 > 0, np.arange(500) % 50 > 0
+    class_plots.compare({"ViT": good, "CNN": better}, 0.1, "guessing")
+    left = plt.gcf().axes[0]
+    assert left.get_xlim()[0] > 0.8
+    assert [text.get_text() for text in left.texts] == ["← guessing: 0.10"]
+    class_plots.compare({"ViT": good, "CNN": better}, 0.9, "guessing")
+    left = plt.gcf().axes[0]
+    assert left.get_xlim()[0] < 0.9
+    assert [text.get_text() for text in left.texts] == ["guessing"]
+
+
 def test_the_weak_class_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     class_plots.confusion([[6, 4], [1, 9]], ["negative", "positive"])
-    assert "Least often seen: negative, in 60% of 10 cases." in capsys.readouterr().out
+    assert "Least often found: negative, in 60% of 10 cases." in capsys.readouterr().out
 
 
 def test_reliability_says_the_calibration_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ class Beam:
     gain:  a log-probability -> what is added
     rank:  (words, sum, finished) -> by what texts are compared in each round; final: at the end
     best, last: max or min, in each round and at the end
+    ends_at_limit: a text of max_length words is finished, and pays for no end
     continuations: how many of each text compete, from the second word on; 0 for all
     result: (words, sum) -> the number that is returned
     """
@@ -42,6 +43,7 @@ class Beam:
     keeps_finished: bool = True
     continues_finished: bool = False
     counts_end: bool = True
+    ends_at_limit: bool = False
     returns_end: bool = True
     stops_at_first: bool = False
     shows_end: bool = False
@@ -90,6 +92,9 @@ class Beam:
         for words, total, done in kept:
             if done and not self.continues_finished:
                 continue
+            if self.ends_at_limit and len(words) == max_length:
+                pool.append((words, total, True))
+                continue
             row = step([start, *words])
             mine: list[Text] = []
             for word, logarithm in enumerate(row.tolist()):
@@ -101,3 +106,16 @@ class Beam:
                 mine = sorted(mine, key=lambda one: one[1], reverse=True)[: self.continuations]
             pool += mine
         return pool
+
+
+def set_aside(script: Arguments, start: int, end: int, width: int, max_length: int) -> tuple[list[int], float]:
+    """Keep `width` open texts in each round; every text that ends waits aside, and the best of those is the result."""
+    step = Steps(start, script)
+    kept: list[Text] = [((), 0.0, False)]
+    aside: list[Text] = []
+    while kept:
+        pool = Beam()._pool(step, kept, start, end, max_length)  # noqa: SLF001  (a search of this module)
+        aside += [text for text in pool if text[2]]
+        kept = sorted((text for text in pool if not text[2]), key=lambda text: text[1], reverse=True)[:width]
+    words, total, _ = max(aside, key=lambda text: text[1])
+    return list(words), total

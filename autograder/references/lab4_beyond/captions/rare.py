@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograder.references.lab4_beyond.captions.beams import Beam
 from autograder.references.lab4_beyond.captions.searching import RIGHT, beam_case, greedy_case
 from autograder.references.lab4_beyond.captions.texts import captions_of
 from autograder.references.lab4_beyond.drawing import LONG, Arguments
@@ -76,8 +77,17 @@ def _rare_beam(rng: Generator, first: Arguments) -> list[Drawn]:
         (beam_case(rng, 5, 3, 1, never=[1]), "one word at most"),
         ({"script": hand, "start": 9, "end": 0, "width": 7, "max_length": 2}, "more room than texts, and -inf"),
         (beam_case(rng, 5, 2, 4, 900, 3), "0 is a word like any other, start is none"),
+        (_with_start(rng), "start comes up as a word"),
         (beam_case(rng, 5, 4, 9, never=[1], spread=4.0), "a beam of four, a sure model"),
     ]
+
+
+def _with_start(rng: Generator) -> Arguments:
+    """Draw a script in whose likeliest text start comes up as a word."""
+    while True:
+        case = beam_case(rng, 5, 2, 4)
+        if case["start"] in Beam()(**case)[0]:
+            return case
 
 
 def _deep_beam(rng: Generator) -> list[Drawn]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.references.lab4_beyond.captions.beams import Beam
+from autograder.references.lab4_beyond.captions.beams import Beam, set_aside
 from autograder.references.reference import Drawn, Reference
 from labkit.checks.lab4_beyond.captions.probes import Steps
 
@@ -198,16 +198,19 @@ BEAM = Reference(
         "probabilities_added/returned_as_logarithm": Beam(gain=math.exp, result=lambda words, total: math.log(total)),
         "best_continuation_only": Beam(continuations=1),
         "finished_dropped": Beam(keeps_finished=False),
+        "finished_dropped/set_aside": set_aside,
         "finished_continued": Beam(continues_finished=True, keeps_finished=False),
         "wrong_way": Beam(best=min),
         "wrong_way/only_at_the_end": Beam(last=min),
         "by_length": Beam(rank=lambda words, total, done: total / max(len(words) + done, 1)),
+        "by_length/one_more": Beam(rank=lambda words, total, done: total / (len(words) + 1)),
         "by_length/at_the_end": Beam(final=lambda words, total, done: total / (len(words) + 1)),
         "by_length/returned": Beam(
             rank=lambda words, total, done: total / max(len(words) + done, 1),
             result=lambda words, total: total / (len(words) + 1),
         ),
         "end_not_counted": Beam(counts_end=False),
+        "end_not_counted/at_the_limit": Beam(ends_at_limit=True),
         "end_not_counted/returned": Beam(returns_end=False),
         "first_finished": Beam(stops_at_first=True),
         "probability": Beam(result=lambda words, total: math.exp(total)),

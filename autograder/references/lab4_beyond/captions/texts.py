@@ -96,6 +96,9 @@ PAIRS = Reference(
         "no_start": _pairs(lambda inputs, targets, captions, start, end: (_wider(captions), targets)),
         "no_start/short": _pairs(lambda inputs, targets, captions, start, end: (captions, targets)),
         "end_in_inputs": _pairs(lambda inputs, targets, captions, start, end: (_framed(captions, start, end), targets)),
+        "end_in_inputs/cut": _pairs(
+            lambda inputs, targets, captions, start, end: (_framed(captions, start, end)[:, :-1], targets)
+        ),
         "cut": _pairs(lambda inputs, targets, captions, start, end: (inputs[:, :-1], targets)),
         "cut/both": _pairs(lambda inputs, targets, captions, start, end: (inputs[:, :-1], targets[:, :-1])),
         "cut/no_end": _pairs(lambda inputs, targets, captions, start, end: (inputs[:, :-1], captions)),
@@ -170,6 +173,10 @@ def _recall(candidate: Words, reference: Words, n: int = 2) -> float:
     return math.prod(found) ** (1 / n) * _brevity(candidate, reference) if len(candidate) else 0.0
 
 
+def _mean(p: Sequence[float]) -> float:
+    return sum(p) / len(p)
+
+
 def _length_share(candidate: Words, reference: Words) -> float:
     return min(1.0, len(candidate) / len(reference))
 
@@ -214,7 +221,11 @@ BLEU = Reference(
     draw=_draw_bleu,
     wrong={
         "not_clipped": _score(clip=False),
-        "arithmetic": _score(lambda p: sum(p) / len(p)),
+        "arithmetic": _score(_mean),
+        "arithmetic/0_where_short": lambda candidate, reference, n=2: (
+            _score(_mean)(candidate, reference, n) if len(candidate) >= n else 0.0
+        ),
+        "arithmetic/0_where_one_is": _score(lambda p: _mean(p) if all(p) else 0.0),
         "no_brevity": _score(short=lambda candidate, reference: 1.0),
         "linear_brevity": _score(short=_length_share),
         "long_rewarded": _score(short=_both_ways),

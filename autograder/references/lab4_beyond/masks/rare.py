@@ -43,7 +43,10 @@ def _rare_corrupt(rng: Generator, first: Arguments) -> list[Drawn]:
         (same, "the random tokens are the right ones"),
         (masked, "[MASK] and 0 stand among the tokens"),
         (tokens(rng, 1, 1, 1.1), "one token"),
-        (tokens(rng, 1, 4, 1.1) | {"action": np.array([[0.797, 0.803, 0.897, 0.903]])}, "actions near 0.8 and 0.9"),
+        (
+            tokens(rng, 1, 6, 1.1) | {"action": np.array([[0.797, 0.8, 0.803, 0.897, 0.9, 0.903]])},
+            "actions of 0.8 and 0.9, and near them",
+        ),
         (tokens(rng, 2, 5, 0.7, mask_id=0), "[MASK] has the id 0"),
         (tokens(rng, 1, 14, 0.7), "one sequence, all of it drawn"),
         ({**large, "ids": large["ids"] + 40_000, "random_ids": large["random_ids"] + 70_000}, "large ids"),

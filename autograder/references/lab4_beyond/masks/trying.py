@@ -58,6 +58,16 @@ def _counted(times: int, more: int = 0) -> Callable[..., Any]:
     return formula
 
 
+def _where_better(script: Arguments, ids: list[int], place: int, candidates: list[int]) -> tuple[int, int]:
+    """Ask the score once more of each candidate that is better than all before it."""
+    best, calls = fill_by_trying(script, ids, place, candidates)
+    score, most = Scores(script), -np.inf
+    for one in candidates:
+        value = score(_put(ids, place, one))
+        calls, most = calls + (value > most), max(value, most)
+    return best, int(calls)
+
+
 def _of_place(script: Arguments, ids: list[int], place: int, candidates: list[int]) -> tuple[int, int]:
     best, calls = fill_by_trying(script, ids, place, candidates)
     return candidates.index(best), calls
@@ -119,6 +129,7 @@ TRYING = Reference(
         "one_place_earlier": _tried(lambda ids, place, one: _put(ids, place - 1, one) if place else _put(ids, 0, one)),
         "asked_too_often": _counted(2),
         "asked_too_often/once_more": _counted(1, 1),
+        "asked_too_often/where_better": _where_better,
         "whole_sequence": _sequence,
     },
 )

@@ -95,12 +95,15 @@ F1: dict[str, Callable[..., Any]] = {
 }
 
 
-def _gaps(confidence: Array, right: Array, bins: int, *, last: bool = True) -> list[tuple[float, float]]:
-    """Return (share of the examples, share right - mean confidence) of each bin that is not empty."""
+def _gaps(
+    confidence: Array, right: Array, bins: int, *, last: bool = True, said: Array | None = None
+) -> list[tuple[float, float]]:
+    """Return (share of the examples, share right - mean confidence, or what is said) of each bin with examples."""
     place = (np.asarray(confidence, float) * bins + 1e-9).astype(int)
     place = np.minimum(place, bins - 1) if last else place
     inside = [place == number for number in range(bins)]
-    return [(one.mean(), right[one].mean() - confidence[one].mean()) for one in inside if one.any()]
+    sure = confidence if said is None else said
+    return [(one.mean(), right[one].mean() - sure[one].mean()) for one in inside if one.any()]
 
 
 def _added(gaps: list[tuple[float, float]]) -> float:
@@ -110,13 +113,14 @@ def _added(gaps: list[tuple[float, float]]) -> float:
 def _calibration(
     change: Callable[[list[tuple[float, float]], int], float] = lambda gaps, bins: _added(gaps),
     confidence: Callable[[Array, Array], Array] = lambda p, truth: p.max(axis=1),
-    **how: bool,
+    *,
+    last: bool = True,
 ) -> Callable[..., Any]:
     """Change what is done with the gaps, or which probability counts as the confidence."""
 
     def formula(probabilities: Array, truth: Array, bins: int = 10) -> float:
         right = probabilities.argmax(axis=1) == truth
-        return float(change(_gaps(confidence(probabilities, truth), right, bins, **how), bins))
+        return float(change(_gaps(confidence(probabilities, truth), right, bins, last=last), bins))
 
     return formula
 
@@ -139,6 +143,18 @@ def _accuracy(probabilities: Array, truth: Array, bins: int = 10) -> float:
     return float((probabilities.argmax(axis=1) == truth).mean())
 
 
+def _second_class(probabilities: Array, truth: Array, bins: int = 10) -> float:
+    """Ask how probable class 1 is, and how often it is the truth, as books do for two classes."""
+    return _added(_gaps(probabilities[:, 1], truth == 1, bins))
+
+
+def _middle(probabilities: Array, truth: Array, bins: int = 10) -> float:
+    """Compare each bin with its middle."""
+    right, sure = probabilities.argmax(axis=1) == truth, probabilities.max(axis=1)
+    middle = (np.minimum((np.asarray(sure, float) * bins + 1e-9).astype(int), bins - 1) + 0.5) / bins
+    return _added(_gaps(sure, right, bins, said=middle))
+
+
 CALIBRATION: dict[str, Callable[..., Any]] = {
     "accuracy": _accuracy,
     "accuracy/wrong": lambda probabilities, truth, bins=10: 1 - _accuracy(probabilities, truth),
@@ -155,6 +171,8 @@ CALIBRATION: dict[str, Callable[..., Any]] = {
     "of_the_truth": _calibration(confidence=lambda p, truth: p[np.arange(len(p)), truth]),
     "first_class": _calibration(confidence=lambda p, truth: p[:, 0]),
     "first_class/second": _calibration(confidence=lambda p, truth: p[:, 1]),
+    "first_class/answers_it": _second_class,
+    "middle_of_the_bin": _middle,
     "largest_gap": _calibration(lambda gaps, bins: max(abs(gap) for _, gap in gaps)),
     "empty_bin": _calibration(_nan),
     "empty_bin/raises": _calibration(_division),

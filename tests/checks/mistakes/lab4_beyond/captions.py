@@ -50,6 +50,10 @@ def caption_pairs__end_in_inputs(captions, start, end):
     return _inputs(_targets(captions, end), start), _targets(captions, end)
 
 
+def caption_pairs__end_in_inputs__cut(captions, start, end):
+    return _inputs(_targets(captions, end), start)[:, :-1], _targets(captions, end)
+
+
 def caption_pairs__cut(captions, start, end):
     return _inputs(captions[:, :-1], start), _targets(captions, end)
 
@@ -423,6 +427,19 @@ def beam_search__finished_dropped(step, start, end, width, max_length):
     return _search(step, start, end, width, max_length, drop=True)
 
 
+def beam_search__finished_dropped__set_aside(step, start, end, width, max_length):
+    beam, finished = [([], 0.0)], []
+    while beam:
+        longer = []
+        for words, total in beam:
+            row = step([start, *words])
+            finished.append((words, total + float(row[end])))
+            if len(words) < max_length:
+                longer += [([*words, word], total + float(lp)) for word, lp in enumerate(row) if word != end]
+        beam = sorted(longer, key=lambda text: -text[1])[:width]
+    return max(finished, key=lambda text: text[1])
+
+
 def beam_search__finished_continued(step, start, end, width, max_length):
     return _search(step, start, end, width, max_length, go_on=True, drop=True)
 
@@ -440,6 +457,10 @@ def beam_search__by_length(step, start, end, width, max_length):
         return total / max(len(words) + done, 1)
 
     return _search(step, start, end, width, max_length, rank=rank)
+
+
+def beam_search__by_length__one_more(step, start, end, width, max_length):
+    return _search(step, start, end, width, max_length, rank=lambda words, total, _: total / (len(words) + 1))
 
 
 def beam_search__by_length__at_the_end(step, start, end, width, max_length):
@@ -460,8 +481,26 @@ def beam_search__end_not_counted__returned(step, start, end, width, max_length):
     return words, total - float(step([start, *words])[end])
 
 
+def beam_search__end_not_counted__at_the_limit(step, start, end, width, max_length):
+    beam = [([], 0.0, False)]
+    while not all(done for *_, done in beam):
+        pool = []
+        for words, total, done in beam:
+            if done or len(words) == max_length:
+                pool.append((words, total, True))
+                continue
+            for word, lp in enumerate(step([start, *words])):
+                pool.append((words, total + lp, True) if word == end else ([*words, word], total + lp, False))
+        beam = sorted(pool, key=lambda text: -text[1])[:width]
+    return beam[0][0], float(beam[0][1])
+
+
 def beam_search__first_finished(step, start, end, width, max_length):
     return _search(step, start, end, width, max_length, over=any)
+
+
+def beam_search__shape__start_is_no_word(step, start, end, width, max_length):
+    return _search(step, start, end, width, max_length, some=lambda _, mine: [t for t in mine if t[0][-1:] != (start,)])
 
 
 def beam_search__type__words_alone(step, start, end, width, max_length):
@@ -538,6 +577,14 @@ def bleu__not_clipped(candidate, reference, n=2):
 
 def bleu__arithmetic(candidate, reference, n=2):
     return _factor(candidate, reference) * float(np.mean(_all(candidate, reference, n))) if candidate else 0.0
+
+
+def bleu__arithmetic__short(candidate, reference, n=2):
+    return bleu__arithmetic(candidate, reference, n) if len(candidate) >= n else 0.0
+
+
+def bleu__arithmetic__zero(candidate, reference, n=2):
+    return bleu__arithmetic(candidate, reference, n) if all(_all(candidate, reference, n)) else 0.0
 
 
 def bleu__no_brevity(candidate, reference, n=2):

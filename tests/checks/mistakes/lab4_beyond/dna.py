@@ -36,7 +36,7 @@ def reverse_complement__transposed(x):
     return np.swapaxes(np.flip(x, (-1, -2)), -1, -2)
 
 
-def reverse_complement__value__first_axis_and_last(x):
+def reverse_complement__batch_reversed__and_letters(x):
     return x[::-1, ..., ::-1]
 
 
@@ -138,6 +138,16 @@ def log_odds__counts(sites, background, pseudocount=1.0):
 
 def log_odds__transposed(sites, background, pseudocount=1.0):
     return np.log(_p(sites, background, pseudocount) / background).T
+
+
+def log_odds__odds(sites, background, pseudocount=1.0):
+    p = _p(sites, background, pseudocount)
+    return np.log(p / (1 - p)) - np.log(background / (1 - background))
+
+
+def log_odds__odds__of_p(sites, background, pseudocount=1.0):
+    p = _p(sites, background, pseudocount)
+    return np.log(p) - np.log(1 - p)
 
 
 def log_odds__difference(sites, background, pseudocount=1.0):

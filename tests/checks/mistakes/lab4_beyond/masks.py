@@ -142,6 +142,11 @@ def _targets(ids, chosen):
     return np.where(chosen, ids, -100)
 
 
+def corrupt__value__borders(ids, chosen, action, random_ids, mask_id):
+    inputs = np.where(chosen & (action <= 0.8), mask_id, np.where(chosen & (action <= 0.9), random_ids, ids))
+    return inputs, np.where(chosen, ids, -100)
+
+
 def corrupt__corrupted_targets(ids, chosen, action, random_ids, mask_id):
     inputs = _inputs(ids, chosen, action, random_ids, mask_id)
     return inputs, _targets(inputs, chosen)
@@ -443,6 +448,14 @@ def fill_by_trying__asked_too_often(score, ids, place, candidates):
 def fill_by_trying__asked_too_often__once_more(score, ids, place, candidates):
     best = _best(score, candidates, lambda one: _put(ids, place, one))
     score(_put(ids, place, best))
+    return best
+
+
+def fill_by_trying__asked_too_often__where_better(score, ids, place, candidates):
+    best, most = None, -math.inf
+    for one in candidates:
+        if score(_put(ids, place, one)) > most:
+            best, most = one, score(_put(ids, place, one))
     return best
 
 

@@ -435,6 +435,10 @@ def calibration_error__first_class__positive(probabilities, truth, bins=10):
     return _error(probabilities[:, 1], probabilities.argmax(axis=1) == truth, bins)
 
 
+def calibration_error__first_class__answers_it(probabilities, truth, bins=10):
+    return _error(probabilities[:, 1], truth == 1, bins)
+
+
 def calibration_error__largest_gap(probabilities, truth, bins=10):
     return max(abs(acc - conf) for _, acc, conf in _bins(*_read(probabilities, truth), bins))
 
@@ -488,7 +492,7 @@ def calibration_error__shape__per_bin(probabilities, truth, bins=10):
     return [abs(acc - conf) for _, acc, conf in _bins(*_read(probabilities, truth), bins)]
 
 
-def calibration_error__value__means_of_bins(probabilities, truth, bins=10):
+def calibration_error__middle_of_the_bin(probabilities, truth, bins=10):
     confidence, right = _read(probabilities, truth)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     return sum(
