@@ -71,17 +71,45 @@ def _jupytext(text: str, form: str) -> Iterator[Piece]:
         raise UnreadableError(f"The file is too long for a lab that was exported as text. {NOTEBOOK_WANTED}")
     import jupytext  # noqa: PLC0415  (half a second, which only these files need)
 
-    header = _HEADER.match(text)
+    whole, header = text, _HEADER.match(text)
     if header and "jupyt" in header[1]:
         text = text[header.end() :]
+    plainly = {**jupytext.formats.long_form_one_format(form), "comment_magics": False}
     try:
         with warnings.catch_warnings(action="ignore"):
             cells = jupytext.reads(text, fmt=form).cells
+            plain = jupytext.reads(text, fmt=plainly).cells
     except Exception:  # noqa: BLE001  (jupytext raises errors of many kinds for a damaged text)
         raise UnreadableError(f"The file is damaged: jupytext can't read it. {NOTEBOOK_WANTED}") from None
-    for cell in cells:
+    alike = [cell.cell_type for cell in cells] == [cell.cell_type for cell in plain]
+    for cell, other in zip(cells, plain if alike else cells, strict=True):
         piece = piece_of(cell)
-        yield replace(piece, source=_as_cell_magic(piece.source)) if piece.type == "code" else piece
+        source = _comments_kept(piece.source, piece_of(other).source, by_jupytext=bool(_form(whole)))
+        yield replace(piece, source=_as_cell_magic(source)) if piece.type == "code" else piece
+
+
+def _comments_kept(read: str, written: str, *, by_jupytext: bool) -> str:
+    """Take back what jupytext made of comments that begin as a command of a shell does ("# copy the state").
+
+    It writes such lines of code as comments ("ls += [2]"), and takes any comment of that form for one of them. A line
+    is taken for code where it can be code; a single word only where jupytext itself wrote the file.
+    """
+    both = list(zip(read.split("\n"), written.split("\n"), strict=False))
+    if read.count("\n") != written.count("\n"):
+        return read
+    return "\n".join(
+        one if one == other or (number == 0 and one.startswith("%%")) or _is_code(one, by_jupytext) else other
+        for number, (one, other) in enumerate(both)
+    )
+
+
+def _is_code(line: str, single_words: bool) -> bool:
+    if line.strip().isidentifier():
+        return single_words
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        ast.parse(line.strip())
+        return True
+    return False
 
 
 def _percent(text: str) -> Iterator[Piece]:

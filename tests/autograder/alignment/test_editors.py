@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import editors
+import jupytext
+import nbformat
 import pytest
 from damaged import answers, in_force
 
@@ -133,6 +135,37 @@ def test_an_old_notebook_has_headings_and_several_sheets():
     sheets = [{"cells": [heading]}, {"cells": [{"cell_type": "code", "input": "x = 1"}]}, 7, {"cells": 7}]
     pieces = read(json.dumps({"nbformat": 3, "worksheets": sheets}).encode())
     assert [(piece.type, piece.source) for piece in pieces] == [("markdown", "# What this is"), ("code", "x = 1")]
+
+
+STEP = """# %% A step
+# Exercise 2.1: rnn_step
+def rnn_step(h):
+    # copy the state
+    # what?
+    h = h.copy()
+    return h
+"""
+
+
+def test_a_comment_that_begins_as_a_command_of_a_shell_stays_a_comment():
+    """jupytext 1.19.6 makes code of `# copy ...` and of `# what?`: see findings/."""
+    [piece] = read(STEP.encode())
+    assert piece.source == STEP.split("\n", 1)[1].rstrip("\n")
+
+
+@pytest.mark.parametrize("form", ["py:percent", "py:light"])
+def test_code_that_jupytext_wrote_as_a_comment_is_code_again(form):
+    """A list called `ls`, alone on a line in brackets, too; the first line of a cell for `%%writefile`."""
+    cells = [
+        "# Exercise 2.1: rnn_step\nls = []\nls += [2]\nboth = [\n    0,\n    ls\n]",
+        "%%writefile own.py\n# rm what is old\nx = 1",
+        "# rm x\ny = 1",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in cells])
+    script = jupytext.writes(notebook, fmt=form)
+    assert "# ls += [2]" in script
+    script = script.replace("# # rm x", "# rm x")  # as a person writes it, who adds a comment
+    assert [piece.source for piece in read(script.encode()) if piece.source] == cells
 
 
 def test_a_text_that_jupytext_cannot_read_is_refused_with_a_sentence():
