@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.base.files import path
-from labkit.notation.corpus import tunes
+from labkit.collection import own
+from labkit.notation import corpus
 from labkit.recurrence.flights import (
     FRAMES,
     HALF_HEIGHT,
@@ -20,6 +21,12 @@ from labkit.recurrence.flights import (
     flights,
     fold,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from labkit.notation.corpus import Corpus
 
 __all__ = [
     "FRAMES",
@@ -40,6 +47,16 @@ __all__ = [
     "path",
     "tunes",
 ]
+
+
+def tunes(source: str | Path | Iterable[str | Path] | None = None) -> Corpus:
+    """Load the folk tunes of the course; or read a collection of your own: an ABC file, a folder, or a list of them.
+
+    data.tunes("irish.abc") does all that the course's tunes do: each tune is cleaned and written in the course's way,
+    versions of one tune stay in one part, and what is left out is said, and named in `left_out`.
+    Raises labkit.notation.corpus.CorpusError, with a sentence, when there is nothing to read.
+    """
+    return corpus.tunes() if source is None else own.read(source)
 
 
 def forgetting() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.base.style import say
-from labkit.notation import abc, bars, meter
+from labkit.notation import abc, meter, playing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def _joined(tune: Tune, swing: Fraction) -> Iterator[tuple[Fraction, Fraction, i
     """List onset and end (in whole notes as played), pitch and loudness; a tie makes one note of two."""
     held: dict[int, tuple[Fraction, float]] = {}  # pitch -> onset and loudness
     start = Fraction(0)  # of the bar, as played
-    for bar in bars.played(tune):
+    for bar in playing.played(tune):
         shift = meter.begins(bar, tune) - bar.events[0].onset
         for event in bar.events:
             time = event.onset + shift  # in the bar
@@ -215,6 +215,9 @@ def _told(tune: Tune, tempo: float | None, swing: float, seconds: float) -> NDAr
     if tune.problems:
         more = f" ({len(tune.problems)} problems in all)" if len(tune.problems) > 1 else ""
         say(f"It plays as far as I can read it. {tune.problems[0]}{more}")
+    unread = [one for one in tune.beyond if one.kind == "symbol"]
+    if unread:
+        say(str(unread[0]))
     full = max(note.onset + note.seconds for note in played)
     if full > min(seconds, LONGEST):
         say(f"The whole tune takes {full:.0f} seconds; you hear the first {min(seconds, LONGEST):.0f}.")

@@ -160,7 +160,7 @@ class _Pen:
 
         held: it is tied to the note before, which tells
         """
-        holds = self.accidentals.get((letter, octave), self.tune.key.alterations[letter])
+        holds = self.accidentals.get((letter, octave), self.tune.key.usual[letter])
         if alteration not in ACCIDENTALS:
             return ""
         if held or (alteration == holds and not sign):

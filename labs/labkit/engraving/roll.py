@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.base import style
 from labkit.base.style import BLACK, BLUE, GREY, LIGHT, RED
-from labkit.notation import bars, meter
+from labkit.notation import bars, meter, playing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def draw(tune: Tune, axes: Any | None = None, *, played: bool = False) -> str:
     """
     found = bars.split(tune)
     numbers = {bar.events[0].onset: number for number, bar in enumerate(found, 1)}
-    order = bars.played(tune) if played else found
+    order = playing.played(tune) if played else found
     rows = [order] if axes is not None else _rows(order, tune.meter)
     left_out = sum(len(row) for row in rows[MOST_ROWS:])
     rows = rows[:MOST_ROWS]

@@ -12,7 +12,7 @@ from labkit.base.style import say
 from labkit.engraving import roll
 from labkit.engraving.audio import tune_of
 from labkit.engraving.engraving import engrave
-from labkit.notation import bars
+from labkit.notation import bars, tunebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labkit.notation.abc import Tune
     from labkit.notation.bars import Bar
     from labkit.notation.corpus import Entry
+    from labkit.notation.tune import Problem
 
 WIDTH = 96  # characters of a printed line
 MOST_SAID = 5
@@ -54,8 +55,7 @@ def show(source: str | Tune | Entry, *, wrong_too: bool = False) -> Score | None
     tune = tune_of(source)
     if not _readable(tune):
         return None
-    if tune.problems:
-        _say_problems(tune)
+    _say_problems([*tune.problems, *(one for one in tune.beyond if one.kind == "symbol")])
     if tune.problems and not wrong_too:
         piano_roll(tune)
         return None
@@ -83,7 +83,7 @@ def bar_doctor(source: str | Tune | Entry) -> None:
     """Print a tune with each wrong bar and each unreadable symbol marked by ^^^; then draw the piano-roll."""
     tune = tune_of(source)
     marks = _marks(tune)
-    for number, line in enumerate(tune.text.splitlines(), start=1):
+    for number, line in enumerate(tunebook.lines(tune.text), start=1):
         _print_marked(line, marks.get(number, []))
     _say_verdict(tune)
     if bars.split(tune):
@@ -97,11 +97,11 @@ def _readable(tune: Tune) -> bool:
     return False
 
 
-def _say_problems(tune: Tune) -> None:
-    for problem in tune.problems[:MOST_SAID]:
+def _say_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems[:MOST_SAID]:
         say(str(problem))
-    if len(tune.problems) > MOST_SAID:
-        say(f"... and {len(tune.problems) - MOST_SAID} more.")
+    if len(problems) > MOST_SAID:
+        say(f"... and {len(problems) - MOST_SAID} more.")
 
 
 @dataclass(frozen=True)

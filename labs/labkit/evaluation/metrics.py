@@ -124,7 +124,7 @@ def _ladder(tunes: Sequence[Tune], ended: Sequence[bool] | None) -> tuple[Share,
     standing = [tune for tune, flag in zip(tunes, flags, strict=True) if flag]
     rungs = [Share(ENDS, len(standing), len(tunes))]
     for name, kind in RUNGS.items():
-        standing = [tune for tune in standing if not tune.wrong(kind)]
+        standing = [tune for tune in standing if not tune.outside(kind)]
         rungs.append(Share(name, len(standing), len(tunes)))
     return tuple(rungs)
 
@@ -180,7 +180,7 @@ def measure(
     bits: bits per character, when known;   copies: the longest copied run of each tune (see `novelty`), when known
     """
     tunes = [abc.read(text) for text in texts]
-    musical = [tune for tune in tunes if not tune.wrong("header") and any(event.pitches for event in tune.events)]
+    musical = [tune for tune in tunes if not tune.outside("header") and any(event.pitches for event in tune.events)]
     figures = tuple(_figure(name, unit, [of(tune) for tune in musical]) for name, (unit, of) in FIGURES.items())
     middle = _median("longest copied run, median", copies) if copies is not None and len(copies) else None
     return Measures(len(texts), _ladder(tunes, ended), figures, bits, middle)

@@ -1,8 +1,9 @@
 """A strict reader of tunes in ABC notation, one voice: what sounds when, where it stands in the text, what is wrong.
 
 It follows the ABC standard 2.1 (abcnotation.com): an accidental holds for its letter in every octave up to the next bar
-line, and along a tie. Slurs, decorations, grace notes, chord symbols, spaces and comments are passed over. Anything
-else that it does not know is a problem with a place and a sentence; it never raises.
+line, and along a tie. Slurs, decorations, grace notes, chord symbols, spaces and comments are passed over. Of several
+voices the first is read. Anything that is no ABC is a problem with a place and a sentence, and so is, as `Tune.beyond`,
+what is legal but beyond the course's way of writing; docs/abc.md compares it with other readers. It never raises.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from labkit.notation import bars, header, symbols
-from labkit.notation.header import FIELD
+from labkit.notation.header import FIELD, Fields
 from labkit.notation.keys import ACCIDENTALS
 from labkit.notation.tune import EIGHTH, BarLine, Event, Problem, Tune
 
@@ -27,14 +28,15 @@ HIGHEST = 127  # of MIDI
 LONGEST_TUNE = 2000  # bars, beyond which a rest lasts for one
 # How many notes' time a tuplet takes, in simple and in compound meters (ABC 2.1, section 4.13).
 TUPLETS = {2: (3, 3), 3: (2, 2), 4: (3, 3), 5: (2, 3), 6: (2, 2), 7: (2, 3), 8: (3, 3), 9: (2, 3)}
-_CHANGES = {"K": "the key", "M": "the meter", "L": "the unit of length", "V": "the voice"}
 
 
 def read(text: str) -> Tune:
     """Read one tune: its header (M:, L: and K: count, K: ends it), then its notes. Never raises."""
     tune = parse(text)
-    tune.problems += bars.problems(tune)
-    tune.problems.sort(key=lambda problem: (problem.line, problem.column))
+    for problem in bars.problems(tune):
+        tune.note(problem)
+    for found in (tune.problems, tune.beyond):
+        found.sort(key=lambda problem: (problem.line, problem.column))
     return tune
 
 
@@ -48,31 +50,38 @@ def parse(text: str) -> Tune:
     return tune
 
 
-class _Reader:
+class _Reader(Fields):
     """Reads the lines after the header into `tune.items`; a method for each kind of symbol."""
 
     def __init__(self, tune: Tune) -> None:
-        self.tune, self.items, self.onset, self.bars = tune, tune.items, Fraction(0), 0
-        self.line = 1
-        self.known: dict[str, Parsed] = {}
-        self.accidentals: dict[str, int] = {}
+        super().__init__(tune)
+        self.items, self.onset, self.bars = tune.items, Fraction(0), 0
+        self.accidentals: dict[object, int] = {}
         self.held: dict[tuple[str, int], int] = {}  # what a tie carries over a bar line
         self.next_factor: Fraction | int = 1  # what `>` or `<` makes of the next note
         self.running: tuple[str, Fraction, int] = ("", Fraction(1), 0)  # text, factor, notes left
-
-    def problem(self, column: int, message: str) -> None:
-        self.tune.problems.append(Problem("symbol", self.line, column, message))
 
     def read_line(self, line: str, number: int) -> None:
         self.line = number
         found = FIELD.match(line)
         if found:
-            if found[1] in _CHANGES:
-                self.problem(1, f"{found[1]}: changes {_CHANGES[found[1]]} inside the tune; I read one of each.")
+            self.field(found[1], found[2].split("%")[0].strip(), 1)
             return
         for token in symbols.TOKENS.finditer(line):
-            if token.lastgroup and token.lastgroup != "passed":
-                getattr(self, token.lastgroup)(token, token.start() + 1)
+            kind = token.lastgroup
+            if kind and kind != "passed" and (not self.skipped or self.wanted(kind)):
+                getattr(self, kind)(token, token.start() + 1)
+
+    def wanted(self, kind: str) -> bool:
+        """Say whether a token counts in what is not read: a bar line ends an overlay, a field may end a voice."""
+        if self.skipped == "overlay" and kind == "bar":
+            self.skipped = ""
+        return kind == "inline" or not self.skipped
+
+    def overlay(self, token: re.Match[str], column: int) -> None:  # noqa: ARG002
+        """Pass over a second voice, up to the next bar line."""
+        self.beyond(column, "& begins a second voice in the bar: legal ABC, but a tune of this course has one.")
+        self.skipped = "overlay"
 
     def note(self, token: re.Match[str], column: int) -> None:
         """Read a note with its length."""
@@ -86,35 +95,40 @@ class _Reader:
 
     def chord(self, token: re.Match[str], column: int) -> None:
         """Read notes that sound together; the first one's length, times the chord's own, counts."""
-        inside = [self.parsed(found[0]) for found in symbols.PARTS.finditer(token["inside"])]
+        inside = [self.parsed(one) for one in symbols.in_chord(token["inside"])]
+        if not inside:
+            self.problem(column, "No note stands between [ and ].")
+            return
         pitches = tuple(self.pitch(one.written, column) for one in inside)
-        own = self.length(self.parsed("C" + token["length"]), column) / self.tune.unit
+        own = self.length(self.parsed("C" + token["length"]), column) / self.unit
         length = self.length(inside[0], column) * own
         self.add(tuple(one.written for one in inside), pitches, length, column, len(token[0]))
-        if "-" in token["inside"]:
+        if "-" in symbols.ADORNED.sub("", token["inside"]):
             self.tie(token, column)
 
     def parsed(self, text: str) -> Parsed:
         """Take apart a note or a rest; most come many times."""
-        if text not in self.known:
-            self.known[text] = symbols.parsed(text, self.tune.unit)
-        return self.known[text]
+        found = self.known.get(text)
+        return found or symbols.remembered(self.known, text, self.unit, self.octaves)
 
     def length(self, one: Parsed, column: int) -> Fraction:
         """Return a length in whole notes; say so when it is none."""
         if one.length is None:
             self.problem(column, f"{one.shown!r} is no length that I know.")
-        return one.length or self.tune.unit
+        return one.length or self.unit
 
     def pitch(self, written: Written, column: int) -> int:
         """Apply to a note what key, bar and tie say; return its MIDI number."""
         letter = written.letter
+        place: object = letter if self.reach == "pitch" else (letter, written.octave)
         if written.accidental:
-            alteration = self.accidentals[letter] = ACCIDENTALS[written.accidental]
+            alteration = ACCIDENTALS[written.accidental]
+            if self.reach != "not":
+                self.accidentals[place] = alteration
         else:
-            alteration = self.accidentals.get(letter, self.tune.key.alterations[letter])
+            alteration = self.accidentals.get(place, self.key.alterations[letter])
             alteration = self.held.get((letter, written.octave), alteration)
-        midi = written.midi(alteration)
+        midi = written.midi(alteration) + self.semitones
         if not 0 <= midi <= HIGHEST:
             self.problem(column, "No instrument plays that octave.")
             midi = min(max(midi, 0), HIGHEST)
@@ -145,7 +159,7 @@ class _Reader:
         for number in range(int(many)):
             if number:
                 self.append(BarLine("|", "", self.line, column))
-            self.add((), (), self.tune.meter, column, len(token[0]))
+            self.add((), (), self.meter or Fraction(1), column, len(token[0]))
 
     def tie(self, token: re.Match[str], column: int) -> None:  # noqa: ARG002
         """Tie the event just read to the next; between different notes it is a slur, which `finish` takes away."""
@@ -154,14 +168,15 @@ class _Reader:
         if isinstance(event, Event) and event.written:
             self.items[place] = event._replace(tied=True)
             pairs = zip(event.written, event.pitches, strict=True)
-            self.held = {(one.letter, one.octave): midi - one.midi(0) for one, midi in pairs}
+            self.held = {(one.letter, one.octave): midi - one.midi(self.semitones) for one, midi in pairs}
 
     def bar(self, token: re.Match[str], column: int) -> None:
         """Read a bar line, with or without an ending."""
         sign = symbols.bar_line(token["sign"])
         if not sign:
             self.problem(column, f"{token['sign'][:8]!r} is no bar line that I know.")
-        self.append(BarLine(sign or "|", token["ending"] or "", self.line, column))
+        many = symbols.times(token["sign"]) if "::" in token["sign"] else 2
+        self.append(BarLine(sign or "|", token["ending"] or "", self.line, column, many))
 
     def number(self, token: re.Match[str], column: int) -> None:
         """Read an ending that begins inside a bar."""
@@ -207,10 +222,6 @@ class _Reader:
         written = f"({notes}" if (time, count) == (usual, notes) else f"({notes}:{time}:{count}"
         self.running = (written, Fraction(time, notes), count)
 
-    def inline(self, token: re.Match[str], column: int) -> None:
-        """Refuse a field between the notes."""
-        self.problem(column, f"{token['inline'][:20]} changes something inside the tune; I read one of each.")
-
     def unknown(self, token: re.Match[str], column: int) -> None:
         """Refuse anything else."""
         self.problem(column, f"{token['unknown']!r} is no symbol that I know.")
@@ -228,3 +239,4 @@ class _Reader:
                 if event.tied and (after is None or not set(event.pitches) & set(after.pitches)):
                     self.items[place] = event._replace(tied=False)
                 after = event
+        self.mark()

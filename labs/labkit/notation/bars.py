@@ -1,4 +1,4 @@
-"""Whether the bars of a tune fill its meter and its repeats balance, and the order in which bars are played."""
+"""The bars of a tune: whether they fill its meter, and whether its repeats balance."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from labkit.notation.tune import EIGHTH, BarLine, Event, Problem
 
+LEGAL = " ABC allows it; the tunes of this course open and close every repeat, and have two endings at most."
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
     from labkit.notation.tune import Tune
-
-LONGEST_PERFORMANCE = 2000  # bars
 
 
 @dataclass
@@ -120,15 +120,18 @@ def problems(tune: Tune) -> list[Problem]:
     """List the bars that do not fill the meter, and the repeats that do not balance."""
     found = split(tune)
     if not found:
-        return [] if tune.wrong("header", "symbol") else [Problem("bar", 1, 1, "There is no note.")]
+        return [] if tune.outside("header", "symbol") else [Problem("bar", 1, 1, "There is no note.")]
     return [*_short_or_long(tune, found), *_unbalanced(tune)]
 
 
 def _short_or_long(tune: Tune, found: list[Bar]) -> list[Problem]:
+    plain = not tune.meters and tune.meter_name
     return [
-        Problem("bar", bar.events[0].line, bar.events[0].column, said(bar.duration, tune.meter))
+        Problem("bar", bar.events[0].line, bar.events[0].column, said(bar.duration, meter))
         for bar in found
-        if bar.duration != tune.meter and not _completed(bar, found[0], tune.meter)
+        if (meter := tune.meter if plain else tune.meter_of(bar.events[0].bar))  # in free meter every bar is right
+        and bar.duration != meter
+        and not _completed(bar, found[0], meter)
     ]
 
 
@@ -160,21 +163,32 @@ def _count(number: Fraction) -> str:
 
 
 def _unbalanced(tune: Tune) -> list[Problem]:
-    """Find repeats that are opened twice, not opened or not closed, and endings without their like."""
+    """Find repeats that are opened twice, not opened or not closed, and endings without their like.
+
+    What the standard allows is marked as legal: a repeat that closes without an opening goes back by itself, and a
+    section may have three endings and more.
+    """
     wrong: list[Problem] = []
     opened: BarLine | None = None
     ending = ""
-    for line in (item for item in tune.items if isinstance(item, BarLine)):
+    drawn = [item for item in tune.items if isinstance(item, BarLine)]
+    for place, line in enumerate(drawn):
         closes = line.sign in {":|", "::"}
-        said_wrong = [_ending_problem(line, ending, closes=closes, opened=opened is not None)]
+        said_wrong = [_ending_problem(drawn, place, ending, closes=closes, opened=opened is not None)]
         if closes and not opened:
-            said_wrong.append("A repeat is closed that was not opened.")
+            said_wrong.append(("A repeat is closed that was not opened.", True))
+        if line.times > 2:
+            said_wrong.append((f"A section is played {line.times} times.", True))
         opened = None if closes else opened
         if line.sign in {"|:", "::"}:
             if opened:
-                said_wrong.append("A repeat is opened inside another.")
+                said_wrong.append(("A repeat is opened inside another.", False))
             opened = line
-        wrong += [Problem("repeat", line.line, line.column, sentence) for sentence in said_wrong if sentence]
+        wrong += [
+            Problem("repeat", line.line, line.column, sentence + LEGAL * legal, legal)
+            for sentence, legal in said_wrong
+            if sentence
+        ]
         if line.ending or line.sign not in {"|", ""}:
             ending = line.ending
     if opened:
@@ -182,35 +196,21 @@ def _unbalanced(tune: Tune) -> list[Problem]:
     return wrong
 
 
-def _ending_problem(line: BarLine, before: str, *, closes: bool, opened: bool) -> str:
-    """Say what is wrong with the ending that begins at a bar line, or with the one that ends there."""
+def _ending_problem(drawn: list[BarLine], place: int, before: str, *, closes: bool, opened: bool) -> tuple[str, bool]:
+    """Say what is wrong with the ending that begins at a bar line, or the one that ends there; and whether it is legal.
+
+    drawn: all bar lines; place: of this one; before: the ending before it
+    """
+    line = drawn[place]
     if line.ending.startswith("1"):
-        return "An ending 1 comes outside a repeat." if closes or not opened else ""
+        if opened and not closes:
+            return "", False
+        later = (drawn[number] for number in range(place + 1, len(drawn)))
+        end = next((one for one in later if one.sign != "|" or one.ending), None)
+        legal = end is not None and end.sign in {":|", "::"} and end.ending != ""
+        return "An ending 1 comes outside a repeat.", legal
     after_first = closes and before.startswith("1")
     if line.ending:
-        return "" if after_first else f"Ending {line.ending} does not follow ending 1 and the end of a repeat."
-    return "Ending 1 comes without an ending 2." if after_first else ""
-
-
-def played(tune: Tune) -> list[Bar]:
-    """List the bars in the order in which they sound: repeats twice, with their endings."""
-    found = split(tune)
-    order: list[Bar] = []
-    place, start, again = 0, 0, False
-    returned: set[int] = set()  # each end of a repeat sends back once
-    while place < len(found) and len(order) < LONGEST_PERFORMANCE:
-        bar = found[place]
-        if again and bar.ending.startswith("1"):
-            place = next((later for later in range(place + 1, len(found)) if found[later].ending), len(found))
-            continue
-        if place > start and _opens(bar):
-            start, again = place, False
-        order.append(bar)
-        closes = bar.right is not None and bar.right.sign in {":|", "::"}
-        if closes and not again and place not in returned:
-            returned.add(place)
-            place, again = start, True
-        else:
-            again = again and not closes
-            place += 1
-    return order
+        said = f"Ending {line.ending} does not follow ending 1 and the end of a repeat."
+        return ("", False) if after_first else (said, closes and before != "")
+    return ("Ending 1 comes without an ending 2.", False) if after_first else ("", False)

@@ -72,7 +72,10 @@ def tidied(tune: Tune) -> Tune:
     if isinstance(found[-1], Event):
         found.append(BarLine("|]", "", 1, 1))
     tidy = replace(tune, items=_ended(_closed(_opened(found))))
-    tidy.problems = [*tune.wrong("header", "symbol"), *bars.problems(tidy)]
+    tidy.problems = tune.wrong("header", "symbol")
+    tidy.beyond = [one for one in tune.beyond if one.kind in {"header", "symbol"}]
+    for problem in bars.problems(tidy):
+        tidy.note(problem)
     return tidy
 
 

@@ -19,10 +19,16 @@ NAME = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)")
 
 @dataclass(frozen=True)
 class Key:
-    """A tonic such as "F#" and a mode: maj, min, dor, mix, lyd, phr or loc."""
+    """A tonic such as "F#" and a mode: maj, min, dor, mix, lyd, phr or loc.
+
+    changed: (letter, semitones) for each accidental that a signature adds, as in K:D Phr ^f
+    alone:   whether those are all that it has, as in K:D exp _b
+    """
 
     tonic: str
     mode: str = "maj"
+    changed: tuple[tuple[str, int], ...] = ()
+    alone: bool = False
 
     @classmethod
     def read(cls, text: str) -> Key | None:
@@ -47,15 +53,22 @@ class Key:
 
     @property
     def sharps(self) -> int:
-        """How many sharps it sets; flats count as negative."""
+        """How many sharps tonic and mode set; flats count as negative."""
+        if self.alone:
+            return 0
         return FIFTHS[self.tonic[0]] + 7 * _sign(self.tonic) + MODES[self.mode]
+
+    @cached_property
+    def usual(self) -> dict[str, int]:
+        """Semitones by which its sharps or flats raise each letter, without what the signature adds."""
+        order = "FCGDAEB" if self.sharps > 0 else "BEADGCF"
+        changed = order[: abs(self.sharps)]
+        return {letter: (1 if self.sharps > 0 else -1) * (letter in changed) for letter in LETTERS}
 
     @cached_property
     def alterations(self) -> dict[str, int]:
         """Semitones by which it raises each letter."""
-        order = "FCGDAEB" if self.sharps > 0 else "BEADGCF"
-        changed = order[: abs(self.sharps)]
-        return {letter: (1 if self.sharps > 0 else -1) * (letter in changed) for letter in LETTERS}
+        return self.usual | dict(self.changed)
 
     @property
     def tonic_class(self) -> int:

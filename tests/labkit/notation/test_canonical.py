@@ -70,9 +70,9 @@ def test_a_tune_without_notes_stays_empty() -> None:
 
 
 def test_a_tune_is_judged_again_when_it_is_tidy() -> None:
-    assert abc.read("M:4/4\nL:1/8\nK:C\nC8:|\n").problems
-    assert not canonical.tidied(abc.read("M:4/4\nL:1/8\nK:C\nC8:|\n")).problems
-    assert canonical.tidied(abc.read("M:4/4\nL:1/8\nK:C\nC7|D8|E$:|\n")).wrong("symbol", "bar")
+    assert abc.read("M:4/4\nL:1/8\nK:C\nC8:|\n").beyond
+    assert not canonical.tidied(abc.read("M:4/4\nL:1/8\nK:C\nC8:|\n")).outside()
+    assert canonical.tidied(abc.read("M:4/4\nL:1/8\nK:C\nC7|D8|E§:|\n")).wrong("symbol", "bar")
 
 
 def test_a_family_name_stands_for_intervals_and_rhythm_in_any_key() -> None:
@@ -91,7 +91,7 @@ fifth_daily = pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.
 def test_the_text_of_every_tune_reads_without_a_problem_and_writes_itself(share: int) -> None:
     for entry in data.tunes().entries[::share]:
         read = abc.read(entry.text)
-        assert not read.problems, entry.text
+        assert not read.outside(), entry.text
         assert canonical.text(read) == entry.text
         assert canonical.text(canonical.tidied(read)) == entry.text
 
@@ -104,7 +104,7 @@ def test_every_tune_sounds_as_it_stands_in_its_book(share: int) -> None:
     for path in corpus.files():
         for raw in islice(corpus.tunes_of(path.read_text(encoding="utf-8", errors="replace")), 0, None, share):
             tidy = canonical.tidied(abc.read(raw))
-            if not tidy.problems:
+            if not tidy.outside() and corpus.digest(raw) not in corpus.HELD_BACK:
                 written = canonical.text(tidy)
                 assert written in texts
                 assert sound(abc.read(written)) == sound(abc.read(raw))

@@ -149,7 +149,7 @@ X:4
 T:Fourth
 M:4/4
 K:G
-GABc $d2B2|]
+GABc §d2B2|]
 
 X:5
 T:Fifth

@@ -1,0 +1,4 @@
+"""Tunes that a student brings: read from ABC files, cleaned and divided as the course's own tunes are.
+
+In: ABC files or folders of them. Out: a collection (`labkit.notation.corpus.Corpus`), with what was left out and why.
+"""
