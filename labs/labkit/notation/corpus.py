@@ -40,9 +40,9 @@ REASONS = {
     "bar": "have bars that do not fill the meter",
     "repeat": "have repeats that do not balance",
 }
-# Tunes of the books that the reader takes today and did not take when the course's weights were trained (a change
-# of L:, a repeated K:, a "+" or "*"), by the first letters of the hash of their text. They stay out, so that the text of the
-# collection, its hash, the weights and the figures of labs 2 and 3 stay.
+# Tunes of the books that the reader takes today, not when the course's weights were trained (a change of L:,
+# a repeated K:, a "+" or "*"), by the first letters of the hash of their text. They stay out, so that text and hash of
+# the collection, the weights and the figures of labs 2 and 3 stay.
 HELD_BACK = frozenset(
     (
         *(

@@ -299,15 +299,15 @@ def test_the_bar_doctor_marks_the_wrong_bar_under_its_columns(capsys: pytest.Cap
 def test_the_bar_doctor_breaks_long_lines_at_bar_lines_and_keeps_the_columns(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    score.bar_doctor("M:4/4\nL:1/8\nK:C\n" + "ABcdefga|" * 20 + "ABcd&efgab|" + "ABcdefga|]\n")
+    score.bar_doctor("M:4/4\nL:1/8\nK:C\n" + "ABcdefga|" * 20 + "ABcd§efgab|" + "ABcdefga|]\n")
     lines = capsys.readouterr().out.splitlines()
     assert all(len(line) <= score.WIDTH for line in lines)
     assert all(line.endswith(("|", "|]")) for line in lines if line.startswith("ABcd"))
     place = next(number for number, line in enumerate(lines) if "^^^" in line)
     start, end = lines[place].index("^"), lines[place].rindex("^") + 1
-    assert lines[place - 1][start:end] == "ABcd&efgab"
+    assert lines[place - 1][start:end] == "ABcd§efgab"
     assert lines[place + 1].strip() == "bar 21: 9 eighth notes where 8 fit."
-    assert lines[place + 2].strip() == "'&' is no symbol that I know."
+    assert lines[place + 2].strip() == "'§' is no symbol that I know."
 
 
 def test_the_bar_doctor_finds_a_healthy_tune_healthy(capsys: pytest.CaptureFixture[str]) -> None:
