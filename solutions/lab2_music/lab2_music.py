@@ -1071,6 +1071,40 @@ checks.peephole_lstm_step(peephole_lstm_step, reference.fresh("peephole_lstm_ste
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### Bring your own tunes (optional)
+#
+# Everything in this lab works with other tunes, too. Thousands are on the web in ABC; a search for "irish.abc" or for the
+# music of your home and "abc notation" finds some. Look at what their page says about who may use them. Upload the file beside
+# this notebook (in Colab: the folder at the left edge), write its name into the cell, and run it. `data.tunes` reads the
+# tunes as it reads those of the course: it cleans them, keeps versions of one tune together, holds some out, and names each
+# tune that it cannot use, with line and reason. Legal ABC can be among these: this course has one voice, one key and one meter for a tune.
+#
+# A fresh network learns from your tunes for five minutes. With some hundred tunes it learns how they go. With thirty
+# it learns them by heart, and the last column shows it.
+
+# %% nbgrader={"grade": false, "grade_id": "demo-own", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+mine = "my_tunes.abc"  # a file that you have uploaded, or a folder
+
+if os.path.exists(mine):
+    from labkit import own
+
+    own_tunes = data.tunes(mine)  # own_tunes.left_out names what could not be used
+    own_model, own_letters, own_fit = own.character_model(own_tunes, seconds=300)
+    own_written, own_ended = sampling.sample(own_model, own_letters, 50, temperature=0.8, seed=1)
+    own_library = novelty.library(own_tunes)
+    own_copies = [own_library.longest(text).length for text in own_written]
+    columns = {
+        "your network": metrics.measure(own_written, own_ended, copies=own_copies),
+        "real tunes": metrics.measure([entry.text for entry in own_tunes.entries], copies=own_library.real),
+    }
+    metrics.table(columns)
+    best = sorted(own_written, key=lambda text: (len(abc.read(text).problems), -len(text)))[:10]
+    page = gallery.page(best, "my_own_tunes.html", title=f"After {mine}")
+    display(score.show(best[0]), audio.play(best[0]))
+else:
+    print(f"There is no {mine} beside this notebook. Upload a file of tunes in ABC, and write its name above.")
+
+# %% [markdown]
 # More to try:
 #
 # - **Constrained sampling.** `composing.compose(full, ..., constrained=True)` lets the network only choose what keeps the tune

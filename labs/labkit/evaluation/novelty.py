@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from labkit.notation.abc import Tune
-    from labkit.notation.corpus import Entry
+    from labkit.notation.corpus import Corpus, Entry
 
 BETWEEN = "\0"  # stands between two tunes of a library
 NEVER = "\1"  # a step that no tune of the library takes
@@ -185,5 +185,14 @@ def _suffix_array(text: str) -> NDArray[np.int64]:
 @cache
 def training() -> Library:
     """Return the library of the course's training tunes; the tunes of the other two parts are what to compare with."""
-    tunes = corpus.tunes()
+    return library(corpus.tunes())
+
+
+def library(tunes: Corpus) -> Library:
+    """Return the library of a collection's training tunes, such as `data.tunes("irish.abc")`: as `training` does.
+
+    Raises ValueError when no tune is for training.
+    """
+    if not tunes.part("train"):
+        raise ValueError("The collection has no tune for training.")
     return Library(tunes.part("train"), [*tunes.part("valid"), *tunes.part("test")])
