@@ -146,9 +146,9 @@ def _named(names: dict[str, str], wanted: str, what: str) -> str:
 
 
 def learning() -> list[dict[str, Any]]:
-    """Load what the model of characters wrote while it learned: step, seconds, bits per character, three tunes."""
-    stages: list[dict[str, Any]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))["stages"]
-    return stages
+    """Load what the model of characters wrote while it learned: steps, bits per character, tunes, whether each ended."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))
+    return found.get("runs") or found["stages"]
 
 
 def _say(what: str, name: str, about: dict[str, Any]) -> None:
