@@ -38,8 +38,8 @@ def test_the_figures_of_a_stage():
     assert found["read"] == pytest.approx(1 / 3)  # one was cut off, one has no header
     assert found["full"] == 0.75
     assert found["home"] == 0.5
-    assert found["in_key"] == pytest.approx(14 / 15)
-    assert (found["bars"], found["notes"]) == (4, 15)
+    assert found["in_key"] == pytest.approx(15 / 16)
+    assert (found["bars"], found["notes"]) == (4, 16)
     assert stages.figures([GOOD])["interval"] == pytest.approx((2 + 2 + 1 + 2 + 2 + 9) / 6)
 
 

@@ -51,7 +51,8 @@ def test_controls_are_other_cells_that_move_about_as_much_and_none_twice():
     for control in (ones, settings["ten 1"], settings["ten 2"]):
         assert not set(control) & set(settings["ten"])
         assert len(set(control)) == 10
-        assert memory.c.std(0)[control].min() > np.median(memory.c.std(0)[:50])  # the ten move most
+        # The ten move most, and so do their controls: one of the 20 nearest that are free, after at most nine.
+        assert memory.c.std(0)[control].min() >= np.sort(memory.c.std(0)[:50])[-30]
 
 
 @pytest.fixture(scope="module")
