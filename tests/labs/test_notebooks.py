@@ -58,8 +58,9 @@ for _owner, _name, _given in {given}:
     setattr(_owner, _name, functools.partial(getattr(_owner, _name), **_given))
 """
 SHORTENED = {
-    "lab2_music": "((sampling, 'sample'), (composing, 'compose'), (ngrams.NGram, '__init__'),"
-    " (ngrams.NGram, 'samples'), (novelty.Library, '__init__'), (metrics, 'measure'))",
+    "lab2_music": "((sampling, 'sample'), (composing, 'compose'), (inside, 'memory'), (inside, 'written'),"
+    " (writers, 'judged'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'), (novelty.Library, '__init__'),"
+    " (metrics, 'measure'))",
     "lab3_attention": "((sampling, 'sample'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'),"
     " (characters, 'bits_per_character'), (translator, 'exact'))",
     "lab4_beyond": "((letters, 'write_beam'),)",
