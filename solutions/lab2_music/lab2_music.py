@@ -1106,7 +1106,8 @@ metrics.table(columns)
 # %% nbgrader={"grade": false, "grade_id": "demo-lens", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 made = [tune for tune in tunes[author.name][0] if not abc.read(tune).problems]
 print(f"{len(made)} of {len(tunes[author.name][0])} tunes of {author.name} have no mistake.")
-for tune in [*made[:1], *sorted(made, key=lambda tune: -library.longest(tune).length)[:1]]:
+copying = sorted(made, key=lambda tune: -library.longest(tune).length)  # the one that copies most first
+for tune in dict.fromkeys([*made[:1], *copying[:1]]):
     judge_plots.lens(tune)
     display(audio.play(tune))
 
@@ -1147,7 +1148,7 @@ some = [train[number] for number in np.random.default_rng(0).choice(len(train), 
 learned, tested = (inside.memory(author.model, author.vocabulary, texts) for texts in (some, held_out_tunes))
 clock = learned.best()[0]
 print(
-    f"{author.name}: cell {clock} follows the place in the bar. Correlation {learned.correlations()[clock]:.2f} on the "
+    f"{author.name[:1].upper()}{author.name[1:]}: cell {clock} follows the place in the bar. Correlation {learned.correlations()[clock]:.2f} on the "
     f"training tunes by which it was chosen, {tested.correlations()[clock]:.2f} on the test tunes.\n"
     f"A weighted sum of all cells tells the place on the test tunes with R2 = {inside.read_out(learned, tested):.2f}."
 )

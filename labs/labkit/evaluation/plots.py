@@ -22,7 +22,7 @@ FULL = 3  # the rung of full bars
 TICKS = (1, 3, 10, 30, 100, 300)  # notes
 BARS = (
     (BLUE, ""), (RED, "//"), (GREEN, "xx"), (PURPLE, ".."),
-    (BLACK, "\\\\"), (ORANGE, "--"), (SKY, "++"), (YELLOW, "oo"),
+    (SKY, "\\\\"), (ORANGE, "--"), (YELLOW, "oo"), (BLACK, "++"),
 )  # fmt: skip
 REAL = (LIGHT, "")  # of real tunes
 
@@ -254,11 +254,11 @@ def temperatures(columns: Mapping[float, Measures] | Mapping[str, Mapping[float,
     right.annotate(
         "real tunes", (heats[-1], np.median(real)), (0, 4), textcoords="offset points", ha="right", color=GREY
     )
-    right.set_ylim(0)
+    right.set_ylim(0, 1.1 * right.get_ylim()[1])
     right.set_title("longest run shared with a training tune, in notes (median)")
     for axes in (left, right):
         axes.set_xlabel("temperature")
         axes.set_xticks(heats)
-    if len(several) > 1:
-        left.legend(loc="lower left")
+    if "" not in several:
+        left.legend(loc="lower left", fontsize=9)
     say(f"Half of the real tunes share at most {np.median(real):.0f} notes with a training tune.")

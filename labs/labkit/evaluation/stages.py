@@ -85,14 +85,15 @@ def draw(columns: Mapping[str, Mapping[int, Figures]], real: Figures) -> None:
         "real tunes", (1, real["interval"]), (0, -11), xycoords=("axes fraction", "data"),
         textcoords="offset points", ha="right", color=GREY, fontsize=9,
     )  # fmt: skip
-    last.legend(fontsize=9, loc="upper right")
+    last.legend(fontsize=9, loc="lower right")
     for name, stages in columns.items():
         for steps, one in stages.items():
-            say(
-                f"{name}, {steps:,} steps: {one['read']:.0%} of the tunes can be read, {one['full']:.0%} of "
-                f"{one['bars']:.0f} bars are full, {one['home']:.0%} of the tunes end on the home note, "
-                f"{one['interval']:.2f} semitones from note to note."
+            music = (
+                f"{one['full']:.0%} of {one['bars']:.0f} bars are full, {one['home']:.0%} of the tunes end on the home "
+                f"note, {one['interval']:.2f} semitones from note to note"
             )
+            said = music if one["bars"] else "there is no bar"
+            say(f"{name[:1].upper()}{name[1:]}, {steps:,} steps: {one['read']:.0%} of the tunes can be read, {said}.")
     say(
         f"Real tunes: {real['full']:.0%} of the bars are full (the collection keeps no others), {real['home']:.0%} end "
         f"on the home note, {real['interval']:.2f} semitones from note to note."

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Norms = NDArray[np.float64]
 
-FAINTEST = 1e-24  # what is drawn of a gradient
+FAINTEST = 1e-31  # what is drawn of a gradient
 KEEPS = {"LSTMCell": (4, 1), "GRUCell": (3, 0)}  # the gate that keeps: of so many blocks, which
 
 

@@ -46,4 +46,4 @@ def test_the_figures_of_a_stage():
 def test_stages_are_drawn_beside_real_tunes(capsys):
     one = stages.figures([GOOD])
     stages.draw({"your network": {0: one, 50: one}, "the course's network": {0: one, 2413: one}}, one)
-    assert "your network, 50 steps: 100% of the tunes can be read, 100% of 2 bars are full" in capsys.readouterr().out
+    assert "Your network, 50 steps: 100% of the tunes can be read, 100% of 2 bars are full" in capsys.readouterr().out
