@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LAB = "lab2_music"
 HEATS = (0.5, 0.8, 1.0, 1.2)
-WRITTEN = 400  # tunes of a network that claims are computed of
+WRITTEN = 200  # tunes of a network that claims are computed of
 
 
 def knobs() -> Numbers:
@@ -161,11 +161,10 @@ def ladder(seeds: Sequence[int]) -> Numbers:
     found: Numbers = {}
     for name, counter in zip(("unigram", "ngram"), ngrams.baselines(texts("train")).values(), strict=True):
         found |= _rungs(name, [counter.samples(100, temperature=0.8)])
-    half = WRITTEN // 2
     found |= _rungs("characters", [sampling.sample(model, ids, WRITTEN, temperature=0.8, seed=seed) for seed in seeds])
-    found |= _rungs("place", [composing.compose(place, half, temperature=0.8, seed=seed) for seed in seeds])
-    found |= _rungs("notes", [composing.compose(full, half, temperature=0.8, seed=seed) for seed in seeds])
-    ruled = [composing.compose(full, half, temperature=0.8, seed=seed, constrained=True) for seed in seeds]
+    found |= _rungs("place", [composing.compose(place, WRITTEN, temperature=0.8, seed=seed) for seed in seeds])
+    found |= _rungs("notes", [composing.compose(full, WRITTEN, temperature=0.8, seed=seed) for seed in seeds])
+    ruled = [composing.compose(full, WRITTEN, temperature=0.8, seed=seed, constrained=True) for seed in seeds]
     return found | _rungs("rules", ruled)
 
 
