@@ -68,7 +68,7 @@ SHORTENED = {
 # What functions are called with where the notebook says nothing: 30 steps through time in place of 100, and a search
 # with 4 starts in place of 20.
 GIVEN = {
-    "lab2_music": "((gates, 'gradients_back', {'steps': 30}),)",
+    "lab2_music": "((gates, 'paths_back', {'steps': 30}),)",
     "lab4_beyond": "((motif, 'find_motif', {'restarts': 4}),)",
 }
 # What experiments say themselves: how much the student's own generator writes, character by character; three of five
