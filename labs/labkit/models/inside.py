@@ -49,7 +49,7 @@ def memory(model: Any, vocabulary: Mapping[str, int], texts: Sequence[str]) -> M
 
     embedding, lstm, _ = layers(model)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator,unused-ignore]
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32)])  # type: ignore[untyped-decorator,unused-ignore]
     def read(ids: Any) -> Any:
         x = tf.transpose(embedding(ids), (1, 0, 2))  # (time, batch, features)
         zeros = tf.zeros((tf.shape(ids)[0], lstm.units))
