@@ -21,14 +21,18 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.engraving import audio as audio
     from labkit.engraving import gallery as gallery
     from labkit.engraving import score as score
+    from labkit.evaluation import counting as counting
     from labkit.evaluation import metrics as metrics
     from labkit.evaluation import ngrams as ngrams
     from labkit.evaluation import novelty as novelty
     from labkit.evaluation import plots as judge_plots
+    from labkit.evaluation import stages as stages
     from labkit.models import blocks as blocks
     from labkit.models import characters as characters
+    from labkit.models import inside as inside
     from labkit.models import sampling as sampling
     from labkit.models import transformer as transformer
+    from labkit.models import writers as writers
     from labkit.notation import abc as abc
     from labkit.recurrence import ball as ball
     from labkit.recurrence import gates as gates
@@ -57,12 +61,14 @@ __all__ = [
     "checks",
     "composing",
     "cost",
+    "counting",
     "data",
     "dates",
     "digits",
     "dna",
     "gallery",
     "gates",
+    "inside",
     "judge_plots",
     "letters",
     "looking",
@@ -80,6 +86,7 @@ __all__ = [
     "sampling",
     "scenes",
     "score",
+    "stages",
     "submit_check",
     "training",
     "transformer",
@@ -87,6 +94,7 @@ __all__ = [
     "tweets",
     "weights",
     "words",
+    "writers",
 ]
 __version__ = "2.0.0"
 
@@ -101,12 +109,14 @@ _PUBLIC = {
     "checks": "labkit.checks",
     "composing": "labkit.composition.composing",
     "cost": "labkit.attention.cost",
+    "counting": "labkit.evaluation.counting",
     "data": "labkit.data",
     "dates": "labkit.translation.dates",
     "digits": "labkit.vision.digits",
     "dna": "labkit.sequences.dna",
     "gallery": "labkit.engraving.gallery",
     "gates": "labkit.recurrence.gates",
+    "inside": "labkit.models.inside",
     "judge_plots": "labkit.evaluation.plots",
     "letters": "labkit.sequences.letters",
     "looking": "labkit.attention.heads",
@@ -124,12 +134,14 @@ _PUBLIC = {
     "sampling": "labkit.models.sampling",
     "scenes": "labkit.vision.scenes",
     "score": "labkit.engraving.score",
+    "stages": "labkit.evaluation.stages",
     "training": "labkit.training",
     "transformer": "labkit.models.transformer",
     "translator": "labkit.translation.translator",
     "tweets": "labkit.sentiment.tweets",
     "weights": "labkit.weights",
     "words": "labkit.attention.words",
+    "writers": "labkit.models.writers",
 }
 
 

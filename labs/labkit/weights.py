@@ -146,15 +146,15 @@ def _named(names: dict[str, str], wanted: str, what: str) -> str:
 
 
 def learning() -> list[dict[str, Any]]:
-    """Load what the model of characters wrote while it learned: step, seconds, bits per character, three tunes."""
-    stages: list[dict[str, Any]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))["stages"]
-    return stages
+    """Load what the model of characters wrote as it learned: steps, bits per character, tunes, whether they ended."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))
+    return found.get("runs") or found["stages"]
 
 
 def _say(what: str, name: str, about: dict[str, Any]) -> None:
     say(
         f"Shipped weights of the {what} (data/{name}): {about['cpu_seconds'] / 120:.0f} minutes on 2 cores, "
-        f"{about['test_bits']:.3f} bits per character on held-out tunes."
+        f"{about['test_bits']:.3f} bits per character on the test tunes."
     )
 
 

@@ -58,8 +58,9 @@ for _owner, _name, _given in {given}:
     setattr(_owner, _name, functools.partial(getattr(_owner, _name), **_given))
 """
 SHORTENED = {
-    "lab2_music": "((sampling, 'sample'), (composing, 'compose'), (ngrams.NGram, '__init__'),"
-    " (ngrams.NGram, 'samples'), (novelty.Library, '__init__'), (metrics, 'measure'))",
+    "lab2_music": "((sampling, 'sample'), (composing, 'compose'), (inside, 'memory'), (inside, 'written'),"
+    " (writers, 'judged'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'), (novelty.Library, '__init__'),"
+    " (metrics, 'measure'))",
     "lab3_attention": "((sampling, 'sample'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'),"
     " (characters, 'bits_per_character'), (translator, 'exact'))",
     "lab4_beyond": "((letters, 'write_beam'),)",
@@ -67,7 +68,7 @@ SHORTENED = {
 # What functions are called with where the notebook says nothing: 30 steps through time in place of 100, and a search
 # with 4 starts in place of 20.
 GIVEN = {
-    "lab2_music": "((gates, 'gradients_back', {'steps': 30}),)",
+    "lab2_music": "((gates, 'paths_back', {'steps': 30}),)",
     "lab4_beyond": "((motif, 'find_motif', {'restarts': 4}),)",
 }
 # What experiments say themselves: how much the student's own generator writes, character by character; three of five

@@ -52,14 +52,15 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>{css}</style></head>
 <body><main><h1>{title}</h1>
-{articles}
+{note}{articles}
 </main></body></html>
 """
 
 
-def page(tunes: Sequence[str | Tune | Entry], path: str | Path, title: str = "My best tunes") -> Path:
+def page(tunes: Sequence[str | Tune | Entry], path: str | Path, title: str = "My best tunes", note: str = "") -> Path:
     """Write one HTML file with up to ten tunes, score, sound and ABC; it needs no network and holds no script.
 
+    note: a sentence below the title, such as who wrote them
     Says how large it is. A long tune fades out early where the page would become too large (over about 12 MB).
     """
     shown = [tune_of(tune) for tune in tunes[:MOST_TUNES]]
@@ -70,7 +71,8 @@ def page(tunes: Sequence[str | Tune | Entry], path: str | Path, title: str = "My
         _article(tune, drawn, number, _player(tune, rate, seconds))
         for number, (tune, drawn) in enumerate(zip(shown, engrave(shown), strict=True), 1)
     ]
-    html = PAGE.format(title=escape(title), css=CSS, articles="\n".join(articles))
+    said = f"<p>{escape(note)}</p>\n" if note else ""
+    html = PAGE.format(title=escape(title), css=CSS, note=said, articles="\n".join(articles))
     Path(path).write_text(html, encoding="utf-8")
     say(f"{path}: {len(shown)} tunes, {len(html.encode()) / 1e6:.1f} MB. Open it in a browser, or send it to a friend.")
     return Path(path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.base import style
-from labkit.base.style import BLACK, GREY, LIGHT, LINES, RED, say
+from labkit.base.style import BLACK, BLUE, GREEN, GREY, LIGHT, LINES, ORANGE, PURPLE, RED, SKY, YELLOW, say
 from labkit.evaluation import novelty
 from labkit.notation import abc, bars
 
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from labkit.evaluation.novelty import Library, Match
 
 BARS_IN_ROW, MOST_ROWS = 10, 8
+FULL = 3  # the rung of full bars
 TICKS = (1, 3, 10, 30, 100, 300)  # notes
-HATCHES = ("", "//", "xx", "..", "\\\\", "--")
+BARS = (
+    (BLUE, ""), (RED, "//"), (GREEN, "xx"), (PURPLE, ".."),
+    (SKY, "\\\\"), (ORANGE, "--"), (YELLOW, "oo"), (BLACK, "++"),
+)  # fmt: skip
+REAL = (LIGHT, "")  # of real tunes
 
 
 def lens(text: str, library: Library | None = None) -> Match:
@@ -198,15 +203,20 @@ def ladder(columns: Mapping[str, Measures]) -> None:
     _, axes = style.subplots(size=(9.5, 0.8 + 0.28 * len(rungs) * (len(columns) + 1)))
     height = 0.85 / len(columns)
     for number, (name, one) in enumerate(columns.items()):
-        colour, hatch = LINES[number % len(LINES)][0], HATCHES[number % len(HATCHES)]
+        colour, hatch = REAL if name == "real tunes" else BARS[number % len(BARS)]
+        edge = GREY if name == "real tunes" else "white"
         for place, rung in enumerate(one.ladder):
             y = place + (number - (len(columns) - 1) / 2) * height
             share = rung.share if rung.total else 0.0
             low, high = rung.interval
-            axes.barh(y, share, 0.9 * height, color=colour, hatch=hatch, edgecolor="white", label="" if place else name)
+            axes.barh(y, share, 0.9 * height, color=colour, hatch=hatch, edgecolor=edge, label="" if place else name)
             axes.errorbar(share, y, xerr=[[max(share - low, 0)], [max(high - share, 0)]], color=BLACK, lw=1, capsize=2)
             axes.text(high + 0.01, y, f"{share:.0%}", va="center", fontsize=9)
-        say(f"{name[:1].upper()}{name[1:]}: {one.read:.0%} can be read, {one.valid:.0%} get to the last rung.")
+        full = one.ladder[FULL].share
+        say(
+            f"{name[:1].upper()}{name[1:]}: {one.read:.0%} can be read, {full:.0%} have only full bars, too, "
+            f"{one.valid:.0%} get to the last rung."
+        )
     axes.set_yticks(range(len(rungs)), [f"{place}  {rung}" for place, rung in enumerate(rungs, 1)])
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
@@ -216,32 +226,39 @@ def ladder(columns: Mapping[str, Measures]) -> None:
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
-def temperatures(columns: Mapping[float, Measures], real: Any) -> None:
+def temperatures(columns: Mapping[float, Measures] | Mapping[str, Mapping[float, Measures]], real: Any) -> None:
     """Draw what temperature does: the share of valid tunes, and how much half of the tunes copy at most.
 
-    columns: temperature -> what was measured, copies too; real: the longest copied runs of real tunes, in notes
+    columns: temperature -> what was measured, copies too; or the name of a writer -> such a table
+    real:    the longest copied runs of real tunes, in notes
     """
     _, (left, right) = style.subplots(1, 2, (11, 3.6))
-    heats = sorted(columns)
-    shares = [columns[heat].ladder[-1] for heat in heats]
-    spread = np.array([[share.share - share.interval[0], share.interval[1] - share.share] for share in shares]).T
-    left.errorbar(heats, [share.share for share in shares], np.clip(spread, 0, None), color=LINES[0][0], marker="o")
+    several: Any = columns if isinstance(next(iter(columns)), str) else {"": columns}
+    for number, (writer, measured) in enumerate(several.items()):
+        heats = sorted(measured)
+        known = [(heat, measured[heat].copies) for heat in heats if measured[heat].copies]
+        colour, dashes, mark = LINES[number % len(LINES)]
+        shares = [measured[heat].ladder[-1] for heat in heats]
+        spread = np.array([[share.share - share.interval[0], share.interval[1] - share.share] for share in shares]).T
+        look = {"color": colour, "ls": dashes, "marker": mark, "label": writer}
+        left.errorbar(heats, [share.share for share in shares], np.clip(spread, 0, None), **look)
+        right.plot([heat for heat, _ in known], [one.value for _, one in known], **look)
+        for heat in heats:
+            one = measured[heat]
+            copied = f"; half of them copy at most {one.copies.value:.0f} notes" if one.copies else ""
+            whose = f"{writer[:1].upper()}{writer[1:]}, " if writer else ""
+            say(f"{whose}T = {heat:g}: {one.valid:.0%} of the tunes have no mistake{copied}.")
     left.set_ylim(0, 1.05)
     left.set_title("tunes without a mistake (line: 95% interval)")
-    copies = [(heat, columns[heat].copies) for heat in heats]
-    known = [(heat, one) for heat, one in copies if one]
-    right.plot([heat for heat, _ in known], [one.value for _, one in known], color=LINES[1][0], ls="--", marker="s")
     right.axhline(np.median(real), color=GREY, ls=":")
     right.annotate(
         "real tunes", (heats[-1], np.median(real)), (0, 4), textcoords="offset points", ha="right", color=GREY
     )
-    right.set_ylim(0)
+    right.set_ylim(0, 1.1 * right.get_ylim()[1])
     right.set_title("longest run shared with a training tune, in notes (median)")
     for axes in (left, right):
         axes.set_xlabel("temperature")
         axes.set_xticks(heats)
-    for heat in heats:
-        one = columns[heat]
-        copied = f"; half of them copy at most {one.copies.value:.0f} notes" if one.copies else ""
-        say(f"T = {heat:g}: {one.valid:.0%} of the tunes have no mistake{copied}.")
+    if "" not in several:
+        left.legend(loc="lower left", fontsize=9)
     say(f"Half of the real tunes share at most {np.median(real):.0f} notes with a training tune.")

@@ -1,4 +1,4 @@
-"""What the gates of lab 2 do: a drawing of the cell, knobs that hold a gate, and how far a memory reaches."""
+"""What the gates of lab 2 do: a drawing of the cell, knobs that hold a gate, and recall by kind of cell."""
 
 from __future__ import annotations
 
@@ -8,13 +8,32 @@ import numpy as np
 
 from labkit.base import style
 from labkit.base.style import BLACK, BLUE, GREEN, GREY, LIGHT, LINES, ORANGE, PURPLE, RED, say
+from labkit.recurrence.memories import cut, gru, gru_cell, lstm, lstm_cell, stacked, tanh_cell
+from labkit.recurrence.reach import gradients_back, paths_back, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-FAINTEST = 1e-20  # what is drawn of a gradient
+__all__ = [
+    "cell",
+    "cut",
+    "gradients_back",
+    "gru",
+    "gru_cell",
+    "held",
+    "knobs",
+    "lstm",
+    "lstm_cell",
+    "paths_back",
+    "reach",
+    "recalled",
+    "stacked",
+    "tanh_cell",
+    "written",
+]
+
 TIMES = r"$\times$"
 OPEN = 20.0  # sigmoid(20) is 1 to eight digits
 
@@ -59,7 +78,8 @@ def knobs(runs: Mapping[str, Any], values: Mapping[int, float]) -> None:
         say(f"{name}: the cell holds {c[min(values)]:.2f} after the first note and {c[-1]:.2f} at the end.")
     for step, value in values.items():
         axes.axvline(step + 1, color=LIGHT, lw=6, zorder=0)
-        axes.annotate(f"write {value:g}", (step + 1, axes.get_ylim()[1]), ha="center", va="bottom", color=GREY)
+        said = f"write {value:g}: tanh makes it {np.tanh(value):.2f}"
+        axes.annotate(said, (step + 1, axes.get_ylim()[1]), ha="center", va="bottom", color=GREY)
     axes.set_xlim(0.5, len(c) * 1.35)
     axes.set_xlabel("step")
     axes.set_ylabel("cell state $c_t$")
@@ -106,124 +126,6 @@ def cell() -> None:
     for x in (4, 7.5, 10, 14.5):
         arrow((x, 1.1), (x, 2.5), GREY)
     say("The top line is the memory. Three gates act on it: f keeps, i writes the candidate, o shows a part of it.")
-
-
-def gradients_back(make_cell: Callable[[int], Any], steps: int = 100, units: int = 32, seed: int = 0) -> NDArray[Any]:
-    """Measure how much gradient arrives at each earlier memory, from a loss on the last step.
-
-    make_cell: a function of the number of units that returns a Keras cell; the memory is its last state (c of an LSTM)
-    returns (steps,): norms of the total derivative dL/dc_t, divided by the last one
-    """
-    import keras
-    import tensorflow as tf
-
-    keras.utils.set_random_seed(seed)
-    cell_ = make_cell(units)
-    rng = np.random.default_rng(seed)
-    x = tf.constant(rng.normal(size=(steps, 16, 8)), tf.float32)  # (time, batch, features)
-    sizes = cell_.state_size if isinstance(cell_.state_size, list | tuple) else [cell_.state_size]
-    states: Sequence[Any] = [tf.zeros((16, int(size))) for size in sizes]
-    if not cell_.built:
-        cell_.build((16, 8))
-    memory = []
-    with tf.GradientTape() as tape:
-        tape.watch(states)
-        for t in range(steps):
-            _, states = cell_(x[t], states)
-            memory.append(states[-1])
-        loss = tf.reduce_sum(states[-1] * tf.constant(rng.normal(size=(16, units)), tf.float32))
-    norms = np.array([float(tf.norm(gradient)) for gradient in tape.gradient(loss, memory)])
-    return np.asarray(norms / norms[-1])
-
-
-def lstm_cell(forget_bias: float) -> Callable[[int], Any]:
-    """Make LSTM cells as Keras starts them, but for the bias of the forget gate."""
-
-    def make(units: int) -> Any:
-        import keras
-
-        start = _bias(4, 1, forget_bias)
-        return keras.layers.LSTMCell(units, unit_forget_bias=False, bias_initializer=start)
-
-    return make
-
-
-def lstm(forget_bias: float) -> Callable[[int], Any]:
-    """Make LSTM layers as Keras starts them, but for the bias of the forget gate."""
-
-    def make(units: int) -> Any:
-        import keras
-
-        start = _bias(4, 1, forget_bias)
-        return keras.layers.LSTM(units, unit_forget_bias=False, bias_initializer=start)
-
-    return make
-
-
-def gru_cell(keep_bias: float) -> Callable[[int], Any]:
-    """Make GRU cells as Keras starts them, but for the bias of z: how much they keep."""
-
-    def make(units: int) -> Any:
-        import keras
-
-        return keras.layers.GRUCell(units, reset_after=False, bias_initializer=_bias(3, 0, keep_bias))
-
-    return make
-
-
-def gru(keep_bias: float) -> Callable[[int], Any]:
-    """Make GRU layers as Keras starts them, but for the bias of z: how much they keep."""
-
-    def make(units: int) -> Any:
-        import keras
-
-        return keras.layers.GRU(units, reset_after=False, bias_initializer=_bias(3, 0, keep_bias))
-
-    return make
-
-
-def _bias(blocks: int, block: int, value: float) -> Callable[..., Any]:
-    """Make an initializer: zeros, but for one block of columns."""
-
-    def start(shape: tuple[int, ...], dtype: Any = None) -> Any:
-        import keras
-
-        bias = np.zeros(shape, "float32")
-        units = shape[0] // blocks
-        bias[block * units : (block + 1) * units] = value
-        return keras.ops.convert_to_tensor(bias, dtype)
-
-    return start
-
-
-def tanh_cell(units: int) -> Any:
-    """Make the plain cell of lab 1."""
-    import keras
-
-    return keras.layers.SimpleRNNCell(units)
-
-
-def reach(measured: Mapping[str, Any]) -> None:
-    """Draw how much gradient arrives at each step back, by kind of cell; measured: name -> (time,), last entry 1."""
-    _, axes = style.subplots(size=(9, 4.4))
-    looks = dict(zip(measured, LINES, strict=False))
-    height = -np.inf
-    for name, norms in sorted(measured.items(), key=lambda item: float(np.asarray(item[1])[0])):
-        back = np.asarray(norms)[::-1]
-        axes.plot(range(len(back)), np.clip(back, FAINTEST, None), color=looks[name][0], ls=looks[name][1], lw=1.6)
-        height = max(float(np.log10(max(back[-1], FAINTEST))), height + 1.3)  # labels keep apart
-        axes.text(len(back) * 1.01, 10**height, name, color=looks[name][0], va="center", fontsize=10)
-    for name, norms in measured.items():
-        back = np.asarray(norms)[::-1]
-        half = f"half of the gradient is left {int(np.argmax(back < 0.5))} steps back" if (back < 0.5).any() else ""
-        say(f"{name}: {half or 'no step has less than half of it'}; {len(back) - 1} steps back {back[-1]:.1e} of it.")
-    axes.set_yscale("log")
-    axes.set_ylim(FAINTEST, 1e4)
-    axes.set_xticks(range(0, len(back), 20))
-    axes.set_xlim(0, len(back) * 1.32)
-    axes.axhline(1, color=LIGHT, zorder=0)
-    axes.set_xlabel("k, steps back from the loss")
-    axes.set_ylabel("gradient at the memory, last step = 1")
 
 
 def recalled(runs: Sequence[Mapping[str, Any]], chance: float, point: Mapping[str, Any] | None = None) -> None:

@@ -6,7 +6,8 @@ Out: the weights that were best, a curve; where an exercise is not done yet, a s
 
 from labkit.training.experiments import missing_exercise, needs
 from labkit.training.fitting import Fit, buckets, fit
+from labkit.training.kept import Kept
 from labkit.training.progress import Progress, bar, live
 from labkit.training.time_budget import budget, scaled
 
-__all__ = ["Fit", "Progress", "bar", "buckets", "budget", "fit", "live", "missing_exercise", "needs", "scaled"]
+__all__ = ["Fit", "Kept", "Progress", "bar", "buckets", "budget", "fit", "live", "missing_exercise", "needs", "scaled"]

@@ -145,3 +145,9 @@ def test_guesses_of_another_form_are_explained(guesses: list[str], capsys: pytes
 def test_a_made_tune_without_notes_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert gallery.blind_test([JIG], ["&&&"]).answers() == ["real"]
     assert capsys.readouterr().out == "1 of the tunes hold no note; they are left out.\n"
+
+
+def test_a_page_says_who_wrote_its_tunes(tmp_path: Path) -> None:
+    note = "Written by the network that <ships>"
+    made = gallery.page([JIG], tmp_path / "page.html", "Mine", note=note)
+    assert note in Page(made.read_text(encoding="utf-8")).text

@@ -74,3 +74,61 @@ def test_layers_and_cells_start_with_the_bias_they_are_given() -> None:
             flat = np.asarray(bias).ravel()
             assert flat.sum() == 6
             assert (flat[2 * block : 2 * block + 2] == 3).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("make", "block", "blocks"), [(gates.lstm_cell, 1, 4), (gates.gru_cell, 0, 3)])
+def test_the_direct_path_is_the_product_of_the_gates_that_keep(make, block: int, blocks: int) -> None:
+    def keeper(units):
+        cell = make(2.0)(units)
+        cell.build((None, 8))
+        cell.kernel.assign(np.zeros(cell.kernel.shape))
+        cell.recurrent_kernel.assign(np.zeros(cell.recurrent_kernel.shape))
+        return cell
+
+    total, direct = gates.paths_back(keeper, steps=6, units=4)
+    expected = (1 / (1 + np.exp(-2.0))) ** np.arange(5, -1, -1)
+    np.testing.assert_allclose(direct, expected, rtol=1e-6)
+    np.testing.assert_allclose(total, expected, rtol=1e-6)  # without weights there is no other path
+
+
+@pytest.mark.slow
+def test_a_gradient_too_small_for_float32_is_still_measured_and_a_plain_cell_has_no_direct_path() -> None:
+    total, direct = gates.paths_back(gates.lstm_cell(-3.0), steps=60, units=4)
+    assert direct is not None
+    assert 0 < direct[0] < 1e-60  # 0.047 ** 59
+    assert total.dtype == direct.dtype == np.float64
+    assert gates.paths_back(gates.tanh_cell, steps=3, units=4)[1] is None
+
+
+@pytest.mark.slow
+def test_a_cut_layer_computes_the_same_and_lets_no_gradient_over_the_cut() -> None:
+    import keras  # noqa: PLC0415
+    import tensorflow as tf  # noqa: PLC0415
+
+    x = tf.constant(np.random.default_rng(0).normal(size=(2, 7, 3)).astype("float32"))
+    keras.utils.set_random_seed(0)
+    cut, whole = gates.cut(gates.lstm(5.0), 3)(4), gates.lstm(5.0)(4)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        output = cut(x)
+    arrives = np.abs(np.asarray(tape.gradient(output, x))).sum(axis=(0, 2))
+    assert (arrives[:6] == 0).all()
+    assert arrives[6] > 0  # the third piece has one step
+    whole(x)
+    whole.set_weights(cut.inner.get_weights())
+    np.testing.assert_allclose(np.asarray(output), np.asarray(whole(x)), atol=1e-6)
+
+
+@pytest.mark.slow
+def test_a_stacked_layer_reads_every_state_of_the_one_below() -> None:
+    two = gates.stacked(gates.lstm(5.0))(4)
+    assert tuple(two(np.zeros((2, 5, 3), "float32")).shape) == (2, 4)
+    assert [tuple(layer.get_weights()[0].shape) for layer in two.layers] == [(3, 16), (4, 16)]
+
+
+def test_both_paths_are_drawn_and_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    gates.reach({"both": (np.array([2.0, 1.5, 1]), np.array([0.1, 0.5, 1])), "one": (np.array([0.1, 0.5, 1]), None)})
+    said = capsys.readouterr().out
+    assert "2 steps back 2.0e+00 of it (over the direct path alone 1.0e-01)." in said
+    assert "one: half of the gradient is left 2 steps back; 2 steps back 1.0e-01 of it." in said
