@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.claims import lab4_pictures, lab4_table, lab4_tweets
+from autograder.base.files import ROOT
+from benchmarks.claims import lab4_pictures, lab4_splice, lab4_splice_read, lab4_table, lab4_tweets
 from benchmarks.claims.lab4_beyond_grids import GRIDS
 from benchmarks.claims.lab4_beyond_read import (
     amino_acids,
@@ -31,6 +32,7 @@ from benchmarks.claims.lab4_beyond_read import (
     writing,
 )
 from benchmarks.claims.summary import Numbers, runs_of
+from labkit.sequences import likeness
 from labkit.training import grids
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ __all__ = [
     "pictures",
     "positions",
     "pretraining",
+    "splice",
     "table",
     "too_good",
     "turned",
@@ -65,6 +68,7 @@ __all__ = [
     "writing",
 ]
 REAL, SHUFFLED = "tweets", "shuffled words"
+SPLICE = ("splice", "splice_networks", "splice_random")
 
 
 def _named(name: str, found: tuple[float, float, float]) -> Numbers:
@@ -227,6 +231,12 @@ def motif() -> Numbers:
     return numbers
 
 
+def splice() -> Numbers:
+    """Say how well matrices and a Transformer tell donor, acceptor and neither, by both splits."""
+    rows = [row for name in SPLICE if (ROOT / GRIDS[name].target).is_file() for row in runs_of(GRIDS[name])]
+    return lab4_splice_read.numbers(rows, likeness.families(lab4_splice.pieces()[0]))
+
+
 def table() -> Numbers:
     """Accuracy of each network at 24 and 96, mean and least of the seeds."""
     numbers = Numbers()
@@ -255,7 +265,7 @@ def cost() -> Numbers:
     return numbers
 
 
-ALL = (tweets, order, pair, pictures, looking, wiped, positions, motif, table, cost)
+ALL = (tweets, order, pair, pictures, looking, wiped, positions, motif, splice, table, cost)
 
 
 def main(names: Sequence[str]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from autograder.base.files import ROOT
-from benchmarks.claims import lab4_motif, lab4_pictures, lab4_table, lab4_tweets
+from benchmarks.claims import lab4_motif, lab4_pictures, lab4_splice, lab4_table, lab4_tweets
 from benchmarks.claims.grids import Grid
 from benchmarks.claims.lab4_beyond_weights import GRIDS as OF_WEIGHTS
 
@@ -20,10 +21,29 @@ NETWORK = tuple(f"{KIT}/sentiment/networks.py::{name}" for name in ("TweetModel"
 TWEETS = tuple(f"{KIT}/sentiment/tweets.py::{name}" for name in ("tokenize", "clear", "vocabulary", "ids", "shuffled"))
 TABLE = (*BLOCKS, f"{KIT}/sequences/lengths.py", f"{KIT}/sequences/readers.py")
 RATES = "data/lab4/table_rates.json"
+HELD_OUT = "3,001 pieces of 60 letters in five parts; each seed holds out one, chooses by the next and learns three. "
+FAMILIES = (
+    "by likeness: pieces that share 60% of their letters, also up to ten letters further, and their relatives, are in "
+    "one part. related: held-out pieces that share 75% with a learned one (labkit.training.grids.unpack)."
+)
 
 
 def _of(module: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{HERE}/lab4_{module}.py::{name}" for name in names)
+
+
+PARTS = (
+    f"{KIT}/sequences/likeness.py",
+    f"{KIT}/sequences/dna.py",
+    *_of("motif", "auc"),
+    *_of("splice", "pieces", "parts", "cross_entropy", "_row"),
+)
+NETWORKS = (
+    *PARTS,
+    *BLOCKS[:2],
+    f"{KIT}/models/blocks.py::LearnedPositions",
+    *_of("splice", "trained", "network", "SIZES", "TRAINING", "RATE"),
+)
 
 
 def table(seed: int) -> list[dict[str, Any]]:
@@ -68,6 +88,27 @@ GRIDS = {
         "Experiments J and K: one pattern in half of the pieces (40 of 60 letters, cut at a place drawn by the seed), "
         "20 starts drawn by the seed; the other half and the pieces without a site are held out. without relatives: "
         "held-out sequences that share fewer than 75% of their 60 letters with each learned one.",
+    ),
+    "splice": Grid(
+        "data/lab4/splice.json",
+        (*PARTS, *_of("splice", "of_splice", "counted", "pairs", "log_shares")),
+        lab4_splice.of_splice,
+        "Experiment K: donor, acceptor or neither, by counting letters, or pairs of letters, at each place. "
+        + HELD_OUT
+        + FAMILIES,
+    ),
+    "splice_networks": Grid(
+        "data/lab4/splice_networks.json",
+        NETWORKS,
+        partial(lab4_splice.of_network, split=lab4_splice.BY_LIKENESS),
+        "Experiment K: a Transformer on the same parts as splice.json, split by likeness; width 32, two heads, one "
+        "block, at most eight epochs of Adam 4e-3 with warm-up and cosine.",
+    ),
+    "splice_random": Grid(
+        "data/lab4/splice_random.json",
+        NETWORKS,
+        partial(lab4_splice.of_network, split=lab4_splice.AT_RANDOM),
+        "Experiment K: the same Transformer on the parts of splice.json that are split at random.",
     ),
     "pair": Grid(
         "data/lab4/pair.json",
