@@ -26,7 +26,7 @@ def nearest(x: Any, others: Any, shift: int = 0) -> NDArray[np.float64]:
     shift: so many letters one piece may begin behind the other, either way; the share is of those that lie over
     each other
     """
-    return np.max([table.max(1) for table in _shares(x, others, shift)], axis=0)
+    return np.asarray(np.max([table.max(1) for table in _shares(x, others, shift)], axis=0))
 
 
 def families(x: Any, share: float = SHARE, shift: int = SHIFT) -> Places:
