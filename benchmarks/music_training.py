@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CORES = 2
 SECONDS = 300.0
-SIZE = 64  # tunes of a batch, as in the lab's cell "train-tunes"
+SIZE = 32  # tunes of a batch, as in the lab's cell "train-tunes"
 EMBEDDING, UNITS, NORM = 64, 256, 1.0  # the same
 EDITIONS = ("before", "now")
 RUNS = (*((edition, seed) for seed in range(3) for edition in EDITIONS), ("ancestor", 0))

@@ -814,8 +814,8 @@ with training.needs():
         inputs, targets = next_step_pairs(ids.astype("int32"))
         return inputs, targets, mask[:, 1:]
 
-    def batches(size=64):
-        """Go through the training tunes again and again, 64 of about the same length at a time."""
+    def batches(size=32):
+        """Go through the training tunes again and again, 32 of about the same length at a time."""
         for chosen in training.buckets([len(row) for row in rows["train"]], size, seed=0):
             yield tuple(map(tf.constant, batch([rows["train"][index] for index in chosen])))
 
