@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.base.style import say
 from labkit.composition import composer
-from labkit.composition.melody import Vocabulary, tokens
+from labkit.composition.melody import TIE, Token, Vocabulary, tokens
 from labkit.models import characters
 from labkit.training.fitting import Fit, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from labkit.notation.corpus import Corpus
 
 RATE, BATCH = 2e-3, 32
+NEEDED = ("|", "|:", ":|", "|]", TIE)  # symbols
 FEW = 100  # training tunes, below which a network learns them by heart sooner than how tunes go
 
 
@@ -52,7 +53,7 @@ def composer_model(
 ) -> tuple[Any, Fit]:
     """Train a fresh composer, the model of whole notes; returns it, and how the training went. Raises as above."""
     train, held = _texts(tunes)
-    vocabulary = Vocabulary.of(tokens(text) for text in train)
+    vocabulary = vocabulary_of(train)
     rows, checked = composer.rows(train, vocabulary), composer.rows(held, vocabulary)
     model = composer.build(vocabulary, settings or composer.Settings())
     optimizer = _adam()
@@ -64,6 +65,11 @@ def composer_model(
         label="whole notes, your tunes",
     )
     return model, done
+
+
+def vocabulary_of(texts: Iterable[str]) -> Vocabulary:
+    """Collect the symbols of tunes, and those that `labkit.composition.rules` needs even where no tune has them."""
+    return Vocabulary.of([*(tokens(text) for text in texts), [Token(symbol) for symbol in NEEDED]])
 
 
 def _texts(tunes: Corpus) -> tuple[list[str], list[str]]:

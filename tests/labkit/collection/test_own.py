@@ -11,7 +11,8 @@ import pytest
 
 from autograder.base import files
 from labkit import audio, composing, data, gallery, metrics, novelty, own, sampling, score
-from labkit.composition import composer
+from labkit.composition import composer, melody, rules
+from labkit.composition.bar_position import Chart, Place
 from labkit.notation import abc, corpus
 from labkit.notation.corpus import Corpus, CorpusError
 
@@ -176,6 +177,20 @@ def whole_lab(tunes: Corpus, folder: Path) -> None:
     assert not [problem for text in composed for problem in abc.read(text).outside()]
     page = gallery.page([*composed, *tunes.entries[:2]], folder / "mine.html")
     assert page.stat().st_size > 10_000
+
+
+def test_the_rules_end_every_tune_rightly_whatever_symbols_a_collection_lacks(book: Path) -> None:
+    vocabulary = own.vocabulary_of(entry.text for entry in data.tunes(book).entries)  # no tie, no repeat, no rest
+    rules_book, dice = rules.Book(Chart(vocabulary)), random.Random(0)  # noqa: S311
+    for _ in range(20):
+        row = rules.Rules(rules_book, Place(rules_book.chart))
+        while row.stage != "ended":
+            row.finish = len(row.place.written) > 60
+            symbols, lengths = row.allowed()
+            symbol = dice.choice(symbols.nonzero()[0].tolist())
+            length = dice.choice(lengths.nonzero()[0].tolist()) if vocabulary.sounding[symbol] else 0
+            row.add(symbol, length)
+        assert not abc.read(melody.text(vocabulary.decode(row.place.written))).outside()
 
 
 def test_the_lab_runs_on_a_small_file(book: Path, tmp_path: Path) -> None:
