@@ -70,23 +70,32 @@ def matrix_of(rng: Generator, width: int) -> Array:
     return log_odds(sites, background(rng)).round(4)
 
 
+def _one_is_best(scores: Array) -> bool:
+    """Say whether no two windows of a sequence are the best: which of them a wrong answer takes would be chance."""
+    best = np.sort(scores, axis=1)[:, -2:]
+    return best.shape[1] == 1 or bool((best[:, 1] - best[:, 0] > 1e-3).all())
+
+
 def _draw_motif(rng: Generator) -> list[Drawn]:
-    def arguments(number: int, length: int, width: int) -> Arguments:
-        return {"windows": windows_of(drawn_letters(rng, number, length), width), "matrix": matrix_of(rng, width)}
+    def arguments(number: int, length: int, width: int, *, some_unknown: bool = False) -> Arguments:
+        while True:
+            windows, matrix = windows_of(drawn_letters(rng, number, length), width), matrix_of(rng, width)
+            if some_unknown:
+                windows[0, 1:3, 1] = 0.0
+                windows[1, 4] = 0.0
+            if _one_is_best(scored(windows, matrix)):
+                return {"windows": windows, "matrix": matrix}
 
     sites = np.stack([letters(one) for one in ("ACGT", "ACGA", "ATGT")])
     fixed = {
         "windows": windows_of(np.stack([letters("TTACGTA"), letters("ACGATCC")]), 4),
         "matrix": log_odds(sites, np.array([0.3, 0.2, 0.2, 0.3])).round(4),
     }
-    unknown = arguments(2, 8, 3)
-    unknown["windows"][0, 1:3, 1] = 0.0
-    unknown["windows"][1, 4] = 0.0
     return [
         (fixed, "two sequences, four places"),
         (arguments(3, int(rng.integers(9, 13)), 5), "three sequences"),
         (arguments(4, 7, 4), "as many sequences as places, steps and letters"),
-        (unknown, "unknown letters are rows of zeros"),
+        (arguments(2, 8, 3, some_unknown=True), "unknown letters are rows of zeros"),
         (arguments(1, 6, 2), "one sequence"),
         (arguments(2, 5, 1), "a motif of one letter"),
         (arguments(3, 4, 4), "one place"),
