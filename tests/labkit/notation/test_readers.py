@@ -16,7 +16,7 @@ def test_the_reader_gives_the_value_of_the_table(name: str) -> None:
     assert not abc.read(row.text).wrong("header", "symbol")  # all of them are legal
 
 
-@pytest.mark.parametrize("name", NOT_READ)
+@pytest.mark.parametrize("name", sorted(NOT_READ))
 def test_what_is_not_read_is_said(name: str) -> None:
     assert any("a tune of this course has one" in one.message for one in abc.read(rows.ROWS[name].text).beyond)
 
