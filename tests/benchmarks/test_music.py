@@ -41,7 +41,9 @@ def test_both_editions_count_the_same_characters_of_the_same_tunes(monkeypatch: 
     monkeypatch.setattr(music_training, "texts", lambda _: tunes)
     for edition in music_training.EDITIONS:
         one = music_training.Training(edition, 0)
-        epoch = [next(one.fed) for _ in range(64 // (music_before.BATCH if edition == "before" else 64))]
+        epoch = [
+            next(one.fed) for _ in range(64 // (music_before.BATCH if edition == "before" else music_training.SIZE))
+        ]
         assert sum(map(one.size, epoch)) == sum(len(tune) + 1 for tune in tunes)  # the ends of tunes, too
         assert float(one.step(*epoch[0])) == pytest.approx(math.log(len(one.ids) + 4), rel=0.1)
         next(one.fed)

@@ -176,7 +176,7 @@ def test_the_player_waits_for_a_click(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_wrong_tune_plays_as_far_as_it_was_read_and_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    assert audio.play(HEADER + "ABcd|AB&cde|") is not None
+    assert audio.play(HEADER + "ABcd|AB§cde|") is not None
     said = capsys.readouterr().out
     assert said.startswith("It plays as far as I can read it. line 4, column ")
     assert said.endswith("(2 problems in all)\n")
