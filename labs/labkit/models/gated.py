@@ -113,7 +113,7 @@ def gated(kind: str) -> Any:
 
     "coupled" (i = 1 - f; blocks of W, U and b: f, c, o), "peephole" with full matrices (i, f, c, o), and "GRU" with the
     reset before the product (z, r, h). A peephole cell starts as a plain LSTM: its P_i, P_f, P_o are zeros. The GRU has
-    its U in two pieces: cut from one in every step, as in Keras, it takes twice as long to train.
+    its U in two pieces, so that no step has to cut it.
     """
     import keras
 
