@@ -888,8 +888,8 @@ for steps, (texts_then, _) in found[author.name].items():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# Look at the order in which the curves come near the dotted lines of real tunes. What sounds right first need not be what is
-# right first: the ear forgives a wrong bar sooner than a wrong note.
+# Look at the order in which the curves come near the dotted lines of real tunes. Is what
+# sounds right to you first also what is right first?
 
 # %% [markdown]
 # ---
