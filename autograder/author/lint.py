@@ -42,13 +42,15 @@ if TYPE_CHECKING:
 
 # A line with fewer characters, comments and spaces left out, says nothing of a solution ("return h", "else:").
 TELLING = 14
+FRAMEWORKS = ("tensorflow", "keras")
 # Words that stand in a hidden test, a solution or a marking guide and nowhere in what a student gets.
 MARKERS = (BEGIN_SOLUTION, BEGIN_HIDDEN, BEGIN_MARKS, "autograder.references", "reference.fresh")
 
 
 def problems(lab: Lab) -> list[str]:
     """List what is wrong with a lab, one sentence each; an empty list means that it may be released."""
-    found = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py") or [*_metadata(lab), *_names(lab)]
+    found = syntax_errors(lab.notebook, f"solutions/{lab.name}/{lab.name}.py")
+    found = found or [*_metadata(lab), *_names(lab), *_frameworks(lab)]
     if found:
         return found
     made = products(lab)
@@ -164,13 +166,33 @@ def _names(lab: Lab) -> list[str]:
     return found
 
 
+def _frameworks(lab: Lab) -> list[str]:
+    """Hold what runs in the examiner to NumPy: there, `import keras` binds a name, and nothing else is to be had."""
+    trees = {
+        grade_id(cell): ast.parse(cell.source)
+        for cell in lab.notebook.cells
+        if kind(cell) == "check" or runs_in_examiner(cell)
+    }
+    imports = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    named = {alias.asname or alias.name for node in imports for alias in node.names if alias.name in FRAMEWORKS}
+    parts = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(FRAMEWORKS)})(?: import|\.)", re.MULTILINE)
+    return [
+        f"{lab.name}: cell {name!r} uses {' and '.join(sorted(used)) or 'parts of a framework'} where checks run, and "
+        "TensorFlow is not there: what is asked of it belongs into a probe."
+        for name, tree in trees.items()
+        if (used := _read(tree) & named) or parts.search(ast.unparse(tree))
+    ]
+
+
+def _read(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
 def free_names(source: str) -> set[str]:
     """List the names that a cell reads and does not bind."""
-    read = {
-        node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    arguments = {node.arg for node in ast.walk(ast.parse(source)) if isinstance(node, ast.arg)}
-    return read - bound_names(source) - arguments
+    tree = ast.parse(source)
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return _read(tree) - bound_names(source) - arguments
 
 
 def _release(lab: Lab, text: str) -> list[str]:

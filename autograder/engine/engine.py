@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from autograder.engine.fork_client import Forks
 
-TRUSTED = ("numpy", "tensorflow", "keras", "labkit.checks.judge", "autograder.exam.examiner")
+# Without TensorFlow: every oracle is NumPy (exam/frameworks.py).
+TRUSTED = ("numpy", "autograder.references.preload", "autograder.exam.examiner")
 
 
 class Grounds:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from autograder.exam import frameworks
 from autograder.exam.remote import CandidateError, Remote, StudentError
 from autograder.inside.namespaces import held_data
 
@@ -78,6 +79,7 @@ def serve(arguments: dict[str, Any], channel: socket.socket) -> None:
     environment: variables to set, the seed of this grading among them; watch: show every case
     """
     gc.disable()  # it lives for a second or two
+    frameworks.leave_out()
     _bound()
     os.environ |= arguments["environment"]
     examiner = Examiner(arguments["both"], arguments["names"], lambda request: _ask(channel, request))

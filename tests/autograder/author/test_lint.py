@@ -133,5 +133,12 @@ def test_a_check_without_hidden_tests_is_named(checkout):
     assert "has no hidden tests" in said
 
 
+@pytest.mark.parametrize("used", ["keras.ops.abs(1)", "from keras import ops", "import tensorflow.math"])
+def test_a_check_may_not_use_a_framework(checkout, used):
+    said = edited(checkout, "checks.rnn_step(rnn_step)", f"{used}\nchecks.rnn_step(rnn_step)")
+    assert "cell 'check-rnn_step' uses" in said
+    assert "TensorFlow is not there" in said
+
+
 def test_free_names_are_the_ones_a_cell_does_not_bind():
     assert lint.free_names("import numpy as np\nf = lambda a: np.sum(a + b)\nf(c)") == {"b", "c"}
