@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent
 NAME = os.environ.get("AUTOGRADER_COURSE", "")
 FOLDER = f"courses/{NAME}" if NAME else "course"
 COURSE = ROOT / FOLDER
-COURSE.mkdir(mode=0o700, parents=True, exist_ok=True)
-(COURSE / "exchange").mkdir(exist_ok=True)
+if not COURSE.exists():
+    COURSE.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 c.CourseDirectory.root = str(ROOT)
 c.CourseDirectory.course_id = f"deep-sequence-labs-course-{NAME}" if NAME else "deep-sequence-labs"
@@ -28,7 +28,14 @@ c.CourseDirectory.source_with_tests_directory = f"{FOLDER}/source_with_tests"
 # Where there are several courses, {course} in the address stands for the name of each.
 DATABASE = os.environ.get("AUTOGRADER_DATABASE", "").replace("{course}", NAME or "course")
 c.CourseDirectory.db_url = DATABASE or f"sqlite:///{COURSE / 'gradebook.db'}"
-c.Exchange.root = str(COURSE / "exchange")
+# Where students hand in on a machine that all share. Without the variable, what the machine's own nbgrader_config.py
+# says holds (in /etc/jupyter, or the environment's etc/jupyter), else nbgrader's /usr/local/share/nbgrader/exchange.
+if os.environ.get("AUTOGRADER_EXCHANGE"):
+    c.Exchange.root = os.environ["AUTOGRADER_EXCHANGE"]
+# Collects every attempt; gives out one page for each notebook of a hand-in; one failure stops nobody.
+c.ExchangeFactory.collect = "autograder.plugins.Collect"
+c.ExchangeFactory.release_feedback = "autograder.plugins.ReleaseFeedback"
+c.ExchangeFactory.release_assignment = "autograder.plugins.ReleaseAssignment"
 c.NbGrader.logfile = str(COURSE / "nbgrader.log")
 c.FormgradeExtension.debug = False  # or it tries to show this configuration, which holds classes, and complains
 

@@ -14,15 +14,19 @@ from jupyter_core.utils import run_sync
 from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseAssignment, ExchangeReleaseFeedback
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Float
 
 from autograder.alignment.align import align, unpack
 from autograder.base.errors import UserFacingError
-from autograder.commands import hand_back
+from autograder.commands import collect_exchange, for_nbgrader, hand_back
 from autograder.course import rules
+from autograder.course.course import Course
 from autograder.course.handed_in import fetch
+from autograder.delivery import release
+from autograder.delivery.exchange import Exchange
 from autograder.engine import engine, lease
 from autograder.exam import submission
 from autograder.gradebook import book
@@ -60,6 +64,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         # nbgrader makes its exporter before it looks the lab up in the gradebook: the moment to enter it.
         self.course: CourseDirectory = self.parent.coursedir
         try:
+            for_nbgrader.prepare(self.parent.assignments, self.course, self.config, self.parent.log)
             self.lab = load(self.course, self.course.assignment_id)
             with book.open_gradebook(self.course.db_url, self.course.course_id) as gradebook:
                 book.register(gradebook, self.lab)
@@ -139,10 +144,73 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         """Write the page of one student from the gradebook."""
         resources = resources or {}
         lab, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        course: CourseDirectory = self.parent.coursedir
-        with book.open_gradebook(course.db_url, course.course_id) as gradebook:
-            page = hand_back.page(gradebook, Path(course.root, course.submitted_directory).parent, lab, student)
+        course = Course(self.config, self.parent.coursedir)
+        with course.gradebook() as gradebook:
+            page = hand_back.page(gradebook, course.folder, lab, student)
+            report = book.report(gradebook, lab, student)
+        folder = course.path(course.directory.feedback_directory, student, lab)
+        folder.mkdir(parents=True, exist_ok=True)
+        release.mark(course, lab, report, folder)
         return page, resources | {"output_extension": self.file_extension}
+
+
+class Collect(ExchangeCollect):  # type: ignore[misc]
+    """`nbgrader collect`, and formgrader's button: takes in what `autograder collect --from exchange` does."""
+
+    def init_src(self) -> None:
+        """Look for the exchange, and refuse what this course does otherwise."""
+        if self.before_duedate:
+            self.fail("--before-duedate is not for this course: every attempt is kept, and the newest one is graded.")
+
+    def copy_files(self) -> None:
+        """Take in every attempt, with its time and its secret."""
+        lab, student = self.coursedir.assignment_id, self.coursedir.student_id.replace("*", "")
+        exchange = Exchange(Path(self.root), self.coursedir.course_id, self.check_owner, self.coursedir.groupshared)
+        try:
+            course = Course(self.config, self.coursedir)
+            found = collect_exchange.take(course, lab, exchange, student=student, update=self.update)
+        except UserFacingError as error:
+            self.fail(str(error))
+        for line in for_nbgrader.lines(found, lab):
+            self.log.info("%s", line)
+        for line in found.concerns():
+            self.log.warning("%s", line)
+
+
+class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
+    """`nbgrader release_feedback`, and formgrader's button: one student's failure stops nobody else."""
+
+    def init_dest(self) -> None:
+        """Leave it to the release itself."""
+
+    def copy_files(self) -> None:
+        """Give out the pages that lie in course/feedback."""
+        lab, course = self.coursedir.assignment_id, Course(self.config, self.coursedir)
+        exchange = Exchange(Path(self.root), self.coursedir.course_id, groupshared=self.coursedir.groupshared)
+        excluded = set((self.coursedir.student_id_exclude or "").split(","))
+        one, everybody = self.coursedir.student_id, Path(course.path(course.directory.feedback_directory, ".", "."))
+        names = [path.name for path in everybody.iterdir()] if one == "*" and everybody.is_dir() else [one]
+        pages = {name for name in names if (everybody / name / lab / f"{lab}.html").is_file()}
+        try:
+            students = sorted(pages - excluded)
+            found = release.release(exchange, course, lab, students)
+        except UserFacingError as error:
+            self.fail(str(error))
+        for line in found.lines(exchange.feedback):
+            self.log.info("%s", line)
+        if found.failed:
+            self.fail(found.lines(exchange.feedback)[-1])
+
+
+class ReleaseAssignment(ExchangeReleaseAssignment):  # type: ignore[misc]
+    """`nbgrader release_assignment`: says where students could not enter the exchange."""
+
+    def copy_files(self) -> None:
+        """Release, then look."""
+        super().copy_files()
+        said = Exchange(Path(self.root), self.coursedir.course_id).unreachable()
+        if said:
+            self.log.warning("%s", said)
 
 
 class PerDay(BasePlugin):  # type: ignore[misc]

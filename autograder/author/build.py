@@ -34,7 +34,7 @@ from traitlets.config import Config
 
 from autograder.author import claims
 from autograder.base.errors import UserFacingError
-from autograder.base.files import PUBLIC, ROOT, replaced
+from autograder.base.files import PUBLIC, ROOT, SECRET, TIMESTAMP, all_but, replaced
 from autograder.model.cells import (
     ABOUT,
     BEGIN_MARKS,
@@ -51,10 +51,10 @@ from autograder.model.lab import Lab, find, labs, placeholders
 from labkit.checks import cases
 from labkit.checks.diagnosis.begun import fingerprint
 
-# An allow-list in the form that nbgrader has: these patterns match every name that does not end in ".ipynb".
-# Setting `ignore` replaces nbgrader's defaults, so they are repeated.
-NOT_A_NOTEBOOK = ["*[!b]", "*[!n]b", "*[!y]nb", "*[!p]ynb", "*[!i]pynb", "*[!.]ipynb"]
-IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_A_NOTEBOOK]
+# What nbgrader copies of a folder: notebooks, and what its exchange puts beside a hand-in, by which it knows who is
+# late and whose page is whose. Setting `ignore` replaces nbgrader's defaults, so they are repeated.
+IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *all_but(".ipynb", TIMESTAMP, SECRET)]
+IGNORED += [f"?*{TIMESTAMP}", f"?*{SECRET}"]
 
 ROUNDING = 1e-6  # by which two processors may differ: more than single precision's last digit
 # As in solutions/jupytext.toml, which JupyterLab reads.

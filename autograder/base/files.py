@@ -16,26 +16,69 @@ COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course, where there are sever
 ROOT = PACKAGE.parent
 LONGEST_WAY = 60  # characters of the way to a folder for sockets: the rest is for names
 PRIVATE, BY_UMASK, PUBLIC = 0o600, 0o666, 0o644
+FOR_GROUP = 0o060  # what a group has more of a private file, in a folder that it shares
+SHARED = 0o2020  # a folder that its group writes to, and whose files are the group's: set-group-ID and g+w
 REFUSED = "REFUSED.txt"  # in a hand-in, in place of a notebook: why there is none
 TIMESTAMP = "timestamp.txt"  # beside a hand-in: when it came, as nbgrader reads it
+SECRET = "submission_secret.txt"  # noqa: S105  (beside a hand-in: by it nbgrader 0.9 finds the page of who handed in)
+SMALL = 1000  # bytes of such a file
+
+
+def is_shared(folder: Path) -> bool:
+    """Say whether what is made in a folder is for its group, too: where its owner has said `chmod 2770`."""
+    try:
+        return folder.stat().st_mode & SHARED == SHARED
+    except OSError:
+        return False
 
 
 def private(name: str, flags: int) -> int:
-    """Open a new file for its owner only: an `opener` for open()."""
-    return os.open(name, flags, PRIVATE)
+    """Open a new file for its owner only, in a shared folder for its group, too: an `opener` for open()."""
+    try:
+        descriptor = os.open(name, flags | os.O_EXCL, PRIVATE) if flags & os.O_CREAT else os.open(name, flags)
+    except FileExistsError:
+        if flags & os.O_EXCL:
+            raise
+        return os.open(name, flags & ~os.O_CREAT)
+    if flags & os.O_CREAT and is_shared(Path(name).parent):
+        os.fchmod(descriptor, PRIVATE | FOR_GROUP)  # whatever the umask
+    return descriptor
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner only, in a shared folder for its group, too."""
+    if path.is_dir():
+        return
+    if not path.parent.is_dir():
+        private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    if is_shared(path.parent):
+        path.chmod(0o2770)
+
+
+def small_text(path: Path) -> str:
+    """Read a small file that anybody may have written; empty where it is a link, too long, no text, or not there."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > SMALL:
+            return ""
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 @contextmanager
-def replaced(path: Path, *, mode: int = PRIVATE, several: bool = False) -> Iterator[Path]:
+def replaced(path: Path, *, mode: int | None = None, several: bool = False) -> Iterator[Path]:
     """Give an empty file to write to; when all went well it takes the place of `path`, else that stays as it was.
 
-    mode: who may read it; several: others may replace the same file at the same moment
+    mode: who may read it; without one its owner only, in a shared folder the group, too
+    several: others may replace the same file at the same moment
     What a killed process left behind is overwritten by the next one.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new" if several else f".{path.name}.new")
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
     try:
         temporary.unlink(missing_ok=True)
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+        os.close(private(str(temporary), flags) if mode is None else os.open(temporary, flags, mode))
         yield temporary
         temporary.replace(path)
     except BaseException:
@@ -54,3 +97,13 @@ def course_place() -> str:
     """Say where the course that was opened lies, below the checkout: "course", or "courses/NAME"."""
     name = os.environ.get(COURSE_VARIABLE, "")
     return f"courses/{name}" if name else "course"
+
+
+def all_but(*endings: str) -> list[str]:
+    """Write an allow-list in the form that nbgrader has: patterns that match every name with none of these endings."""
+    before: dict[str, set[str]] = {}
+    for ending in endings:
+        for place, letter in enumerate(ending):
+            before.setdefault(ending[place + 1 :], set()).add(letter)
+    patterns = [f"*[!{''.join(sorted(letters))}]{rest}" for rest, letters in before.items()]
+    return patterns + sorted(before.keys() - {""} - {*endings})  # a name that is shorter than an ending

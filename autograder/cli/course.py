@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  (typer reads the annotation)
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from autograder.base.times import time_zone
 from autograder.cli import terminal
+from autograder.cli.exchange import EXCHANGE
 from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
 from autograder.course.terms import terms
 
@@ -19,15 +20,15 @@ app = typer.Typer()
 def collect(
     lab: LabName,
     archives: Annotated[
-        list[Path], typer.Argument(help="From the LMS: zip, tar, tar.gz, or a folder.", metavar="ARCHIVE...")
-    ],
+        list[Path] | None, typer.Argument(help="From the LMS: zip, tar, tar.gz, or a folder.", metavar="ARCHIVE...")
+    ] = None,
     *,
     kind: Annotated[
         str,
         typer.Option(
             "--from",
-            help="Whose archive it is; needed only where its names do not tell.",
-            metavar="canvas|moodle|blackboard|gradescope|folder",
+            help="Whose archive it is, where its names do not tell; or nbgrader's exchange, without an archive.",
+            metavar="canvas|moodle|blackboard|gradescope|folder|exchange",
         ),
     ] = "",
     timezone: Annotated[
@@ -45,11 +46,18 @@ def collect(
     Example: autograder collect lab1_rnn ~/Downloads/submissions.zip
     """
     from autograder.commands import collect as collecting  # noqa: PLC0415
+    from autograder.commands import collect_exchange  # noqa: PLC0415
     from autograder.course.course import Course  # noqa: PLC0415
+    from autograder.delivery.exchange import Exchange  # noqa: PLC0415
 
+    if bool(archives) == (kind == EXCHANGE):
+        raise fail(f"Say what to take in: an archive of the LMS or a folder; or --from {EXCHANGE} alone.")
     with plain_errors():
-        zone = time_zone(timezone)
-        found = collecting.collect(Course.open(name=of), lab, archives, kind=kind, zone=zone, members=groups)
+        zone, course = time_zone(timezone), Course.open(name=of)
+        if archives:
+            found = collecting.collect(course, lab, archives, kind=kind, zone=zone, members=groups)
+        else:
+            found = collect_exchange.take(course, lab, Exchange.of(course))
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
     if found.students:
@@ -62,7 +70,10 @@ def collect(
 def publish_feedback(
     lab: LabName,
     *,
-    to: Annotated[Path | None, typer.Option(help="A folder for one page of each student.")] = None,
+    to: Annotated[
+        str,
+        typer.Option(help="A folder for one page of each student; or nbgrader's exchange.", metavar="FOLDER|exchange"),
+    ] = "",
     zip_file: Annotated[Path | None, typer.Option("--zip", help="The same as a zip file, to upload.")] = None,
     kind: Annotated[
         str,
@@ -80,11 +91,17 @@ def publish_feedback(
     """
     from autograder.commands import hand_back  # noqa: PLC0415
     from autograder.course.course import Course  # noqa: PLC0415
+    from autograder.delivery.exchange import Exchange  # noqa: PLC0415
 
     with plain_errors():
-        found = hand_back.publish(Course.open(name=of), lab, folder=to, archive=zip_file, kind=kind)
+        course = Course.open(name=of)
+        exchange = Exchange.of(course) if to == EXCHANGE else None
+        folder = Path(to) if to and not exchange else None
+        found = hand_back.publish(course, lab, folder=folder, archive=zip_file, kind=kind, exchange=exchange)
     for line in found.lines():
         out.print(line, markup=False, soft_wrap=True)
+    if found.released and found.released.failed:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from autograder.cli import course as cli_class
+from autograder.cli import exchange as cli_exchange
 from autograder.cli import terminal
 from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
 
@@ -216,6 +217,7 @@ def publish(
 
 
 app.add_typer(cli_class.app)
+app.add_typer(cli_exchange.app)
 
 
 if __name__ == "__main__":

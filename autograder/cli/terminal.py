@@ -181,6 +181,13 @@ def outcome(found: GradingSummary) -> None:
         markup=False,
     )
     _for_a_person(found)
+    for student, text in found.untimed.items():
+        out.print(
+            f"{student}: timestamp.txt is no time that can be read ({text}), so nobody can say whether it was late. "
+            "Write one as 2026-12-01 18:00:00 UTC, and grade again.",
+            markup=False,
+            soft_wrap=True,
+        )
     for report in found.reports:
         for line in report.lines:
             if line.flag:

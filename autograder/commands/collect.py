@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import private
-from autograder.intake import archives, groups, hand_in, lms_names
+from autograder.base.files import private, private_folder
+from autograder.intake import archives, groups, hand_in, lms_names, packing
 from autograder.intake.attempts import Attempt, Shelf, identify
 from autograder.intake.entries import CLASS_BYTES, MB, ArchiveRefusedError, Entry
 from autograder.intake.hand_in import HandIn
@@ -28,7 +28,7 @@ from autograder.intake.summary import Summary
 from autograder.model.lab import find, labs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from autograder.course.course import Course
@@ -76,38 +76,42 @@ def collect(
     """
     find(lab, course.root)
     desk = Desk(course, lab, kind, zone, members, Summary())
-    try:
-        with _alone(desk.folder), tempfile.TemporaryDirectory(prefix=".work-", dir=desk.folder) as work:
-            for source in sources:
-                try:
-                    _take(desk, source, Path(work))
-                except (ArchiveRefusedError, UserFacingError) as error:
-                    desk.summary.troubles.append(str(error))
-    except OSError as error:
-        raise UserFacingError(
-            f"{error.filename or desk.folder}: {error.strerror}. What was taken in stays; run the same command again."
-        ) from None
+    with at_work(desk.folder) as work:
+        for source in sources:
+            try:
+                _take(desk, source, work)
+            except (ArchiveRefusedError, UserFacingError) as error:
+                desk.summary.troubles.append(str(error))
     return desk.summary
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one run work at a time, and clear away what one that was killed has left."""
-    for path in (folder.parent, folder):
-        path.mkdir(mode=0o700, exist_ok=True)
-    with open(folder / ".lock", "a", opener=private) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UserFacingError("Another `autograder collect` is at work on this lab. Wait for it to end.") from None
-        for left in folder.glob(".work-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield
+def at_work(folder: Path) -> Iterator[Path]:
+    """Let one run work at a time, in a folder for what it unpacks; what one that was killed has left is cleared away.
+
+    folder: in which a lab's attempts are kept. Raises UserFacingError where another one works, or a disk is full.
+    """
+    try:
+        private_folder(folder)
+        with open(folder / ".lock", "a", opener=private) as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise UserFacingError(
+                    "Another `autograder collect` is at work on this lab. Wait for it to end."
+                ) from None
+            for left in folder.glob(".work-*"):
+                shutil.rmtree(left, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix=".work-", dir=folder) as work:
+                yield Path(work)
+    except OSError as error:
+        raise UserFacingError(
+            f"{error.filename or folder}: {error.strerror}. What was taken in stays; run the same command again."
+        ) from None
 
 
 def _take(desk: Desk, source: Path, work: Path) -> None:
     kept, refused = _keep(desk.folder, source, work)
-    modified = datetime.fromtimestamp(source.stat().st_mtime)  # noqa: DTZ006  (compared with clocks in archives)
     with archives.opened(kept, source.name) as archive:
         entries: dict[str, list[Entry]] = {}
         for entry in [*archive.entries, *refused]:
@@ -125,17 +129,36 @@ def _take(desk: Desk, source: Path, work: Path) -> None:
             desk.summary.doubtful.append(
                 f"Blackboard's times are read in this computer's zone ({here}): --timezone says another."
             )
-        found = _parts(desk, kind, archive, entries)
-        people = Roster(desk.course.folder / "roster.csv", desk.lab, _folders(desk.course.submitted))
-        students = people.place(person for part in found for person in part.people)
-        people.save()  # before any folder is made: who has one keeps it
-        desk.summary.doubtful += people.doubtful
-        times = [entry.modified for entry in archive.entries if entry.modified and entry.modified.year > NO_YEAR]
-        intake = Intake(desk, archive, kept.name, entries, students, max(times, default=modified))
-        try:
-            intake.file(found, work)
-        finally:
-            intake.place()
+        modified = datetime.fromtimestamp(source.stat().st_mtime)  # noqa: DTZ006  (compared with clocks in archives)
+        read_in(desk, kind, archive, entries, kept.name, modified, work).place()
+
+
+def read_in(
+    desk: Desk,
+    kind: str,
+    archive: Archive,
+    entries: dict[str, list[Entry]],
+    kept: str,
+    modified: datetime,
+    work: Path,
+) -> Intake:
+    """Keep every attempt that is in an archive; whose newest one is to be placed then stands in what comes back.
+
+    kept: the archive's name in course/collected, if it has one; modified: when it was made, if nothing in it says
+    """
+    found = _parts(desk, kind, archive, entries)
+    people = Roster(desk.course.folder / "roster.csv", desk.lab, _folders(desk.course.submitted))
+    students = people.place(person for part in found for person in part.people)
+    people.save()  # before any folder is made: who has one keeps it
+    desk.summary.doubtful += people.doubtful
+    times = [entry.modified for entry in archive.entries if entry.modified and entry.modified.year > NO_YEAR]
+    intake = Intake(desk, archive, kept, entries, students, max(times, default=modified))
+    try:
+        intake.file(found, work)
+    except BaseException:
+        intake.place()
+        raise
+    return intake
 
 
 def _keep(folder: Path, source: Path, work: Path) -> tuple[Path, list[Entry]]:
@@ -145,7 +168,7 @@ def _keep(folder: Path, source: Path, work: Path) -> tuple[Path, list[Entry]]:
     copy.unlink(missing_ok=True)
     with open(copy, "xb", opener=private) as target:
         if source.is_dir():
-            refused = archives.pack(source, target)
+            refused = packing.pack(source, target)
         elif source.is_file():
             with source.open("rb") as read:
                 shutil.copyfileobj(read, target)
@@ -181,6 +204,7 @@ def _parts(desk: Desk, kind: str, archive: Archive, entries: dict[str, list[Entr
     if desk.members:
         members = groups.read(desk.members, kind)
         found = [replace(part, people=_members(part.people, members)) for part in found]
+    desk.summary.untimed += listing.untimed
     return found
 
 
@@ -235,7 +259,13 @@ class Intake:
         for student in sorted({self.students[person] for person in mine[0].people}):
             shelf = self.desk.shelf(student)
             number = len(shelf.attempts()) + 1
-            attempt = Attempt(name, when, order, seen, number, mine[0].late, files, handed_in.refused, [self.kept])
+            attempt = Attempt(
+                *(name, when, order, seen, number, mine[0].late, files, handed_in.refused),
+                sources=[self.kept] if self.kept else [],
+                named=mine[0].attempt,
+                secret=mine[0].secret,
+                notebooks=sorted({Path(part.file).stem for part in mine if Path(part.file).suffix == ".ipynb"}),
+            )
             self.fresh[student] = shelf.keep(attempt, chosen) or self.fresh.get(student, False)
 
     def _seen(self, mine: list[Part]) -> datetime:
@@ -245,19 +275,24 @@ class Intake:
 
     def place(self) -> None:
         """Put everybody's newest attempt into course/submitted, and take down what became of whom."""
-        summary = self.desk.summary
-        for student, fresh in self.fresh.items():
-            shelf = self.desk.shelf(student)
-            before, _ = shelf.placed()
-            said = shelf.place()
-            newest = shelf.newest()
-            if newest is None:
-                continue
-            summary.students.add(student)
-            if not before:
-                summary.new.add(student)
-            elif shelf.placed()[0] != before:
-                summary.newer.add(student)
-            elif fresh:
-                summary.older.add(student)
-            summary.see(student, newest, said)
+        place(self.desk, self.fresh)
+
+
+def place(desk: Desk, fresh: Mapping[str, bool]) -> None:
+    """Put these students' newest attempts into course/submitted. fresh: student -> whether an attempt is new."""
+    summary = desk.summary
+    for student, is_new in fresh.items():
+        shelf = desk.shelf(student)
+        before, _ = shelf.placed()
+        said = shelf.place()
+        newest = shelf.newest()
+        if newest is None:
+            continue
+        summary.students.add(student)
+        if not before:
+            summary.new.add(student)
+        elif shelf.placed()[0] != before:
+            summary.newer.add(student)
+        elif is_new:
+            summary.older.add(student)
+        summary.see(student, newest, said)

@@ -47,6 +47,7 @@ class GradingSummary:
 
     waiting: who was to be graded in this run; gone: who has a grade, and no submission any more
     earlier: who of those kept was graded by an earlier version of the lab, its checks or the grader
+    untimed: what the timestamp.txt of a student says, where that is no time
     """
 
     assignment: Assignment
@@ -55,6 +56,7 @@ class GradingSummary:
     kept: list[str] = field(default_factory=list)
     earlier: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    untimed: dict[str, str] = field(default_factory=dict)
     reports: Sequence[Report] = ()
     usage: Usage = field(default_factory=Usage)
 
@@ -95,6 +97,7 @@ def grade(
                 progress.warn(str(error))
             progress.done(student)
         recorder.retime(outcome.kept)
+        outcome.untimed = recorder.untimed
         outcome.reports = recorder.reports()
     outcome.gone = sorted({report.student for report in outcome.reports} - set(course.students(name)))
     _publish(course, run.lab, outcome.reports)

@@ -12,8 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import BY_UMASK, course_place, replaced
+from autograder.base.files import BY_UMASK, course_place, is_shared, private_folder, replaced
 from autograder.base.text import some
+from autograder.delivery import release
 from autograder.gradebook import book, reads
 from autograder.intake import roster
 from autograder.intake.attempts import Shelf
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
     from autograder.course.course import Course
+    from autograder.delivery.exchange import Exchange
+    from autograder.delivery.release import Released
     from autograder.intake.roster import Row
     from autograder.model.recorded import Report
     from autograder.model.verdict import Work
@@ -45,7 +48,11 @@ _HOW = {
 
 @dataclass
 class Published:
-    """What a run wrote. given: how many pages are in targets; without: who has no number there that the LMS knows."""
+    """What a run wrote.
+
+    given: how many pages are in targets; without: who has no number there that the LMS knows
+    released: what was given out through an exchange, and which
+    """
 
     lab: str
     pages: int
@@ -54,17 +61,21 @@ class Published:
     targets: list[Path] = field(default_factory=list)
     given: int = 0
     without: list[str] = field(default_factory=list)
+    released: Released | None = None
+    exchange: Exchange | None = None
 
     def lines(self) -> list[str]:
         """Say it for the terminal."""
         where = f"{course_place()}/feedback/<student>/{self.lab}/{self.lab}.html"
         found = [f"{self.pages} pages, {self.written} of them new or changed: {where}; .txt and .json are beside each."]
-        if self.targets:
+        if self.released and self.exchange:
+            found += self.released.lines(self.exchange.feedback)
+        elif self.targets:
             found.append(f"{self.given} files are in {', '.join(map(str, self.targets))}. {_HOW[self.kind]}")
         else:
             found.append(
                 "To give them out, mail each student their page, or put all into one file that Canvas or Moodle takes: "
-                f"autograder publish-feedback {self.lab} --zip feedback.zip"
+                f"autograder publish-feedback {self.lab} --zip feedback.zip; through nbgrader's exchange: --to exchange"
             )
         if self.without:
             lms = self.kind.capitalize()
@@ -90,6 +101,8 @@ def write(course: Course, lab: str, reports: Sequence[Report], forms: Sequence[s
             folder = course.path(course.directory.feedback_directory, report.student, lab)
             name = known.get(report.student, "")
             paths = {form: folder / f"{lab}.{form}" for form in _FORMS}
+            private_folder(folder)
+            release.mark(course, lab, report, folder)
             if _is(paths["html"], feedback.fingerprint(report, lab, name=name)) and all(
                 paths[form].exists() for form in forms
             ):
@@ -99,10 +112,9 @@ def write(course: Course, lab: str, reports: Sequence[Report], forms: Sequence[s
                 connection = stack.enter_context(gradebook.engine.connect())
                 read = partial(reads.work, connection, lab)
             work = read(report.student)
-            folder.mkdir(parents=True, exist_ok=True)
             for form, path in paths.items():  # the page is the last: by it we know that all is written
                 if form in forms:
-                    with replaced(path, mode=BY_UMASK) as new:
+                    with replaced(path, mode=None if is_shared(folder) else BY_UMASK) as new:
                         new.write_text(_FORMS[form](report, lab, work, name=name), encoding="utf-8", newline="\n")
                 else:
                     path.unlink(missing_ok=True)
@@ -118,11 +130,19 @@ def page(gradebook: Gradebook, folder: Path, lab: str, student: str) -> str:
 
 
 def publish(
-    course: Course, lab: str, *, folder: Path | None = None, archive: Path | None = None, kind: str = ""
+    course: Course,
+    lab: str,
+    *,
+    folder: Path | None = None,
+    archive: Path | None = None,
+    kind: str = "",
+    exchange: Exchange | None = None,
+    forms: Sequence[str] = ("html", "txt", "json"),
 ) -> Published:
     """Write everybody's feedback, and where asked, put the pages into a folder or a zip as an LMS takes them.
 
     kind: see KINDS; empty: the LMS that the students come from, by the roster
+    exchange: nbgrader's, through which the pages are to be given out; forms: see `write`
     Raises UserFacingError when there is no such lab, nobody is graded, or something can't be written.
     """
     find(lab, course.root)
@@ -133,7 +153,10 @@ def publish(
     if not reports:
         raise UserFacingError(f"Nobody is graded in {lab} yet: autograder grade {lab}")
     try:
-        found = Published(lab, len(reports), write(course, lab, reports, tuple(_FORMS)))
+        found = Published(lab, len(reports), write(course, lab, reports, forms))
+        if exchange:
+            found.exchange = exchange
+            found.released = release.release(exchange, course, lab, [report.student for report in reports])
         if folder or archive:
             _give(course, found, [report.student for report in reports], folder, archive, kind)
     except OSError as error:

@@ -16,7 +16,7 @@ from traitlets import TraitError
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import BY_UMASK, replaced
-from autograder.gradebook import book, reads, transactions, writes
+from autograder.gradebook import book, reads, timestamps, transactions, writes
 from autograder.gradebook.timestamps import keep_timestamp
 from autograder.gradebook.transactions import AGAIN, PATIENCE
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST_NAME = 128  # nbgrader's column; SQLite does not mind, PostgreSQL does
-LONGEST_TIMESTAMP = 1000  # bytes
 
 _log = logging.getLogger("autograder.commands.grade")
 _SILENT = logging.getLogger("autograder.converter")  # for nbgrader, whose messages name students
@@ -73,6 +72,8 @@ class Recorder:
         self, course: CourseDirectory, config: Config, assignment: Assignment, *, patience: float = PATIENCE
     ) -> None:
         self._course, self._config, self._lab, self._patience = course, config, assignment, patience
+        self._zone = timestamps.zone(config)
+        self.untimed: dict[str, str] = {}  # student -> what their timestamp.txt says, which is no time
         self._gradebook: Gradebook
         self._shape: Shape
 
@@ -180,22 +181,16 @@ class Recorder:
             )
 
     def _timestamp(self, student: str, known_as: str) -> datetime | None:
-        """Read when a submission was handed in, as nbgrader does; one that is no time is no reason to lose a result.
+        """Read when a submission was handed in; one that is no time is no reason to lose a result.
 
         known_as: what the log calls it, in place of a name
         """
         folder = Path(self._course.format_path(self._course.submitted_directory, student, self._lab.name))
-        path = folder / "timestamp.txt"
-        try:
-            if path.is_symlink() or not path.is_file():
-                return None
-            if path.stat().st_size <= LONGEST_TIMESTAMP:
-                found: datetime | None = self._course.get_existing_timestamp(str(folder))
-                return found
-        except Exception:  # noqa: BLE001, S110  (dateutil and nbgrader raise what they like)
-            pass
-        _log.warning("submission %s: its timestamp.txt is no time; recorded without", known_as)
-        return None
+        when, other = timestamps.read(folder, self._zone)
+        if other:
+            self.untimed[student] = other
+            _log.warning("submission %s: its timestamp.txt is no time; recorded without", known_as)
+        return when
 
     def _penalise(self, connection: Connection, student: str, place: Place) -> None:
         """Do what nbgrader's own preprocessor does, without a gradebook of its own for each student."""

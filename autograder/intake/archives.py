@@ -7,7 +7,6 @@ handed in what. What is beyond a limit, or no plain file, is refused in one sent
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import stat
 import struct
@@ -257,44 +256,3 @@ def _gunzipped(file: IO[bytes], path: Path, name: str, budget: Budget | None) ->
             pass
         target.seek(0)
         yield target
-
-
-def pack(folder: Path, target: IO[bytes]) -> list[Entry]:
-    """Write a folder as a tar, the same for the same files; return what is refused: links, devices, pipes.
-
-    Nothing is followed out of the folder.
-    """
-    refused: list[Entry] = []
-    with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for place, folders, names in os.walk(folder, followlinks=False):
-            folders.sort()
-            links = [name for name in folders if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118
-            for name in sorted([*names, *links]):
-                full = os.path.join(place, name)  # noqa: PTH118  (names need not be text)
-                path = os.path.relpath(full, folder)
-                problem = _add(tar, full, path)
-                if problem:
-                    refused.append(Entry(path, problem=problem))
-    return refused
-
-
-def _add(tar: tarfile.TarFile, full: str, path: str) -> str:
-    """Put one file into a tar; say why not."""
-    what = shown(path)
-    if not stat.S_ISREG(os.lstat(full).st_mode) and not os.path.islink(full):  # noqa: PTH114
-        return f"{what} is no ordinary file."
-    try:
-        handle = os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        linked = os.path.islink(full)  # noqa: PTH114
-        return f"{what} is a link to another place, not a file." if linked else f"{what}: {error.strerror}."
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            return f"{what} is no ordinary file."
-        if found.st_size > FILE_BYTES:
-            return f"{what} is larger than {FILE_BYTES // MB} MB."
-        info = tarfile.TarInfo(path)
-        info.size, info.mtime, info.mode = found.st_size, int(found.st_mtime), 0o600
-        tar.addfile(info, file)
-    return ""

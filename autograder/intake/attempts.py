@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from autograder.base.files import REFUSED, TIMESTAMP, private, replaced
+from autograder.base import times
+from autograder.base.files import REFUSED, SECRET, TIMESTAMP, private, private_folder, replaced, small_text
 from autograder.base.times import time_of
 from autograder.intake import roster
 
@@ -34,7 +35,8 @@ class Attempt:
     when: UTC, ISO; empty where the LMS does not say; order: the LMS's own count, 0 where it has none
     seen: when the newest archive that holds it was made, in its own clock; number: of this student's attempts here
     late: None where the LMS does not say; files: name -> SHA-256; refused: sentences
-    sources: the archives in course/collected that hold it
+    sources: the archives in course/collected that hold it; named: as the LMS or the exchange calls it
+    secret: by which nbgrader gives the page back; notebooks: their names as handed in, without the suffix
     """
 
     id: str
@@ -46,6 +48,9 @@ class Attempt:
     files: dict[str, str]
     refused: list[str]
     sources: list[str]
+    named: str = ""
+    secret: str = ""
+    notebooks: list[str] = field(default_factory=list)
 
     def after(self, other: Attempt) -> bool:
         """Say whether this one was handed in later than the other, as far as is known."""
@@ -89,14 +94,26 @@ def forget(folder: Path, student: str) -> list[Path]:
     return gone
 
 
-def identify(named: str, order: int, files: Mapping[str, str], refused: list[str]) -> str:
-    """Name an attempt by what makes it one: the same in every archive that holds it. named: as the LMS names it."""
-    return hashlib.sha256(json.dumps([named, order, sorted(files.items()), refused]).encode()).hexdigest()[:16]
+def named(shelves: Path) -> dict[str, str]:
+    """Return which hand-ins are known, by their names in the exchange, and whose they are. shelves: of one lab."""
+    if not shelves.is_dir():
+        return {}
+    return {
+        attempt.named: folder.name
+        for folder in sorted(shelves.iterdir())
+        for attempt in Shelf(folder, folder).attempts()
+        if attempt.named
+    }
+
+
+def identify(name: str, order: int, files: Mapping[str, str], refused: list[str]) -> str:
+    """Name an attempt by what makes it one: the same in every archive that holds it. name: as the LMS names it."""
+    return hashlib.sha256(json.dumps([name, order, sorted(files.items()), refused]).encode()).hexdigest()[:16]
 
 
 def stamp(when: str) -> str:
-    """Write a time as nbgrader does."""
-    return datetime.fromisoformat(when).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC") if when else ""
+    """Write a time, kept as ISO, as nbgrader does; nothing for nothing."""
+    return times.stamp(datetime.fromisoformat(when)) if when else ""
 
 
 @dataclass(frozen=True)
@@ -130,13 +147,15 @@ class Shelf:
             latest = attempt if attempt.seen >= known.seen else known
             sources = sorted({*known.sources, *attempt.sources})
             changed = replace(known, seen=latest.seen, late=latest.late, when=latest.when, sources=sources)
+            if attempt.secret:  # it may have been taken in by a version that did not keep it
+                changed = replace(changed, named=attempt.named, secret=attempt.secret, notebooks=attempt.notebooks)
             if changed != known:
                 _write(self.folder / known.id / ABOUT, changed)
             return False
-        _folder(self.folder)
+        private_folder(self.folder)
         fresh = self.folder / f".{attempt.id}.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        _folder(fresh / FILES)
+        private_folder(fresh / FILES)
         for name, piece in pieces.items():
             _copy(piece.file, fresh / FILES / name)
         _write(fresh / ABOUT, attempt)
@@ -149,7 +168,7 @@ class Shelf:
         What lies there and came from elsewhere is kept as an attempt, or stays when it is newer.
         """
         wanted, (before, when) = self.newest(), self.placed()
-        if wanted is None or ((before, when) == (wanted.id, wanted.when) and self.target.is_dir()):
+        if wanted is None or ((before, when) == (wanted.id, wanted.when) and self._holds_secret(wanted)):
             return ""
         if self.target.is_symlink() or self.target.parent.is_symlink():
             return "the folder in course/submitted is a link to another place: nothing was put there."
@@ -157,8 +176,9 @@ class Shelf:
         if before and not ours and self.target.is_dir():
             _note(self.folder / before / TIMESTAMP, self._stamp())  # somebody has written another one
         if before == wanted.id and self.target.is_dir():
-            if ours:
+            if ours and wanted.when:
                 _note(self.target / TIMESTAMP, stamp(wanted.when))
+            self._note_secret(self.target, wanted)
         elif self.target.is_dir() and not self._is_here(before) and not self._is_here(wanted.id):
             found = self._found()
             if found.after(wanted):
@@ -177,7 +197,7 @@ class Shelf:
             return
         fresh = self.folder / f".{found.id}.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        _folder(fresh)
+        private_folder(fresh)
         shutil.copytree(self.target, fresh / FILES, symlinks=True)
         _write(fresh / ABOUT, found)
         fresh.replace(self.folder / found.id)
@@ -189,8 +209,20 @@ class Shelf:
             return False
         files: dict[str, str] = json.loads(path.read_text())["files"]
         return {
-            name: digest for name, digest in _digests(self.target).items() if name not in {TIMESTAMP, REFUSED}
+            name: digest for name, digest in _digests(self.target).items() if name not in {TIMESTAMP, SECRET, REFUSED}
         } == files
+
+    def _holds_secret(self, attempt: Attempt) -> bool:
+        """Say whether course/submitted has what was handed in there, and its secret."""
+        return self.target.is_dir() and small_text(self.target / SECRET) == (
+            attempt.secret or small_text(self.target / SECRET)
+        )
+
+    @staticmethod
+    def _note_secret(folder: Path, attempt: Attempt) -> None:
+        if attempt.secret:
+            with replaced(folder / SECRET) as new:
+                new.write_text(attempt.secret, encoding="utf-8", newline="")
 
     def _stamp(self) -> str:
         """Read the time of the hand-in as it stands in course/submitted."""
@@ -204,13 +236,16 @@ class Shelf:
         seen = datetime.fromtimestamp(latest).isoformat()  # noqa: DTZ006  (an archive's own clock, too)
         told = when.isoformat() if when else ""
         number = len(self.attempts()) + 1
-        return Attempt(identify(told, 0, files, []), told, 0, seen, number, None, files, [], [])
+        secret, notebooks = small_text(self.target / SECRET), [path.stem for path in self.target.glob("*.ipynb")]
+        return Attempt(
+            identify(told, 0, files, []), told, 0, seen, number, None, files, [], [], "", secret, sorted(notebooks)
+        )
 
     def _put(self, attempt: Attempt) -> None:
         fresh, old = self.target.parent / f".{self.target.name}.new", self.target.parent / f".{self.target.name}.old"
         for left in (fresh, old):
             shutil.rmtree(left, ignore_errors=True)
-        _folder(fresh)
+        private_folder(fresh)
         for name in attempt.files:
             _copy(self.folder / attempt.id / FILES / name, fresh / name)
         if not attempt.files:
@@ -218,6 +253,7 @@ class Shelf:
             _note(fresh / REFUSED, f"{why} Hand in the notebook itself, as {self.target.name}.ipynb.\n")
         if attempt.when:
             _note(fresh / TIMESTAMP, stamp(attempt.when))
+        self._note_secret(fresh, attempt)
         if self.target.is_dir():
             self.target.rename(old)
         fresh.rename(self.target)
@@ -232,13 +268,6 @@ def _digests(folder: Path) -> dict[str, str]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _folder(path: Path) -> None:
-    """Make a folder, and those above it that are missing, for its owner only."""
-    if not path.parent.is_dir():
-        _folder(path.parent)
-    path.mkdir(mode=0o700, exist_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
-from autograder.base.files import REFUSED, TIMESTAMP, private
+from autograder.base.files import REFUSED, SECRET, TIMESTAMP, private
 from autograder.intake import archives, lms_names
 from autograder.intake.archives import ARCHIVES, Archive
 from autograder.intake.entries import DEPTH, ArchiveRefusedError, Budget, Entry, shown
@@ -177,4 +177,4 @@ def _named(pieces: Sequence[Piece]) -> dict[str, Piece]:
     return named
 
 
-_KEPT = {REFUSED.casefold(), TIMESTAMP}
+_KEPT = {REFUSED.casefold(), TIMESTAMP, SECRET}

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import TIMESTAMP
+from autograder.base.files import SECRET, SMALL, TIMESTAMP
 from autograder.base.times import time_of
 from autograder.intake import gradescope
 
@@ -34,7 +34,7 @@ _BLACKBOARD = re.compile(
     r"(?P<before>(?:.*?_)?(?P<login>[^_]+))_[^\W\d_]+_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|(?P<about>\.txt))",
     re.DOTALL,
 )
-_INBOUND = re.compile(r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
+INBOUND = re.compile(r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
 _ABOUT_NAME = re.compile(r"[^:\n]+:\s*(?P<name>.*?)\s*\((?P<login>[^()\n]+)\)\s*$", re.MULTILINE)
 _ABOUT_FILE = re.compile(r"^\t[^:\n]+:[ \t]*(?P<original>.+)\n\t[^:\n]+:[ \t]*(?P<stored>.+)$", re.MULTILINE)
 # What an operating system or an editor leaves in folders: nobody handed it in.
@@ -61,6 +61,7 @@ class Part:
 
     file: its name as its student gave it; attempt: the same for files that were handed in together
     when: in UTC, where the LMS says; order: grows with each attempt, where the LMS counts; late: None where not
+    secret: by which nbgrader gives the page back, where it was handed in through its exchange
     """
 
     path: str
@@ -70,6 +71,7 @@ class Part:
     when: datetime | None = None
     order: int = 0
     late: bool | None = None
+    secret: str = ""
 
 
 @dataclass
@@ -83,6 +85,7 @@ class Listing:
     refused: frozenset[str] = frozenset()  # paths that say nothing about the archive's folders
     zone: tzinfo | None = None  # of the LMS's clock; None: this computer's
     unknown: list[str] = field(default_factory=list)
+    untimed: list[str] = field(default_factory=list)  # files that should say when, and don't
 
 
 def noise(path: str) -> bool:
@@ -114,7 +117,12 @@ def parts(kind: str, listing: Listing) -> list[Part]:
     """
     if kind not in _READERS:
         raise UserFacingError(f"There is no --from {kind}. It is one of {', '.join(KINDS)}.")
-    listing = replace(listing, paths=[path for path in listing.paths if not noise(path)], unknown=listing.unknown)
+    listing = replace(
+        listing,
+        paths=[path for path in listing.paths if not noise(path)],
+        unknown=listing.unknown,
+        untimed=listing.untimed,
+    )
     return _READERS[kind](listing)
 
 
@@ -230,26 +238,38 @@ def _submitters(about: Any) -> tuple[Person, ...]:
 
 
 def _folder(listing: Listing) -> list[Part]:
-    stamps = {path: listing.read(path) for path in listing.paths if _base(path) == TIMESTAMP}
+    beside = {path: listing.read(path) for path in listing.paths if _base(path) in {TIMESTAMP, SECRET}}
     wrapped = _wrappers([path for path in listing.paths if path not in listing.refused], listing.others | {listing.lab})
-    found = []
+    found, untimed = [], set()
     for path in listing.paths:
-        if path in stamps:
+        if path in beside:
             continue
-        pieces = path.split("/")[wrapped:]
-        stamp = stamps.get(path.rpartition("/")[0] + f"/{TIMESTAMP}", b"")
-        when, attempt = time_of(stamp.decode("utf-8", "replace")), ""
-        inbound = _INBOUND.fullmatch(pieces[0]) if pieces else None
+        pieces, place = path.split("/")[wrapped:], path.rpartition("/")[0]
+        stamp = _text(beside.get(f"{place}/{TIMESTAMP}", b""))
+        when, attempt = time_of(stamp, listing.zone), ""
+        inbound = INBOUND.fullmatch(pieces[0]) if pieces else None
         foreign = {pieces[1]} & listing.others if len(pieces) > 2 else bool(inbound and inbound["lab"] != listing.lab)
         if len(pieces) < 2 or foreign or pieces[0] in {"", ".", ".."}:
             listing.unknown.append(path)
             continue
         student = pieces[0]
         if inbound:
-            student, attempt, when = inbound["student"], pieces[0], time_of(inbound["when"]) or when
+            student, attempt, when = inbound["student"], pieces[0], time_of(inbound["when"], listing.zone) or when
+        if when is None and stamp.strip():
+            untimed.add(f"{place}/{TIMESTAMP}")
         file = "/".join(pieces[2:] if len(pieces) > 2 and pieces[1] == listing.lab else pieces[1:])
-        found.append(Part(path, (Person("folder", student, student),), file, attempt, when))
+        secret = _text(beside.get(f"{'/'.join(path.split('/')[: wrapped + 1])}/{SECRET}", b"")) if inbound else ""
+        found.append(Part(path, (Person("folder", student, student),), file, attempt, when, secret=secret))
+    listing.untimed += sorted(untimed)
     return found
+
+
+def _text(data: bytes) -> str:
+    """Read a small text as nbgrader does; nothing where it is none."""
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n") if len(data) <= SMALL else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 def _wrappers(paths: Sequence[str], labs: frozenset[str]) -> int:
@@ -259,7 +279,7 @@ def _wrappers(paths: Sequence[str], labs: frozenset[str]) -> int:
         deep = [pieces[count:] for pieces in split if len(pieces) > count + 2]
         if not deep or len(deep) < SURE * len(split) or len({pieces[0] for pieces in deep}) > 1:
             return count
-        if {pieces[1] for pieces in deep} <= labs or _INBOUND.fullmatch(deep[0][0]):
+        if {pieces[1] for pieces in deep} <= labs or INBOUND.fullmatch(deep[0][0]):
             return count
         count += 1
 

@@ -20,6 +20,7 @@ class Summary:
 
     late: of those whose newest attempt is; older: who got an attempt that is kept, but is not the newest
     refused, remarks: (student, sentence); unknown: files that nobody handed in; troubles: whole archives, in sentences
+    untimed: files that should say when, and don't; secretless: whose page can't come back through the exchange
     """
 
     kinds: list[str] = field(default_factory=list)
@@ -33,6 +34,8 @@ class Summary:
     unknown: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    untimed: list[str] = field(default_factory=list)
+    secretless: list[str] = field(default_factory=list)
 
     def see(self, student: str, newest: Attempt, said: str) -> None:
         """Take down what a person should know of a student's newest attempt."""
@@ -74,9 +77,23 @@ class Summary:
         ):
             if who:
                 found.append(f"{title}: {', '.join(sorted(who))}.")
-        found += [f"{student} needs you: {sentence}" for student, sentence in sorted(set(self.refused))]
+        return found + self.concerns()
+
+    def concerns(self) -> list[str]:
+        """Say what a person should look at; nothing where all went as it should."""
+        found = [f"{student} needs you: {sentence}" for student, sentence in sorted(set(self.refused))]
         found += [f"{student}: {sentence}" for student, sentence in sorted(set(self.remarks))]
         found += sorted(set(self.doubtful))
+        if self.untimed:
+            found.append(
+                f"No time that can be read, so nobody can say whether it was late: {some(self.untimed)}. Write one as "
+                "2026-12-01 18:00:00 UTC."
+            )
+        if self.secretless:
+            found.append(
+                f"{some(self.secretless)}: handed in without a secret, so no page can come back to them through the "
+                "exchange. Students need nbgrader 0.9 or newer."
+            )
         if self.unknown:
             found.append(f"Nobody's, left in the archive: {some([shown(path) for path in self.unknown])}.")
         return found + self.troubles

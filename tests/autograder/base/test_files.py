@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder.base.files import BY_UMASK, PRIVATE, private, replaced
+from autograder.base.files import (
+    BY_UMASK,
+    PRIVATE,
+    all_but,
+    private,
+    private_folder,
+    replaced,
+    small_text,
+)
 from autograder.base.text import some
 
 if TYPE_CHECKING:
@@ -84,3 +93,39 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 )
 def test_the_first_names_stand_for_all(count: int, said: str) -> None:
     assert some([str(number) for number in range(count)], most=3) == said
+
+
+@pytest.mark.parametrize("name", ["lab1.ipynb", "a [b].ipynb", ".ipynb", "timestamp.txt"])
+def test_what_is_on_the_list_is_copied(name: str) -> None:
+    assert not any(fnmatch(name, pattern) for pattern in all_but(".ipynb", "timestamp.txt"))
+
+
+@pytest.mark.parametrize(
+    "name", ["lab1.py", "lab1_rnn", "data.txt", "b", "nb", "t", "txt", ".txt", "ipynb", "a~"]
+)
+def test_nothing_else_is_copied(name: str) -> None:
+    assert any(fnmatch(name, pattern) for pattern in all_but(".ipynb", "timestamp.txt"))
+
+
+def test_what_is_made_in_a_shared_folder_is_its_groups_and_elsewhere_its_owners(tmp_path: Path) -> None:
+    modes = {}
+    for name, mode in {"shared": 0o2770, "private": 0o700, "open": 0o755}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(mode)
+        private_folder(tmp_path / name / "a" / "b")
+        with replaced(tmp_path / name / "a" / "b" / "file") as new:
+            new.write_text("x")
+        with open(tmp_path / name / "log", "a", opener=private):
+            pass
+        made = [tmp_path / name / path for path in ("a/b", "a/b/file", "log")]
+        modes[name] = [stat.S_IMODE(path.stat().st_mode) for path in made]
+    assert modes == {"shared": [0o2770, 0o660, 0o660], "private": [0o700, 0o600, 0o600], "open": [0o700, 0o600, 0o600]}
+
+
+def test_a_small_text_is_no_link_not_long_and_text(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("2026\n")
+    (tmp_path / "link").symlink_to("text")
+    (tmp_path / "long").write_text("x" * 1001)
+    (tmp_path / "bytes").write_bytes(b"\xff")
+    found = {name: small_text(tmp_path / name) for name in ("text", "link", "long", "bytes", "none")}
+    assert found == {"text": "2026\n", "link": "", "long": "", "bytes": "", "none": ""}

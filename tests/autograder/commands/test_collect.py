@@ -436,7 +436,7 @@ def test_a_run_that_was_killed_anywhere_is_simply_run_again(course, tmp_path, mo
     child = os.fork()
     if not child:
         left = iter(range(step))
-        for name in ("_copy", "_note", "_folder", "_write"):
+        for name in ("_copy", "_note", "private_folder", "_write"):
             real = getattr(attempts, name)
             monkeypatch.setattr(
                 attempts, name, lambda *given, real=real: os._exit(9) if next(left, None) is None else real(*given)

@@ -12,7 +12,7 @@ import zlib
 import lms
 import pytest
 
-from autograder.intake import archives
+from autograder.intake import archives, packing
 from autograder.intake.entries import PATH_BYTES, STUDENT_ENTRIES, ArchiveRefusedError, Budget, shown
 
 NOTEBOOK = b'{"cells": [], "nbformat": 4}'
@@ -287,7 +287,7 @@ def test_a_folder_is_packed_without_following_anything_out_of_it(tmp_path):
     (folder / "bob").symlink_to(tmp_path / "secret")
     os.mkfifo(folder / "jane" / "pipe")
     target = io.BytesIO()
-    refused = archives.pack(folder, target)
+    refused = packing.pack(folder, target)
     assert {entry.path: entry.problem for entry in refused} == {
         "bob": "bob is a link to another place, not a file.",
         "jane/key": "jane/key is a link to another place, not a file.",
@@ -301,8 +301,8 @@ def test_the_same_folder_gives_the_same_bytes(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "c").write_bytes(b"2")
     first, second = io.BytesIO(), io.BytesIO()
-    archives.pack(tmp_path, first)
-    archives.pack(tmp_path, second)
+    packing.pack(tmp_path, first)
+    packing.pack(tmp_path, second)
     assert zlib.crc32(first.getvalue()) == zlib.crc32(second.getvalue())
     assert len(first.getvalue()) > 1000
 
