@@ -100,9 +100,7 @@ def test_what_is_on_the_list_is_copied(name: str) -> None:
     assert not any(fnmatch(name, pattern) for pattern in all_but(".ipynb", "timestamp.txt"))
 
 
-@pytest.mark.parametrize(
-    "name", ["lab1.py", "lab1_rnn", "data.txt", "b", "nb", "t", "txt", ".txt", "ipynb", "a~"]
-)
+@pytest.mark.parametrize("name", ["lab1.py", "lab1_rnn", "data.txt", "b", "nb", "t", "txt", ".txt", "ipynb", "a~"])
 def test_nothing_else_is_copied(name: str) -> None:
     assert any(fnmatch(name, pattern) for pattern in all_but(".ipynb", "timestamp.txt"))
 
