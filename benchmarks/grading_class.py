@@ -144,8 +144,8 @@ class Answers:
 
 
 @cache
-def _parsed(module: Path) -> tuple[str, dict[str, ast.stmt]]:
-    """Read a module: its text, and for each name that it binds at its top level the statement that does."""
+def _parsed(module: Path) -> tuple[list[str], dict[str, ast.stmt]]:
+    """Read a module: its lines, and for each name that it binds at its top level the statement that does."""
     source = module.read_text(encoding="utf-8")
     found: dict[str, ast.stmt] = {}
     for statement in ast.parse(source).body:
@@ -153,7 +153,7 @@ def _parsed(module: Path) -> tuple[str, dict[str, ast.stmt]]:
             found |= {alias.asname or alias.name: statement for alias in statement.names}
         elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
             found[statement.name] = statement
-    return source, found
+    return source.split("\n"), found
 
 
 def _by_exercise(folder: Path, known: set[str]) -> dict[str, dict[str, str]]:
@@ -175,15 +175,22 @@ def cell_of(module: Path, name: str, known: frozenset[str]) -> str:
 
     known: names that the notebook has and that are not to be taken along
     """
-    source, statements = _parsed(module)
+    lines, statements = _parsed(module)
     exercise = name.partition("__")[0]
     needed = list(_needed(name, statements, known - {exercise}))
     imports = [_import_of(one, statements[one]) for one in needed if not _defines(statements[one])]
-    parts = [ast.get_source_segment(source, statements[one]) or "" for one in needed if _defines(statements[one])]
+    parts = [_text(lines, statements[one]) for one in needed if _defines(statements[one])]
     text = "\n\n\n".join(filter(None, ("\n".join(sorted(imports)), *parts)))
     if exercise in needed:  # the right one, of which it makes a wrong one
         text = re.sub(rf"\b{exercise}\b", f"_{exercise}", text)
     return re.sub(rf"\b{name}\b", exercise, text)
+
+
+def _text(lines: list[str], statement: ast.stmt) -> str:
+    """Return the text of a statement at the top level; ast.get_source_segment would part a module's lines each time."""
+    first, *more = lines[statement.lineno - 1 : statement.end_lineno]
+    last = (more or [first])[-1].encode()[: statement.end_col_offset].decode()
+    return "\n".join([first, *more[:-1], last] if more else [last])
 
 
 def _needed(name: str, statements: dict[str, ast.stmt], known: frozenset[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -233,6 +234,50 @@ def test_a_flood_of_outputs_takes_no_memory_and_nobodys_points(flood: str, monke
     monkeypatch.setattr(messages.CarefulSession, "feed_identities", _noting(most))
     assert outcomes("x = 1", flood, "print(x)") == [CellStatus.OK] * 3
     assert max(most) - held < 32 << 20
+
+
+# Each just below what a message may have (24 MB), and many of them, so that as much waits as may wait (32 MB).
+FULL_FLOODS = {
+    "outputs": (
+        "kernel = get_ipython().kernel\n"
+        "content = {'name': 'stdout', 'text': 'x' * (23 << 20)}\n"
+        "for _ in range(10): kernel.session.send(kernel.iopub_socket, 'stream', content, parent=kernel.get_parent())"
+    ),
+    "outputs of many parts": (
+        "for _ in range(10): get_ipython().kernel.iopub_socket.send_multipart([b'x' * 1000] * 20_000)"
+    ),
+    "replies": (
+        "kernel = get_ipython().kernel\n"
+        "ident, content = kernel._parent_ident['shell'], {'status': 'ok', 'text': 'x' * (23 << 20)}\n"
+        "for _ in range(10): kernel.session.send(kernel.shell_stream, 'execute_reply', content, ident=ident)"
+    ),
+    "replies of many values": (
+        "kernel = get_ipython().kernel\n"
+        "ident, content = kernel._parent_ident['shell'], {'status': 'ok', 'values': [[]] * 5_000_000}\n"
+        "for _ in range(3): kernel.session.send(kernel.shell_stream, 'execute_reply', content, ident=ident)"
+    ),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("flood", FULL_FLOODS.values(), ids=FULL_FLOODS)
+def test_a_flood_within_the_real_limits_takes_less_than_100_mb(flood: str) -> None:
+    assert outcomes("x = 1", "print(x)") == [CellStatus.OK] * 2
+    held, most, ended = held_memory(), [0], threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.005):
+            most.append(held_memory())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        runs = outcomes("x = 1", flood, "print(x)", limits=Limits(cell_seconds=20))
+    finally:
+        ended.set()
+        looking.join()
+    assert (runs[0], runs[2]) == (CellStatus.OK, CellStatus.OK)
+    assert max(most) - held < 100 << 20
 
 
 def _noting(most: list[int]) -> Callable[..., tuple[list[bytes], list[Any]]]:
