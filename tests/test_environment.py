@@ -108,3 +108,10 @@ def test_make_help_lists_every_target():
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     assert targets == set(re.findall(r"make ([a-z-]+)", listed))
+
+
+def test_help_waits_for_no_heavy_library():
+    heavy = "{'nbgrader', 'nbconvert', 'nbformat', 'sqlalchemy', 'numpy', 'distributed', 'tensorflow', 'keras'}"
+    code = f"import sys; from autograder.cli import app; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

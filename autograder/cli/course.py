@@ -11,7 +11,6 @@ from autograder.base.times import time_zone
 from autograder.cli import terminal
 from autograder.cli.exchange import EXCHANGE
 from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
-from autograder.course.terms import terms
 
 app = typer.Typer()
 
@@ -171,13 +170,14 @@ def due(
     Example: autograder due lab1_rnn "2026-12-01 23:59" --timezone Europe/Berlin
     """
     from autograder.commands import due  # noqa: PLC0415
+    from autograder.course import terms  # noqa: PLC0415
     from autograder.course.course import Course  # noqa: PLC0415
 
     with plain_errors():
         course = Course.open(name=of)
         if when:
             due.set_due(course, lab, "" if when == "never" else when, timezone)
-        terminal.terms(lab, terms(course, lab))
+        terminal.terms(lab, terms.terms(course, lab))
         terminal.outdated(course, lab, changed=bool(when))
 
 
@@ -197,6 +197,7 @@ def extend(
     from datetime import timedelta  # noqa: PLC0415
 
     from autograder.commands import due  # noqa: PLC0415
+    from autograder.course import terms  # noqa: PLC0415
     from autograder.course.course import Course  # noqa: PLC0415
 
     if days is None and hours is None:
@@ -204,7 +205,7 @@ def extend(
     with plain_errors():
         course = Course.open(name=of)
         due.extend(course, lab, student, timedelta(days=days or 0, hours=hours or 0))
-        terminal.terms(lab, terms(course, lab))
+        terminal.terms(lab, terms.terms(course, lab))
         terminal.outdated(course, lab)
 
 
