@@ -9,7 +9,7 @@ from labkit.base.style import say
 from labkit.composition import composer
 from labkit.composition.melody import TIE, Token, Vocabulary, tokens
 from labkit.models import characters
-from labkit.training.fitting import Fit, fit
+from labkit.training.fitting import PART, Fit, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,7 @@ def character_model(
     tunes: a collection, such as `data.tunes("irish.abc")`;   seconds: how long, by the clock
     Raises ValueError when no tune is for training.
     """
-    train, held = _texts(tunes)
+    train, held, part = _texts(tunes)
     ids = characters.vocabulary(train)
     model = characters.build(len(ids) + characters.FIRST)
     optimizer = _adam()
@@ -40,6 +40,7 @@ def character_model(
         lambda: characters.bits_per_character(model, held, ids),
         (seconds, clock),
         label="characters, your tunes",
+        part=part,
     )
     return model, ids, done
 
@@ -52,7 +53,7 @@ def composer_model(
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Any, Fit]:
     """Train a fresh composer, the model of whole notes; returns it, and how the training went. Raises as above."""
-    train, held = _texts(tunes)
+    train, held, part = _texts(tunes)
     vocabulary = vocabulary_of(train)
     rows, checked = composer.rows(train, vocabulary), composer.rows(held, vocabulary)
     model = composer.build(vocabulary, settings or composer.Settings())
@@ -63,6 +64,7 @@ def composer_model(
         lambda: composer.bits_per_character(model, checked),
         (seconds, clock),
         label="whole notes, your tunes",
+        part=part,
     )
     return model, done
 
@@ -72,8 +74,8 @@ def vocabulary_of(texts: Iterable[str]) -> Vocabulary:
     return Vocabulary.of([*(tokens(text) for text in texts), [Token(symbol) for symbol in NEEDED]])
 
 
-def _texts(tunes: Corpus) -> tuple[list[str], list[str]]:
-    """Return the texts for training and those to measure with: where none is held out, some of the same."""
+def _texts(tunes: Corpus) -> tuple[list[str], list[str], str]:
+    """Return the texts for training, those to measure with, and what these are: where none is held out, the same."""
     train, held = ([entry.text for entry in tunes.part(part)] for part in ("train", "valid"))
     if not train:
         raise ValueError("The collection has no tune for training.")
@@ -81,7 +83,7 @@ def _texts(tunes: Corpus) -> tuple[list[str], list[str]]:
         say(f"{len(train)} tunes are few: a network learns them by heart. `novelty` shows how much of them it copies.")
     if not held:
         say("No tune is held out, so the bits are measured on tunes that the network learns from.")
-    return train, held or train
+    return (train, held, PART) if held else (train, train, "the training tunes")
 
 
 def _adam() -> Any:
@@ -97,8 +99,9 @@ def _fitted(
     time_: tuple[float, Callable[[], float]],
     *,
     label: str,
+    part: str,
 ) -> Fit:
-    """Train; parts: model, optimizer, step; time_: seconds, and the clock that counts them."""
+    """Train; parts: model, optimizer, step; time_: seconds, and the clock that counts them; part: of `validate`."""
     import tensorflow as tf
 
     model, optimizer, step = parts
@@ -110,6 +113,7 @@ def _fitted(
         validate,
         seconds=time_[0],
         label=label,
+        part=part,
         learning_rate=RATE,
         clock=time_[1],
     )

@@ -12,7 +12,7 @@ from labkit.notation import abc
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MOST_BITS = 2.0  # per character of held-out tunes: the best model that only counts needs 2.03
+MOST_BITS = 2.0  # per character of the test tunes: the best model that only counts needs 2.03
 LEAST_READ = 0.5  # the share of tunes that must be readable
 TRIED, HEAT, LONGEST = 50, 0.8, 600  # tunes that a network writes to be judged
 
@@ -48,15 +48,15 @@ class Writer:
         return f"{self.bits:.2f} bits per character on the test tunes, {self.read:.0%} of its tunes can be read"
 
 
-def judged(name: str, model: Any, vocabulary: Mapping[str, int], held_out: Sequence[str]) -> Writer:
-    """Measure a network on held-out tunes and by what it writes."""
-    bits = characters.bits_per_character(model, held_out, vocabulary)
+def judged(name: str, model: Any, vocabulary: Mapping[str, int], test: Sequence[str]) -> Writer:
+    """Measure a network on the test tunes and by what it writes."""
+    bits = characters.bits_per_character(model, test, vocabulary)
     texts, ended = sampling.sample(model, vocabulary, TRIED, temperature=HEAT, seed=0, max_length=LONGEST)
-    read = [stop and not abc.read(text).wrong("header", "symbol") for text, stop in zip(texts, ended, strict=True)]
+    read = [stop and not abc.read(text).outside("header", "symbol") for text, stop in zip(texts, ended, strict=True)]
     return Writer(name, model, vocabulary, bits, sum(read) / len(read))
 
 
-def chosen(course: Writer, model: Any, vocabulary: Any, held_out: Sequence[str]) -> list[Writer]:
+def chosen(course: Writer, model: Any, vocabulary: Any, test: Sequence[str]) -> list[Writer]:
     """Say who writes from here on: [yours, the course's] where yours is good enough, else [the course's].
 
     model, vocabulary: the student's; None where the training did not run
@@ -64,7 +64,7 @@ def chosen(course: Writer, model: Any, vocabulary: Any, held_out: Sequence[str])
     reason = "the training above has not run"
     if model is not None and vocabulary is not None:
         try:
-            mine = judged("your network", model, vocabulary, held_out)
+            mine = judged("your network", model, vocabulary, test)
         except Exception as error:  # noqa: BLE001  (whatever a wrong exercise left behind; the lab goes on)
             reason = f"it cannot be used ({type(error).__name__})"
         else:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 WARM_UP = 60  # steps over which the learning rate rises
 FLOOR = 0.02  # the part of the learning rate that is left at the end
-CHECKS = 10  # how often the model is measured on held-out tunes
+CHECKS = 10  # how often the model is measured on tunes that it does not learn from
+PART = "validation tunes"  # which these are, in the labs
 REDRAWN = 2.0  # seconds between two drawings
 STRANGE = "The loss is not a number any more; training stops, and the best weights so far are kept."
 
@@ -50,14 +51,14 @@ class Fit:
     """How a training went, and the picture of it.
 
     losses: (seconds, bits) of each step's batch, in bits for each step of the model
-    checks: (seconds, bits per character) on held-out tunes; best: the lowest, whose weights the model now has
+    checks: (seconds, bits per character) on the tunes of `part`; best: the lowest, whose weights the model now has
     stopped: why it ended before its time, or ""
     """
 
     label: str
     total: float  # seconds
     line: float | None = None  # what an n-gram model reaches
-    unit: str = "bits per character, held-out tunes"
+    part: str = PART
     losses: list[tuple[float, float]] = field(default_factory=list)
     checks: list[tuple[float, float]] = field(default_factory=list)
     seconds: float = 0.0
@@ -66,7 +67,7 @@ class Fit:
 
     @property
     def best(self) -> float:
-        """The lowest measure on held-out tunes."""
+        """The lowest of the checks."""
         return min((bits for _, bits in self.checks), default=math.inf)
 
     @property
@@ -77,7 +78,7 @@ class Fit:
     def __str__(self) -> str:
         parts = [f"{self.label}: {_clock(self.seconds)} of {_clock(self.total)}, {self.steps} steps"]
         if self.checks:
-            parts.append(f"{self.checks[-1][1]:.3f} {self.unit} (best {self.best:.3f})")
+            parts.append(f"{self.checks[-1][1]:.3f} bits per character, {self.part} (best {self.best:.3f})")
         if self.line is not None:
             parts.append(f"n-gram {self.line:.3f}")
         if not self.done:
@@ -90,13 +91,13 @@ class Fit:
         return f'<img alt="{said}" src="data:image/png;base64,{picture}"><p>{said}</p>'
 
     def picture(self) -> bytes:
-        """Draw both curves over the time, as PNG: steps in grey, held-out tunes with marks, the n-gram line dashed."""
+        """Draw both curves over the time, as PNG: steps in grey, checks with marks, the n-gram line dashed."""
         import matplotlib.pyplot as plt
 
         figure, axes = style.subplots(size=(8, 3.2))
         for points, look in (
-            (self.smooth(), {"color": style.GREY, "lw": 1.2, "label": "training"}),
-            (self.checks, {"color": style.BLUE, "marker": "o", "label": "held-out"}),
+            (self.smooth(), {"color": style.GREY, "lw": 1.2, "label": "training batches"}),
+            (self.checks, {"color": style.BLUE, "marker": "o", "label": self.part}),
         ):
             if points:
                 axes.plot(*zip(*points, strict=True), **look)
@@ -148,20 +149,21 @@ def fit(  # noqa: PLR0913  (a notebook names each)
     label: str = "training",
     learning_rate: float = 4e-3,
     line: float | None = None,
+    part: str = PART,
     clock: Callable[[], float] = time.monotonic,
 ) -> Fit:
-    """Train a keras model until the time is over, then give it the weights that were best on held-out tunes.
+    """Train a keras model until the time is over, then give it the weights that were best by `validate`.
 
     step:     takes one step with a batch, step(*batch), and returns its loss in nats
     batches:  tuples of arrays; may be endless
-    validate: measures bits per character on held-out tunes; called CHECKS times
+    validate: measures bits per character on tunes of `part`, as curve and sentence call them; called CHECKS times
     seconds:  times LABKIT_BUDGET; learning_rate: at its highest (see `rate`); line: an n-gram model's bits
     An interrupt (the stop button) ends the training and keeps the best weights.
 
     In the lab: fit(model, optimizer, step, characters.batches(tunes, vocabulary), validate), where step(ids, mask)
     calls the student's train_step inside a tf.function, and validate calls characters.bits_per_character.
     """
-    kept = _Best(model, validate, Fit(label, seconds * budget(), line))
+    kept = _Best(model, validate, Fit(label, seconds * budget(), line, part))
     shown, began = _Shown(kept.fit), clock()
     try:
         for number, batch in enumerate(batches):

@@ -209,6 +209,16 @@ def test_the_lab_runs_on_a_large_public_collection(tmp_path: Path) -> None:
     whole_lab(tunes, tmp_path)
 
 
+@pytest.mark.parametrize(("number", "part"), [(2, "the training tunes"), (3, "validation tunes")])
+def test_the_bits_are_said_to_be_of_the_tunes_that_they_were_measured_on(
+    tmp_path: Path, number: int, part: str
+) -> None:
+    path = tmp_path / "few.abc"
+    path.write_text("\n\n".join(written(one) for one in range(number)), encoding="utf-8")
+    *_, fitted = own.character_model(data.tunes(path), seconds=2, clock=count().__next__)
+    assert fitted.part == part
+
+
 def test_a_network_of_no_tune_is_refused_in_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"^The collection has no tune for training\.$"):
         own.character_model(Corpus(()), seconds=1)

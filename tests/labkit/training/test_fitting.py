@@ -54,6 +54,28 @@ def test_the_best_weights_are_kept_not_the_last(capsys: pytest.CaptureFixture[st
     assert "best" in capsys.readouterr().out
 
 
+def test_the_curve_names_the_tunes_that_it_is_measured_on(capsys: pytest.CaptureFixture[str]) -> None:
+    def named(fit: training.Fit, monkey: pytest.MonkeyPatch) -> list[str]:
+        import matplotlib.axes  # noqa: PLC0415
+
+        drawn: list[str] = []
+        plot = matplotlib.axes.Axes.plot
+
+        def noted(*args: Any, **look: Any) -> Any:
+            drawn.append(look.get("label", ""))
+            return plot(*args, **look)
+
+        monkey.setattr(matplotlib.axes.Axes, "plot", noted)
+        fit.picture()
+        return drawn
+
+    for options, part in (({}, "validation tunes"), ({"part": "the training tunes"}, "the training tunes")):
+        fit = run(lambda: 1.0, lambda: 2.0, Model(), **options)
+        assert f"2.000 bits per character, {part} (best 2.000)" in capsys.readouterr().out
+        with pytest.MonkeyPatch.context() as monkey:
+            assert named(fit, monkey) == ["training batches", part]
+
+
 def test_the_time_is_the_budget(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("LABKIT_BUDGET", "0.1")
     fit = run(lambda: 1.0, lambda: 2.0, Model())
