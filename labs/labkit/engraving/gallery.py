@@ -45,6 +45,7 @@ p{margin:.2rem 0 .6rem;color:var(--soft)}p.bad{color:var(--bad)}
 audio{display:block;width:100%;margin:.8rem 0}
 pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem;color:var(--soft)}
 """
+MOST_SAID, BAD = 3, ' class="bad"'  # of what keeps a tune from the ladder's end: how much is said; what is wrong
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy"
@@ -105,7 +106,9 @@ def _article(tune: Tune, drawn: Engraving, number: int, player: str) -> str:
     """Write one tune of a page."""
     name = tune.title or f"Tune {number}"
     picture = image(drawn.svg, name) if drawn.svg else _roll_image(tune, name)
-    wrong = "".join(f'<p class="bad">{escape(str(problem))}</p>' for problem in tune.problems[:3])
+    wrong = "".join(
+        f"<p{'' if problem.legal else BAD}>{escape(str(problem))}</p>" for problem in tune.outside()[:MOST_SAID]
+    )
     facts = " · ".join(filter(None, (tune.meter_name, str(tune.key), ladder_line(tune))))
     return (
         f"<article><h2>{escape(name)}</h2><p>{escape(facts)}</p>{wrong}"
@@ -115,14 +118,14 @@ def _article(tune: Tune, drawn: Engraving, number: int, player: str) -> str:
 
 
 def ladder_line(tune: Tune) -> str:
-    """Say in one line how far up the validity ladder a tune comes."""
+    """Say in one line how far up the validity ladder a tune comes, by the rule of `labkit.evaluation.metrics`."""
     total = len(bars.split(tune))
     full = total - len(tune.wrong("bar"))
     steps = {
-        "header": not tune.wrong("header"),
-        "every symbol read": not tune.wrong("symbol"),
+        "header": not tune.outside("header"),
+        "every symbol read": not tune.outside("symbol"),
         f"{full} of {total} bars fill their meter": full == total > 0,
-        "repeats balanced": not tune.wrong("repeat"),
+        "repeats balanced": not tune.outside("repeat"),
     }
     return ", ".join(f"{step} {'✓' if good else '✗'}" for step, good in steps.items())
 

@@ -21,7 +21,7 @@ DRAWS = 1000
 
 def counts(texts: Sequence[str]) -> NDArray[np.int64]:
     """Count full bars and all bars of each tune whose header can be read: (tunes, 2)."""
-    tunes = [tune for tune in map(abc.read, texts) if not tune.wrong("header")]
+    tunes = [tune for tune in map(abc.read, texts) if not tune.outside("header")]
     sizes = [len(bars.split(tune)) for tune in tunes]
     rows = [(max(size - len(tune.wrong("bar")), 0), size) for tune, size in zip(tunes, sizes, strict=True)]
     return np.array(rows, np.int64).reshape(-1, 2)
@@ -54,7 +54,7 @@ def follow(text: str, c: Sequence[float], place: Sequence[float], name: str, not
             for axes in (above, below):
                 axes.axvline(step - 0.5, color=LIGHT, zorder=0)
     above.set_ylabel("cell state")
-    above.set_title(f"{name}, before each note of {abc.read(text).title or 'a held-out tune'}; grey lines: bar lines")
+    above.set_title(f"{name}, before each note of {abc.read(text).title or 'a tune'}; grey lines: bar lines")
     below.set_ylabel("share of the\nbar that is over")
     below.set_xlabel("note")
 
@@ -68,9 +68,13 @@ def without(groups: Mapping[str, Sequence[str]], controls: Mapping[str, Sequence
     found = {name: _share_of(texts) for name, texts in groups.items()}
     _, axes = style.subplots(size=(9, 0.9 + 0.55 * len(groups)))
     for row, (name, (middle, low, high)) in enumerate(found.items()):
+        if math.isnan(middle):
+            say(f"{name}: there is no tune with a header that can be read.")
+            continue
         axes.plot([low, high], [row, row], color=BLACK, lw=1.5)
         axes.plot(middle, row, "s", color=RED if name in controls else BLUE, ms=8)
-        beside = [_share_of(texts)[0] for texts in controls.get(name, ())]
+        shares = [_share_of(texts)[0] for texts in controls.get(name, ())]
+        beside = [one for one in shares if not math.isnan(one)]
         axes.plot(beside, np.full(len(beside), row + 0.25), "o", mfc="none", mec=ORANGE, ms=6)
         said = f", {len(beside)} times other cells: {min(beside):.0%} to {max(beside):.0%}" if beside else ""
         say(f"{name}: {middle:.0%} of the bars are full (95% interval {low:.0%} to {high:.0%}){said}.")

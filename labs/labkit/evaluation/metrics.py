@@ -129,6 +129,13 @@ def _ladder(tunes: Sequence[Tune], ended: Sequence[bool] | None) -> tuple[Share,
     return tuple(rungs)
 
 
+def right(texts: Sequence[str], ended: Sequence[bool] | None = None) -> list[str]:
+    """List the texts that stand on the last rung of the ladder; `ended` as there."""
+    flags = [None] * len(texts) if ended is None else list(ended)
+    pairs = zip(texts, flags, strict=True)
+    return [text for text, flag in pairs if ladder([text], None if flag is None else [flag])[VALID].count]
+
+
 def in_key(tune: Tune) -> tuple[int, int]:
     """Count the notes that belong to the scale of the key, and all notes."""
     pitches = [pitch for event in tune.events for pitch in event.pitches]

@@ -210,11 +210,18 @@ def ladder(columns: Mapping[str, Measures]) -> None:
             share = rung.share if rung.total else 0.0
             low, high = rung.interval
             axes.barh(y, share, 0.9 * height, color=colour, hatch=hatch, edgecolor=edge, label="" if place else name)
+            if not rung.total:
+                axes.text(0.01, y, "no tune", va="center", fontsize=9, color=GREY)
+                continue
             axes.errorbar(share, y, xerr=[[max(share - low, 0)], [max(high - share, 0)]], color=BLACK, lw=1, capsize=2)
             axes.text(high + 0.01, y, f"{share:.0%}", va="center", fontsize=9)
+        whose = f"{name[:1].upper()}{name[1:]}"
+        if not one.tunes:
+            say(f"{whose}: there is no tune.")
+            continue
         full = one.ladder[FULL].share
         say(
-            f"{name[:1].upper()}{name[1:]}: {one.read:.0%} can be read, {full:.0%} have only full bars, too, "
+            f"{whose}: {one.read:.0%} can be read, {full:.0%} have only full bars, too, "
             f"{one.valid:.0%} get to the last rung."
         )
     axes.set_yticks(range(len(rungs)), [f"{place}  {rung}" for place, rung in enumerate(rungs, 1)])
@@ -247,7 +254,8 @@ def temperatures(columns: Mapping[float, Measures] | Mapping[str, Mapping[float,
             one = measured[heat]
             copied = f"; half of them copy at most {one.copies.value:.0f} notes" if one.copies else ""
             whose = f"{writer[:1].upper()}{writer[1:]}, " if writer else ""
-            say(f"{whose}T = {heat:g}: {one.valid:.0%} of the tunes have no mistake{copied}.")
+            said = f"{one.valid:.0%} of the tunes have no mistake{copied}" if one.tunes else "there is no tune"
+            say(f"{whose}T = {heat:g}: {said}.")
     left.set_ylim(0, 1.05)
     left.set_title("tunes without a mistake (line: 95% interval)")
     right.axhline(np.median(real), color=GREY, ls=":")

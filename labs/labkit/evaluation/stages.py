@@ -40,8 +40,8 @@ def figures(texts: Sequence[str], ended: Sequence[bool] | None = None) -> dict[s
     tunes = [abc.read(text) for text in texts]
     flags = [True] * len(tunes) if ended is None else list(ended)
     kinds = [kind for kind in RUNGS.values() if kind not in {"bar", "repeat"}]
-    read = sum(flag and not tune.wrong(*kinds) for tune, flag in zip(tunes, flags, strict=True))
-    sounding = [tune for tune in tunes if not tune.wrong("header") and any(event.pitches for event in tune.events)]
+    read = sum(flag and not tune.outside(*kinds) for tune, flag in zip(tunes, flags, strict=True))
+    sounding = [tune for tune in tunes if not tune.outside("header") and any(event.pitches for event in tune.events)]
     written = sum(len(bars.split(tune)) for tune in sounding)
     keys = [in_key(tune) for tune in sounding]
     leaps = [leap for tune in sounding for leap in _leaps(tune)]
@@ -80,21 +80,27 @@ def draw(columns: Mapping[str, Mapping[int, Figures]], real: Figures) -> None:
         panel.set_title(title, fontsize=10)
         panel.set_ylim(0, 1.05 if key != "interval" else None)
         panel.set_xlabel("steps")
-    last = axes[-1]
-    last.annotate(
-        "real tunes", (1, real["interval"]), (0, -11), xycoords=("axes fraction", "data"),
-        textcoords="offset points", ha="right", color=GREY, fontsize=9,
+    axes[2].annotate(  # early, where no network ends on the home note yet
+        "real tunes", (0.02, real["home"]), (0, 3), xycoords=("axes fraction", "data"),
+        textcoords="offset points", color=GREY, fontsize=9,
     )  # fmt: skip
-    last.legend(fontsize=9, loc="lower right")
+    axes[-1].legend(fontsize=9, loc="lower right")
     for name, stages in columns.items():
         for steps, one in stages.items():
             music = (
                 f"{one['full']:.0%} of {one['bars']:.0f} bars are full, {one['home']:.0%} of the tunes end on the home "
                 f"note, {one['interval']:.2f} semitones from note to note"
             )
-            said = music if one["bars"] else "there is no bar"
-            say(f"{name[:1].upper()}{name[1:]}, {steps:,} steps: {one['read']:.0%} of the tunes can be read, {said}.")
-    say(
+            known = one["bars"] and one["interval"] == one["interval"]  # not a number where no note follows another
+            said = f"{one['read']:.0%} of the tunes can be read, {music if known else 'there is no melody'}"
+            said = said if one["read"] == one["read"] else "there is no tune"
+            say(f"{name[:1].upper()}{name[1:]}, {steps:,} steps: {said}.")
+    if real["bars"]:
+        say(_real(real))
+
+
+def _real(real: Figures) -> str:
+    return (
         f"Real tunes: {real['full']:.0%} of the bars are full (the collection keeps no others), {real['home']:.0%} end "
         f"on the home note, {real['interval']:.2f} semitones from note to note."
     )

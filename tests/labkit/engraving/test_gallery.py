@@ -15,6 +15,8 @@ import matplotlib.pyplot as plt
 import pytest
 
 from labkit.engraving import gallery
+from labkit.evaluation import metrics
+from labkit.notation import abc
 
 JIG = 'T:A <jig> & "more"\nM:6/8\nL:1/8\nK:D\n|:A|dfd dfd|ABA ABA|ded def|f3 f2:|\n'
 WRONG = "M:6/8\nL:1/8\nK:D\nABc dfe|ABc def g|f6|\n"
@@ -145,6 +147,27 @@ def test_guesses_of_another_form_are_explained(guesses: list[str], capsys: pytes
 def test_a_made_tune_without_notes_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert gallery.blind_test([JIG], ["&&&"]).answers() == ["real"]
     assert capsys.readouterr().out == "1 of the tunes hold no note; they are left out.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        JIG,
+        WRONG,
+        "M:6/8\nL:1/8\nK:D\nABc dfe|f6:|\n",  # legal: a repeat that nothing opened
+        "M:none\nL:1/8\nK:D\n|:ABc dfe|f6:|\n",  # legal: free meter
+        "M:6/8\nL:1/8\nK:D\n|:ABc dfe&f6|f6:|\n",  # legal: a second voice
+    ],
+)
+def test_the_line_of_a_page_says_what_the_ladder_counts(text: str, tmp_path: Path) -> None:
+    rungs = metrics.ladder([text], ended=[True])
+    marks = [part.strip()[-1] == "✓" for part in gallery.ladder_line(abc.read(text)).split(",")]
+    assert all(marks) == bool(rungs[-1].count)
+    assert marks.index(False) + 1 == [rung.count for rung in rungs].index(0) if not all(marks) else rungs[-1].count
+    page = written(tmp_path, text)
+    assert all(str(problem) in page.text for problem in abc.read(text).outside())
+    bad = [one for one in page.all("p") if one.get("class") == "bad"]
+    assert len(bad) == len(abc.read(text).problems)
 
 
 def test_a_page_says_who_wrote_its_tunes(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 import pytest
 
-from labkit.evaluation import metrics, plots
+from labkit.evaluation import counting, metrics, plots, stages
 
 GOOD = "M:6/8\nL:1/8\nK:Gmaj\n|:GAB c2d|e3 G3:|\n"
 LONG = "M:6/8\nL:1/8\nK:Gmaj\n|:GAB c2d|e3 d2fa:|\n"
@@ -38,6 +38,21 @@ def test_the_ladder_tells_full_bars_from_the_last_rung(capsys):
         "A network: 100% can be read, 75% have only full bars, too, 50% get to the last rung."
         in capsys.readouterr().out
     )
+
+
+def test_a_writer_without_a_tune_is_said_to_have_none_in_every_picture(capsys):
+    plots.ladder({"a network": metrics.measure([]), "real tunes": metrics.measure([GOOD])})
+    assert [text.get_text() for text in plt.gca().texts].count("no tune") == 5
+    plots.temperatures({0.5: metrics.measure([]), 1.0: metrics.measure([GOOD], copies=[2])}, [4, 5, 6])
+    counting.without({"none": [GOOD, LONG], "ten": ["x"]}, {"none": [["x"], [GOOD]]})
+    stages.draw({"a network": {0: stages.figures([]), 50: stages.figures(["x"])}}, stages.figures([GOOD]))
+    said = capsys.readouterr().out
+    assert "A network: there is no tune.\n" in said
+    assert "T = 0.5: there is no tune.\n" in said
+    assert "ten: there is no tune with a header that can be read.\n" in said
+    assert "A network, 0 steps: there is no tune.\n" in said
+    assert "A network, 50 steps: 0% of the tunes can be read, there is no melody.\n" in said
+    assert "nan" not in said
 
 
 def test_two_writers_stand_in_one_picture_of_temperature(capsys):

@@ -63,6 +63,14 @@ def test_read_is_up_to_the_symbols_and_valid_is_everything() -> None:
     assert (measured.read, measured.valid) == (0.5, 0.25)
 
 
+def test_the_tunes_on_the_last_rung_are_those_that_the_ladder_counts() -> None:
+    texts = [GOOD, UNBALANCED, SHORT_BAR, STRANGE, HEADLESS, CUT, GOOD]
+    assert metrics.right(texts) == [GOOD, GOOD]
+    assert metrics.right(texts, [False] + [True] * 6) == [GOOD]
+    with pytest.raises(ValueError, match="zip"):
+        metrics.right(texts, [True])
+
+
 def test_notes_in_the_key_are_counted_with_its_sharps_and_with_accidentals() -> None:
     assert metrics.in_key(abc.read("M:4/4\nL:1/8\nK:Dmaj\nFC=C^G|]")) == (2, 4)
     assert metrics.in_key(abc.read(HEAD + "[CE^G]|]")) == (2, 3)
