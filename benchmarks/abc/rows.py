@@ -63,7 +63,7 @@ def both(notes: Sequence[Played]) -> str:
 
 LOOKS = {"pitches": pitches, "lengths": lengths, "last onset": onset, "order": order, "pitch:length": both}
 NO_WORD = "no word"
-BACK = "4.8: back to the beginning, the last double bar, or the end of the last repeat"
+BACK = "4.8 recommends: back to the beginning, the last double bar, or the end of the last repeat"
 
 ROWS: dict[str, Row] = {
     # pitch
@@ -114,7 +114,7 @@ ROWS: dict[str, Row] = {
         tune("[C2E4G]2 c4|"), "last onset", "2", "4.17: the first note's length, times what follows"
     ),
     "`[CEG]/ c4\\|`": Row(tune("[CEG]/ c4|"), "last onset", "0.25", "4.17: as for a note"),
-    "`[C E]2 c2\\|`": Row(tune("[C E]2 c2|"), "last onset", "1", "4.17, 4.20"),
+    "`[C E]2 c2\\|`": Row(tune("[C E]2 c2|"), "last onset", "1", "4.17: a chord holds no spaces"),
     "`[!1!C!3!E]2 c2\\|`": Row(tune("[!1!C!3!E]2 c2|"), "last onset", "1", "4.14 shows it"),
     "`A4 [L:1/16] A4 A4\\|`": Row(tune("A4 [L:1/16] A4 A4|"), "lengths", "2 1 1", "3.2: from there on"),
     "`M:none`, no `L:`, `A2 B2`": Row(tune("A2 B2", M="none", L=""), "lengths", "1 1", "3.1.7: then L is 1/8"),
@@ -132,12 +132,14 @@ ROWS: dict[str, Row] = {
     "`\\|::A8::\\|B8\\|]`": Row(tune("|::A8::|B8|]"), "order", "A A A B", "4.8: three times"),
     "`\\|:A8\\|B8`": Row(tune("|:A8|B8"), "order", "A B", NO_WORD),
     "`\\|:A8\\|:B8:\\|`": Row(tune("|:A8|:B8:|"), "order", "A B B", NO_WORD),
-    "`\\|:A8\\|[1-3B8:\\|[4C8\\|]`": Row(tune("|:A8|[1-3B8:|[4C8|]"), "order", "A B A B A B A C", "4.10"),
+    "`\\|:A8\\|[1-3B8:\\|[4C8\\|]`": Row(
+        tune("|:A8|[1-3B8:|[4C8|]"), "order", "A B A B A B A C", "4.10, beside `P:`: on the first three passes"
+    ),
     "`\\|:A8\\|[1,3B8:\\|[2C8\\|]`": Row(
-        tune("|:A8|[1,3B8:|[2C8|]"), "order", "A B A C A B", "4.10: on the first and third pass"
+        tune("|:A8|[1,3B8:|[2C8|]"), "order", "A B A C A B", "4.10, beside `P:`: on the first and third pass"
     ),
     "`\\|:A8\\|[1,3B8:\\|[2,4C8\\|]`": Row(
-        tune("|:A8|[1,3B8:|[2,4C8|]"), "order", "A B A C A B A C", "4.10: four passes"
+        tune("|:A8|[1,3B8:|[2,4C8|]"), "order", "A B A C A B A C", "4.10, beside `P:`: four passes"
     ),
     "`\\|:A8\\|1B8:\\|2C8\\|:D8\\|E8:\\|`": Row(tune("|:A8|1B8:|2C8|:D8|E8:|"), "order", "A B A C D E D E", "4.8"),
     "`P:AAB`": Row(tune("P:A\nA8|\nP:B\nB8|", P="AAB"), "order", "A A B", "3.1.9"),
@@ -154,7 +156,7 @@ ROWS: dict[str, Row] = {
     "`A4 # * ; ? @ B4\\|`": Row(tune("A4 # * ; ? @ B4|"), "order", "A B", "8.1: kept for later, to be ignored"),
     "`A8\\|`, an empty line, `B8\\|`": Row(tune("A8|\n\nB8|"), "order", "A", "2.2.1: an empty line ends the tune"),
     "`%%begintext`, `BAD\\|`, `%%endtext`": Row(
-        tune("A8|\n%%begintext\nBAD|\n%%endtext\nc8|"), "order", "A C", "11.4: text"
+        tune("A8|\n%%begintext\nBAD|\n%%endtext\nc8|"), "order", "A C", "11.4.5: text; each line of it begins with `%%`"
     ),
     "`+trill+A8\\|`": Row(tune("+trill+A8|"), "lengths", "4", "4.14: the old form of `!trill!`; may be ignored"),
     "`U:T=!nil!`, `TA8\\|`": Row(tune("TA8|", U="T=!nil!"), "lengths", "4", "4.16: T means nothing"),
