@@ -25,15 +25,14 @@ import tensorflow as tf
 from labkit import data, weights
 from labkit.composition import composer
 from labkit.composition.melody import Vocabulary, tokens
-from labkit.models import characters, sampling
+from labkit.models import characters
 from labkit.training.fitting import Fit, fit
 
 FOLDER = Path(__file__).resolve().parent
 CORES = 2
-STAGES = (0, 50, 200, 1000)  # steps after which the model of characters writes
 RATE, BATCH = 3e-3, 16  # of the composers
 CHARACTERS_RATE, CHARACTERS_BATCH = 4e-3, 32
-CHECKED = 150  # held-out tunes by which the best weights are chosen while the training runs
+CHECKED = 150  # validation tunes by which the best weights are chosen while the training runs
 
 
 def clock() -> float:
@@ -65,48 +64,28 @@ def report(name: str, fitted: Fit, wall: float, bits: dict[str, float]) -> dict[
 
 
 def train_characters(seconds: float) -> None:
-    """Train the lab's LSTM, and let it write while it learns."""
+    """Train the lab's LSTM; what it writes while it learns is the grid "learning" (`make grids`)."""
     train = texts("train")
     ids = characters.vocabulary(train)
     model = characters.build(len(ids) + characters.FIRST)
     optimizer = keras.optimizers.Adam(CHARACTERS_RATE)
-    take, stages, checked = characters.train_step(model, optimizer), [], texts("valid")[:CHECKED]
-    spent = 0.0  # on writing
-
-    def write(steps: int) -> None:
-        nonlocal spent
-        began = clock()
-        written, ended = sampling.sample(model, ids, 3, temperature=0.8, seed=steps, max_length=400)
-        bits = characters.bits_per_character(model, checked, ids)
-        stages.append({"steps": steps, "bits": round(bits, 3), "tunes": written, "ended": ended})
-        spent += clock() - began
-
-    def step(*batch: Any) -> Any:
-        if len(stages) < len(STAGES) and int(optimizer.iterations) == STAGES[len(stages)]:
-            write(STAGES[len(stages)])
-        return take(*map(tf.constant, batch))
-
+    take, checked = characters.train_step(model, optimizer), texts("valid")[:CHECKED]
     began = time.monotonic()
     fitted = fit(
         model,
         optimizer,
-        step,
+        lambda *batch: take(*map(tf.constant, batch)),
         characters.batches(train, ids, CHARACTERS_BATCH),
         lambda: characters.bits_per_character(model, checked, ids),
         seconds=seconds,
         label="characters",
         learning_rate=CHARACTERS_RATE,
-        clock=lambda: clock() - spent,
+        clock=clock,
     )
     wall = time.monotonic() - began
-    write(fitted.steps)
     bits = {part: characters.bits_per_character(model, texts(part), ids) for part in ("valid", "test")}
     about = report("characters", fitted, wall, bits)
     weights.save(FOLDER / weights.CHARACTERS, model, {**about, "vocabulary": "".join(ids)})
-    path = FOLDER / "lab2" / "learning.json"
-    path.write_text(
-        json.dumps({"about": about, "temperature": 0.8, "stages": stages}, indent=1) + "\n", encoding="utf-8"
-    )
 
 
 def train_composer(name: str, settings: composer.Settings, seconds: float) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.claims.cells import names
+from benchmarks.claims.lab2_music_gated_grids import GRIDS as GATED
+from benchmarks.claims.lab2_music_gated_grids import chosen
 from benchmarks.claims.lab2_music_grids import GRIDS, texts
 from benchmarks.claims.summary import Numbers, runs_of, spread
 from labkit import data
@@ -115,6 +117,30 @@ def truncated() -> Numbers:
     return found
 
 
+def gated() -> Numbers:
+    """Read bits (on the test tunes) and CPU seconds by cell, and how much more bits each needs than the LSTM, by seed.
+
+    A difference is of two trainings with one seed: the same batches. Its error is the standard error of their mean.
+    """
+    runs = runs_of(GATED["gated"])
+    by_seed = {(run["cell"], run["seed"]): run["test"] for run in runs}
+    rates, found = chosen(runs_of(GATED["gated_rates"])), Numbers()
+    for cell in dict.fromkeys(run["cell"] for run in runs):
+        own, name = [run for run in runs if run["cell"] == cell], cell.lower().replace(" ", "_")
+        more = np.array([run["test"] - by_seed["LSTM", run["seed"]] for run in own])
+        found |= spread(name, [run["test"] for run in own]) | spread(f"{name}_more", more)
+        found |= {
+            f"{name}_seeds": len(own),
+            f"{name}_error": float(more.std(ddof=1) / np.sqrt(len(more))),
+            f"{name}_seconds": float(np.mean([run["seconds"] for run in own])),
+            f"{name}_training": float(np.mean([run["training"] for run in own])),
+            f"{name}_parameters": own[0]["parameters"],
+            f"{name}_units": own[0]["units"],
+            f"{name}_rate": rates[cell],
+        }
+    return found
+
+
 def corpus() -> Numbers:
     """Count how many tunes there are, and in which parts."""
     facts = json.loads(data.path("lab2/tunes.json").read_text(encoding="utf-8"))
@@ -188,6 +214,8 @@ def cells() -> Numbers:
     """Read of the cell that follows the bar, and the share of full bars while it, others, and ten are held."""
     runs = runs_of(GRIDS["cells"])
     found: Numbers = {"cells": len({run["cell"] for run in runs}), "first": runs[0]["cell"]}
+    found["tens"] = len({frozenset(run["ten"]["cells"]) for run in runs})
+    found |= spread("cost", [run["none"]["full"] - run["best"]["full"] for run in runs])
     for key in ("train", "test", "read_out", "read_out_fresh"):
         found |= spread(key, [abs(run[key]) for run in runs])
     for name in ("none", "best", "ten"):

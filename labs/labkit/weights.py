@@ -146,9 +146,13 @@ def _named(names: dict[str, str], wanted: str, what: str) -> str:
 
 
 def learning() -> list[dict[str, Any]]:
-    """Load what the model of characters wrote as it learned: steps, bits per character, tunes, whether they ended."""
-    found: dict[str, list[dict[str, Any]]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))
-    return found.get("runs") or found["stages"]
+    """Load what a network like the model of characters wrote as it learned, and last what that model writes.
+
+    A row for each stage: steps, bits (per character, on the validation tunes), its 50 tunes, whether they ended, and
+    the figures of `labkit.evaluation.stages`.
+    """
+    found: list[dict[str, Any]] = json.loads(path("lab2/learning.json").read_text(encoding="utf-8"))["runs"]
+    return found
 
 
 def _say(what: str, name: str, about: dict[str, Any]) -> None:
