@@ -27,7 +27,7 @@ def collect(
         typer.Option(
             "--from",
             help="Whose archive it is, where its names do not tell; or nbgrader's exchange, without an archive.",
-            metavar="canvas|moodle|blackboard|gradescope|folder|exchange",
+            metavar="canvas|moodle|blackboard|gradescope|github|folder|exchange",
         ),
     ] = "",
     timezone: Annotated[

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import private, private_folder
-from autograder.intake import archives, groups, hand_in, lms_names, packing
+from autograder.intake import archives, github, groups, hand_in, lms_names, packing
 from autograder.intake.attempts import Attempt, Shelf, identify
 from autograder.intake.entries import CLASS_BYTES, MB, ArchiveRefusedError, Entry
 from autograder.intake.hand_in import HandIn
@@ -111,6 +111,7 @@ def at_work(folder: Path) -> Iterator[Path]:
 
 
 def _take(desk: Desk, source: Path, work: Path) -> None:
+    clones = _clones(source) if desk.kind == "github" else {}
     kept, refused = _keep(desk.folder, source, work)
     with archives.opened(kept, source.name) as archive:
         entries: dict[str, list[Entry]] = {}
@@ -130,7 +131,21 @@ def _take(desk: Desk, source: Path, work: Path) -> None:
                 f"Blackboard's times are read in this computer's zone ({here}): --timezone says another."
             )
         modified = datetime.fromtimestamp(source.stat().st_mtime)  # noqa: DTZ006  (compared with clocks in archives)
-        read_in(desk, kind, archive, entries, kept.name, modified, work).place()
+        if clones:
+            desk.summary.doubtful.append(
+                "A commit has the time that the clock of its student's computer said: GitHub shows when it was pushed."
+            )
+        read_in(desk, kind, archive, entries, kept.name, modified, work, clones).place()
+
+
+def _clones(source: Path) -> dict[str, datetime | None]:
+    """Tell when each clone in a folder was committed to last. Raises UserFacingError where there is none."""
+    found = github.commit_times(source) if source.is_dir() else {}
+    if not found:
+        raise UserFacingError(
+            f"{source} is no folder of clones: --from github reads one in which each student's repository is a folder."
+        )
+    return found
 
 
 def read_in(
@@ -141,12 +156,14 @@ def read_in(
     kept: str,
     modified: datetime,
     work: Path,
+    clones: Mapping[str, datetime | None] | None = None,
 ) -> Intake:
     """Keep every attempt that is in an archive; whose newest one is to be placed then stands in what comes back.
 
     kept: the archive's name in course/collected, if it has one; modified: when it was made, if nothing in it says
+    clones: of which it is made, and when each was committed to last
     """
-    found = _parts(desk, kind, archive, entries)
+    found = _parts(desk, kind, archive, entries, clones or {})
     people = Roster(desk.course.folder / "roster.csv", desk.lab, _folders(desk.course.submitted))
     students = people.place(person for part in found for person in part.people)
     people.save()  # before any folder is made: who has one keeps it
@@ -188,7 +205,13 @@ def _folders(submitted: Path) -> list[str]:
     return [path.name for path in submitted.iterdir() if path.is_dir()] if submitted.is_dir() else []
 
 
-def _parts(desk: Desk, kind: str, archive: Archive, entries: dict[str, list[Entry]]) -> list[Part]:
+def _parts(
+    desk: Desk,
+    kind: str,
+    archive: Archive,
+    entries: dict[str, list[Entry]],
+    clones: Mapping[str, datetime | None],
+) -> list[Part]:
     """Tell who handed in what; a group's is each member's."""
 
     def read(path: str) -> bytes:
@@ -199,7 +222,7 @@ def _parts(desk: Desk, kind: str, archive: Archive, entries: dict[str, list[Entr
 
     others = frozenset(lab.name for lab in labs(desk.course.root)) - {desk.lab}
     bad = frozenset(path for path, found in entries.items() if any(entry.problem for entry in found))
-    listing = Listing(list(entries), read, desk.lab, others, bad, desk.zone, desk.summary.unknown)
+    listing = Listing(list(entries), read, desk.lab, others, bad, desk.zone, desk.summary.unknown, times=clones)
     found = lms_names.parts(kind, listing)
     if desk.members:
         members = groups.read(desk.members, kind)

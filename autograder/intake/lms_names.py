@@ -1,9 +1,10 @@
-"""Tells from the names in an LMS's archive who handed in which file, and when: Canvas, Moodle, Blackboard, Gradescope.
+"""Tells from the names in an LMS's archive who handed in which file, and when.
 
 Canvas      doejane_LATE_12345_678901_lab1_rnn-1.ipynb       name, late, number of the person, of the file, file
 Moodle      Jane Doe_12345_assignsubmission_file/lab1.ipynb  name, number in this assignment; or all in one name
 Blackboard  Lab 1_jdoe_attempt_2026-10-01-23-59-00_lab1.ipynb, and the same without a file, .txt, which says more
 Gradescope  submission_12345/lab1.ipynb, and submission_metadata.yml, which says whose and when
+GitHub      lab1-rnn-jdoe/labs/lab1_rnn/lab1_rnn.ipynb, a folder of clones; when is the time of the last commit
 folder      jdoe/lab1.ipynb, jdoe/lab1_rnn/lab1.ipynb, nbgrader's jdoe+lab1_rnn+2026-10-01 23:59:00 UTC/lab1.ipynb
 """
 
@@ -17,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from autograder.base.errors import UserFacingError
 from autograder.base.files import SECRET, SMALL, TIMESTAMP
 from autograder.base.times import time_of
-from autograder.intake import gradescope
+from autograder.intake import github, gradescope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-KINDS = ("canvas", "moodle", "blackboard", "gradescope", "folder")
+KINDS = ("canvas", "moodle", "blackboard", "gradescope", "github", "folder")
 SURE = 0.8  # of the files fit an LMS's names; students and instructors put a stray file anywhere
 
 METADATA = "submission_metadata.yml"
@@ -86,6 +87,7 @@ class Listing:
     zone: tzinfo | None = None  # of the LMS's clock; None: this computer's
     unknown: list[str] = field(default_factory=list)
     untimed: list[str] = field(default_factory=list)  # files that should say when, and don't
+    times: Mapping[str, datetime | None] = field(default_factory=dict)  # clone -> its last commit
 
 
 def noise(path: str) -> bool:
@@ -264,6 +266,19 @@ def _folder(listing: Listing) -> list[Part]:
     return found
 
 
+def _github(listing: Listing) -> list[Part]:
+    prefix, found = github.assignment([*listing.times], listing.lab), []
+    for path in listing.paths:
+        clone, _, file = path.partition("/")
+        if not file or clone not in listing.times:
+            listing.unknown.append(path)
+        elif not listing.others.intersection(file.split("/")):  # a repository may hold all labs: they are not unknown
+            login = clone.removeprefix(prefix)
+            found.append(Part(path, (Person("github", login, login, login),), file, when=listing.times[clone]))
+    listing.untimed += [clone for clone, when in listing.times.items() if when is None]
+    return found
+
+
 def _text(data: bytes) -> str:
     """Read a small text as nbgrader does; nothing where it is none."""
     try:
@@ -294,5 +309,6 @@ _READERS: Mapping[str, Callable[[Listing], list[Part]]] = {
     "moodle": _moodle,
     "blackboard": _blackboard,
     "gradescope": _gradescope,
+    "github": _github,
     "folder": _folder,
 }
