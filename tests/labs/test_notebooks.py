@@ -62,7 +62,7 @@ SHORTENED = {
     " (writers, 'judged'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'), (novelty.Library, '__init__'),"
     " (metrics, 'measure'))",
     "lab3_attention": "((sampling, 'sample'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'),"
-    " (characters, 'bits_per_character'), (translator, 'exact'))",
+    " (novelty.Library, '__init__'), (metrics, 'measure'), (characters, 'bits_per_character'), (translator, 'exact'))",
     "lab4_beyond": "((letters, 'write_beam'),)",
 }
 # What functions are called with where the notebook says nothing: 30 steps through time in place of 100, and a search
