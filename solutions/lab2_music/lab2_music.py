@@ -486,9 +486,10 @@ for name, layer in {"gradient cut every 20 steps": gates.cut(gates.lstm(5.0), 20
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# What is cut is the gradient, not the memory: $c$ carries on what was written at the first step. But across a cut the network
-# cannot learn *what to write*, nor to keep it: where it is right all the same, it has learned to read what untrained weights
-# happened to write. Our tunes are short enough for neither: Part 3 goes back through whole tunes, with one layer.
+# It can, nearly: over three seeds it is right in 93% to 96% of the cases (uncut: in all of them). Two layers are always right. What is cut is
+# the gradient, not the memory: $c$ carries on what was written at the first step, through gates that are open from the start. But no gradient
+# comes back across the cut and says *what to write* there. So the network has learned to read what weights happen to write that nobody
+# taught to. Our tunes are short enough: Part 3 goes back through whole tunes, with one layer.
 
 # %% [markdown]
 # ---
