@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,6 +140,9 @@ def gated() -> Numbers:
             f"{name}_units": own[0]["units"],
             f"{name}_rate": rates[cell],
         }
+    for better, worse in pairwise(("GRU", "coupled", "LSTM", "peephole")):
+        apart = [bits - by_seed[worse, seed] for (cell, seed), bits in by_seed.items() if cell == better]
+        found |= spread(f"{better.lower()}_over_{worse.lower()}", apart)
     return found
 
 

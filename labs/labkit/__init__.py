@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.evaluation import stages as stages
     from labkit.models import blocks as blocks
     from labkit.models import characters as characters
+    from labkit.models import gated as gated
     from labkit.models import inside as inside
     from labkit.models import sampling as sampling
     from labkit.models import transformer as transformer
@@ -67,6 +68,7 @@ __all__ = [
     "digits",
     "dna",
     "gallery",
+    "gated",
     "gates",
     "inside",
     "judge_plots",
@@ -115,6 +117,7 @@ _PUBLIC = {
     "digits": "labkit.vision.digits",
     "dna": "labkit.sequences.dna",
     "gallery": "labkit.engraving.gallery",
+    "gated": "labkit.models.gated",
     "gates": "labkit.recurrence.gates",
     "inside": "labkit.models.inside",
     "judge_plots": "labkit.evaluation.plots",

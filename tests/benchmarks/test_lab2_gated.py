@@ -43,8 +43,12 @@ def test_the_rate_with_the_fewest_bits_on_validation_tunes_is_taken_for_each_cel
 
 def test_every_cell_has_three_rates_and_the_four_have_five_seeds_the_two_more_three():
     assert len(set(TUNING)) == 3 * len(KINDS)
-    assert [sum(kind == one for kind, _ in RUNS) for one in KINDS] == [5] * len(gated.KINDS) + [3] * len(gated.MORE)
+    assert [sum(kind == one for kind, _ in RUNS) for one in (*gated.KINDS, *gated.MORE)] == [5] * len(gated.KINDS) + [
+        3
+    ] * len(gated.MORE)
     assert {seed for _, seed in RUNS} == set(range(5))
+    made = [RUNS[number] for number in GRIDS["gated"].seeds]
+    assert sorted(made) == sorted((kind, seed) for kind in KINDS for seed in range(5))
 
 
 def test_both_editions_have_their_five_minutes_with_three_seeds_and_the_ancestor_has_them_once():

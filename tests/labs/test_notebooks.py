@@ -60,7 +60,7 @@ for _owner, _name, _given in {given}:
 SHORTENED = {
     "lab2_music": "((sampling, 'sample'), (composing, 'compose'), (inside, 'memory'), (inside, 'written'),"
     " (writers, 'judged'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'), (novelty.Library, '__init__'),"
-    " (metrics, 'measure'))",
+    " (metrics, 'measure'), (gated.characters, 'bits_per_character'))",
     "lab3_attention": "((sampling, 'sample'), (ngrams.NGram, '__init__'), (ngrams.NGram, 'samples'),"
     " (novelty.Library, '__init__'), (metrics, 'measure'), (characters, 'bits_per_character'), (translator, 'exact'))",
     "lab4_beyond": "((letters, 'write_beam'),)",

@@ -16,7 +16,7 @@ import uses
 import labkit
 
 UNRELEASED = {"blocks", "captions", "digits", "dna", "letters", "motif", "proteins", "scenes", "tweets"}  # for lab 4
-UNRELEASED |= {"counting", "inside", "own", "stages", "writers"}  # for lab 2's second edition
+UNRELEASED |= {"counting", "gated", "inside", "own", "stages", "writers"}  # for lab 2's second edition
 
 KEPT = {name: json.loads((release.HERE / name / "names.json").read_text(encoding="utf-8")) for name in release.RELEASES}
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 def compared(runs: Sequence[Mapping[str, Any]], point: Mapping[str, Any] | None = None) -> None:
     """Draw bits per character on the test tunes and the CPU seconds of each cell: every seed, the mean, your own point.
 
-    runs: rows of data/lab2/gated.json; point: one more row, of `gated.run`
+    runs: rows of data/lab2/gated.json; point: one more row, of `gated.run`, also of a cell that the others lack
     """
     cells = list(dict.fromkeys(run["cell"] for run in runs))
-    _, (left, right) = style.subplots(1, 2, size=(10, 0.9 + 0.62 * len(cells)), width_ratios=[3, 1.4], sharey=True)
+    own = [point["cell"]] if point and point["cell"] not in cells else []
+    size = (10, 0.9 + 0.62 * len(cells + own))
+    _, (left, right) = style.subplots(1, 2, size=size, width_ratios=[3, 1.4], sharey=True)
     means = {cell: _mean(runs, cell, "test") for cell in cells}
     for row, cell in enumerate(cells):
         colour, _, mark = LINES[row % len(LINES)]
@@ -35,14 +37,16 @@ def compared(runs: Sequence[Mapping[str, Any]], point: Mapping[str, Any] | None 
             f"{seconds:.0f} CPU seconds."
         )
     if point:
-        left.plot([point["test"]], [cells.index(point["cell"])], "*", ms=18, color=ORANGE, mec="black", zorder=5)
+        left.plot(
+            [point["test"]], [(cells + own).index(point["cell"])], "*", ms=18, color=ORANGE, mec="black", zorder=5
+        )
         say(
             f"Your run (the star): {point['cell']}, rate {point['rate']:g}, {point['updates']} updates (the others "
             f"{runs[0]['updates']}), {point['test']:.3f} bits."
         )
     left.invert_yaxis()
-    units = {run["cell"]: run["units"] for run in runs}
-    left.set_yticks(range(len(cells)), [f"{cell}\n{units[cell]} units" for cell in cells])
+    units = {run["cell"]: run["units"] for run in [*runs, *([point] if point else [])]}
+    left.set_yticks(range(len(cells + own)), [f"{cell}\n{units[cell]} units" for cell in cells + own])
     left.set_xlabel("bits per character, test tunes")
     left.set_title("open marks: the seeds    stroke: their mean")
     left.grid(axis="x", color=LIGHT)

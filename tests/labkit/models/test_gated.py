@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import matplotlib as mpl
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -96,3 +101,6 @@ def test_the_picture_says_the_means_and_what_holds_for_every_seed(capsys: pytest
     assert "LSTM: 2.010 bits (2.000 to 2.020, 3 seeds), 10 CPU seconds." in said
     assert "Lowest mean: coupled. With every seed it is better than: LSTM. Not with every seed: GRU." in said
     assert "Your run (the star): LSTM, rate 0.01, 3 updates (the others 5), 2.000 bits." in said
+    gated.compared(runs, {**runs[0], "cell": "two layers", "units": 60})  # no shipped run has two layers
+    assert [label.get_text() for label in plt.gcf().axes[0].get_yticklabels()][-1] == "two layers\n60 units"
+    assert "Your run (the star): two layers" in capsys.readouterr().out
