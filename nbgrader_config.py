@@ -4,19 +4,21 @@ import os
 from pathlib import Path
 
 from autograder.author.build import configure
+from autograder.base.files import is_shared, make_course, private
 
 c = get_config()
 
 ROOT = Path(__file__).resolve().parent
-# One class: not in git, readable by its owner only. Further years or sections have names and lie in courses/.
+# One class: not in git, readable by its owner only, or by the group that AUTOGRADER_GROUP names when it is made (or to
+# which its owner gives it: chgrp, chmod 2770). Further years or sections have names and lie in courses/.
 NAME = os.environ.get("AUTOGRADER_COURSE", "")
 FOLDER = f"courses/{NAME}" if NAME else "course"
 COURSE = ROOT / FOLDER
-if not COURSE.exists():
-    COURSE.mkdir(mode=0o700, parents=True, exist_ok=True)
+make_course(COURSE)
 
 c.CourseDirectory.root = str(ROOT)
 c.CourseDirectory.course_id = f"deep-sequence-labs-course-{NAME}" if NAME else "deep-sequence-labs"
+c.CourseDirectory.groupshared = is_shared(COURSE)
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "labs"
 c.CourseDirectory.submitted_directory = f"{FOLDER}/submitted"
@@ -37,6 +39,8 @@ c.ExchangeFactory.collect = "autograder.plugins.Collect"
 c.ExchangeFactory.release_feedback = "autograder.plugins.ReleaseFeedback"
 c.ExchangeFactory.release_assignment = "autograder.plugins.ReleaseAssignment"
 c.NbGrader.logfile = str(COURSE / "nbgrader.log")
+if c.CourseDirectory.groupshared:  # before nbgrader makes it, for one person only
+    open(c.NbGrader.logfile, "a", opener=private).close()
 c.FormgradeExtension.debug = False  # or it tries to show this configuration, which holds classes, and complains
 
 # How a release is made: autograder/author/build.py.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.base.errors import UserFacingError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parents[1]
+GROUP_VARIABLE = "AUTOGRADER_GROUP"  # names the group of instructors that a new course is to be for
 COURSE_VARIABLE = "AUTOGRADER_COURSE"  # names the course, where there are several (see nbgrader_config.py)
 ROOT = PACKAGE.parent
 LONGEST_WAY = 60  # characters of the way to a folder for sockets: the rest is for names
@@ -54,6 +58,44 @@ def private_folder(path: Path) -> None:
     path.mkdir(mode=0o700, exist_ok=True)
     if is_shared(path.parent):
         path.chmod(0o2770)
+
+
+def make_course(folder: Path) -> None:
+    """Make a course's folder where it is not there: its owner's, or of the group that AUTOGRADER_GROUP names, too.
+
+    One that is there is not changed. Raises UserFacingError where there is no such group, or it is not the owner's.
+    """
+    if folder.exists():
+        return
+    name = os.environ.get(GROUP_VARIABLE, "")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        group = grp.getgrnam(name).gr_gid if name else -1
+        folder.mkdir(mode=0o700)
+        if name:
+            os.chown(folder, -1, group)
+            folder.chmod(0o2770)
+    except KeyError:
+        raise UserFacingError(f"There is no group {name!r} on this machine ({GROUP_VARIABLE}).") from None
+    except PermissionError as error:
+        with suppress(OSError):
+            folder.rmdir()
+        raise UserFacingError(f"{folder} can't be made for the group {name!r}: {error.strerror}.") from None
+
+
+def refuse_open(folder: Path) -> None:
+    """Raise UserFacingError where others than a course's owner and its group may enter its folder."""
+    if not folder.stat().st_mode & 0o007:
+        return
+    with suppress(OSError):
+        probe = Path(tempfile.mkdtemp(dir=folder))  # mode 0700; a Windows drive in WSL keeps no modes
+        kept = not probe.stat().st_mode & 0o007
+        probe.rmdir()
+        if not kept:
+            return
+    raise UserFacingError(
+        f"{folder} holds hand-ins and grades, and everybody on this machine may enter it: chmod o-rwx {folder}"
+    )
 
 
 def small_text(path: Path) -> str:

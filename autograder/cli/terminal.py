@@ -154,6 +154,8 @@ def forgotten(student: str, done: Forgotten) -> None:
         out.print(f"Removed, since it held files of {student}: {path}", markup=False, soft_wrap=True)
     for path in done.reports:
         out.print(f"Removed, since it named {student}: {path}. Write it anew.", markup=False, soft_wrap=True)
+    if done.exchange:
+        out.print(f"Removed from the exchange: {len(done.exchange)} hand-ins and pages. The student's own copies stay.")
     out.print(
         "Backups, your LMS, what you downloaded from it and what you sent by e-mail are yours to clear: to collect a"
         " download again brings the person back.",

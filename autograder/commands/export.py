@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import replaced
+from autograder.base.files import private_folder, replaced
 from autograder.base.text import number, some
 from autograder.gradebook import book, reads
 from autograder.intake import roster
@@ -105,7 +105,7 @@ def export(course: Course, name: str, wish: Wish) -> Exported:
         found = Exported(wish, path, len(reports))
         rows = [row for row in roster.read(course.folder / "roster.csv") if row.lab in {"", lab.name}]
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(path.parent)
             if wish.to == "json":
                 with gradebook.engine.connect() as connection:
                     _write_lines(path, objects(connection, lab.name, reports, rows))
@@ -183,7 +183,7 @@ def write_grades(folder: Path, reports: Sequence[Report], assignment: Assignment
     read.
     """
     tables = folder / "grades"
-    tables.mkdir(mode=0o700, exist_ok=True)
+    private_folder(tables)
     if reports:
         write_csv(tables / f"{assignment.name}.csv", reports, assignment)
     else:

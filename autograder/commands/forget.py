@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from autograder.base.errors import UserFacingError
 from autograder.base.files import replaced
 from autograder.commands.remove import remove
+from autograder.delivery import release
+from autograder.delivery.exchange import Exchange
 from autograder.intake import attempts
 from autograder.model.lab import labs
 
@@ -25,17 +27,19 @@ class Forgotten:
 
     labs: where the person was; archives: that held the person, and are gone; logs: that were cleaned
     reports: what named the person, and is gone until it is written anew
+    exchange: hand-ins and pages in nbgrader's exchange
     """
 
     labs: list[str] = field(default_factory=list)
     archives: list[Path] = field(default_factory=list)
     logs: list[Path] = field(default_factory=list)
     reports: list[Path] = field(default_factory=list)
+    exchange: list[Path] = field(default_factory=list)
 
     @property
     def nothing(self) -> bool:
         """Whether the person was nowhere."""
-        return not (self.labs or self.archives or self.logs)
+        return not (self.labs or self.archives or self.logs or self.exchange)
 
 
 def forget(course: Course, student: str) -> Forgotten:
@@ -47,6 +51,13 @@ def forget(course: Course, student: str) -> Forgotten:
     if not student or "/" in student or student in {".", ".."}:
         raise UserFacingError(f"{student!r} is no student: give the name of a folder in course/submitted.")
     done = Forgotten()
+    names = [lab.name for lab in labs(course.root)]
+    try:
+        done.exchange = release.withdraw(Exchange.of(course), course, names, student)
+    except OSError as error:
+        raise UserFacingError(
+            f"{error.filename} can't be removed from the exchange: {error.strerror}. Nothing else was removed."
+        ) from None
     for lab in labs(course.root):
         if remove(course, lab.name, [student]):
             done.labs.append(lab.name)

@@ -12,6 +12,7 @@ from autograder.commands import export, hand_back
 from autograder.commands.differences import Difference, compare
 from autograder.course.course import Course
 from autograder.course.sample import sample_class
+from autograder.delivery.exchange import Exchange
 from autograder.engine import lease
 from autograder.exam import submission
 from autograder.gradebook import book
@@ -106,7 +107,9 @@ def grade(
 
 def _begin(course: Course, name: str, isolation: str, progress: Progress) -> class_run.Run:
     """Read a lab and its class; an empty course gets the sample class, which is our own work and trusted as such."""
-    lab = find(name, course.root)
+    lab, exchange = find(name, course.root), Exchange.of(course)
+    if (exchange.root / exchange.course_id).is_dir() and exchange.unreachable():
+        progress.warn(exchange.unreachable())
     if not course.students(name):
         progress.filled_in(sample_class.write(lab, course.submitted))
     sample_class.refresh(lab, course.submitted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import replaced
+from autograder.base.files import private_folder, replaced
 from autograder.commands import hand_back
 from autograder.course.terms import Terms, terms
 from autograder.gradebook import book, reads
@@ -82,8 +82,7 @@ def write(course: Course, name: str, *, compare: bool = True) -> Path:
         others=others,
     )
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)
+        private_folder(folder)
         for path in (folder / f"{name}.html", folder / NEWEST):
             with replaced(path) as new:
                 new.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import COURSE_VARIABLE, ROOT
+from autograder.base.files import COURSE_VARIABLE, ROOT, private, private_folder, refuse_open
 from autograder.course.handed_in import fetch
 from autograder.course.rules import Examine
 from autograder.gradebook import book, transactions
@@ -42,10 +42,12 @@ class Course:
 
     @classmethod
     def open(cls, root: Path = ROOT, name: str | None = None) -> Course:
-        """Read nbgrader_config.py and make the course folder, readable by its owner only.
+        """Read nbgrader_config.py, which makes the course folder for its owner only, or for a group that shares it.
 
+        What is there is not changed.
         name: of the course, where there are several; empty for the one without a name; else AUTOGRADER_COURSE says it
-        Raises UserFacingError where the folder can't be made, and for a name that can't be a folder's.
+        Raises UserFacingError where the folder can't be made, or is open to everybody, and for a name that can't be a
+        folder's.
         """
         name = os.environ.get(COURSE_VARIABLE, "") if name is None else name
         if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", name):
@@ -60,8 +62,8 @@ class Course:
             raise UserFacingError(f"{error.filename} can't be made or opened: {error.strerror}.") from None
         course = cls(config, CourseDirectory(config=config))
         try:
-            course.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            course.folder.chmod(0o700)
+            private_folder(course.folder)
+            refuse_open(course.folder)
         except OSError as error:
             raise UserFacingError(f"{course.folder} can't be made or opened: {error.strerror}.") from None
         return course
@@ -109,6 +111,8 @@ class Course:
         for handler in list(_log.handlers):
             _log.removeHandler(handler)
             handler.close()
+        with suppress(OSError), open(self.folder / "grading.log", "a", opener=private):
+            pass  # made here, so that in a shared course another instructor may write to it, too
         handler = logging.FileHandler(self.folder / "grading.log", encoding="utf-8", delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         _log.addHandler(handler)

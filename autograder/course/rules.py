@@ -11,6 +11,7 @@ from pathlib import Path
 from traitlets import Enum, Integer
 from traitlets.config import Configurable
 
+from autograder.base.files import FOR_GROUP, PRIVATE, is_shared
 from autograder.model.graded import ISOLATIONS, NEWEST, PACKAGES, SANDBOX, Limits, Rules
 
 
@@ -33,11 +34,13 @@ class Examine(Configurable):  # type: ignore[misc]
 
 
 def course_key(folder: Path) -> bytes:
-    """Read the course's secret key: made once, readable by its owner only. Hidden tests draw their inputs from it."""
+    """Read the course's secret key, made once, for its instructors only. Hidden tests draw their inputs from it."""
     path = folder / "secret.key"
     if not path.exists():
         descriptor, made = tempfile.mkstemp(dir=folder)  # mode 0600
         os.write(descriptor, secrets.token_bytes(32))
+        if is_shared(folder):
+            os.fchmod(descriptor, PRIVATE | FOR_GROUP)
         os.close(descriptor)
         with suppress(FileExistsError):  # another grader was first
             os.link(made, path)

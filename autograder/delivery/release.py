@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,27 @@ def release(exchange: Exchange, course: Course, lab: str, students: Iterable[str
         except OSError as error:
             found.failed.setdefault(error.strerror or str(error), []).append(student)
     return found
+
+
+def withdraw(exchange: Exchange, course: Course, labs: Iterable[str], student: str) -> list[Path]:
+    """Take a student's hand-ins and pages out of an exchange; return what was there.
+
+    To be done before the attempts are forgotten, since their secrets name the pages. Raises OSError where the exchange
+    does not let us.
+    """
+    found = []
+    for lab in labs:
+        secret = small_text(course.path(course.directory.feedback_directory, student, lab) / SECRET)
+        shelf = Shelf(course.folder / "collected" / lab / "attempts" / student, course.folder)
+        for its in {secret, *(one.secret for one in shelf.attempts())} - {""}:
+            found += [exchange.feedback / f"{name}.html" for name in _names(course, lab, student, its)]
+    pages = {path for path in found if path.is_file()}
+    for path in pages:
+        path.unlink()
+    folders = [path for path in sorted(exchange.inbound.glob("*+*")) if path.name.partition("+")[0] == student]
+    for folder in folders:
+        shutil.rmtree(folder)
+    return [*sorted(pages), *folders]
 
 
 def _ready(exchange: Exchange) -> None:

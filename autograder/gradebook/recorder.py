@@ -15,7 +15,7 @@ from sqlalchemy import update
 from traitlets import TraitError
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import BY_UMASK, replaced
+from autograder.base.files import BY_UMASK, private_folder, replaced
 from autograder.gradebook import book, reads, timestamps, transactions, writes
 from autograder.gradebook.timestamps import keep_timestamp
 from autograder.gradebook.transactions import AGAIN, PATIENCE
@@ -216,7 +216,7 @@ class Recorder:
         path = Path(self._course.format_path(self._course.autograded_directory, student, self._lab.name))
         notebook = path / f"{self._lab.name}.ipynb"
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            private_folder(path)
             with replaced(notebook, mode=BY_UMASK) as new:  # one writer at a time: the student's row is held
                 new.write_text(graded.text, encoding="utf-8", errors="backslashreplace")  # JSON writes them so, too
             keep_timestamp(self._course, student, self._lab.name, timed=timed)

@@ -7,13 +7,16 @@ import time
 from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbgrader import api, dbutil
 from sqlalchemy import create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from autograder.base import mounts
 from autograder.base.errors import UserFacingError
+from autograder.base.files import private
 from autograder.gradebook import tables
 
 if TYPE_CHECKING:
@@ -191,12 +194,28 @@ def make(url: str, course_id: str, patience: float = PATIENCE) -> None:
         )
     try:
         if engine.dialect.name == "sqlite":
+            _on_a_disk(engine.url.database or "")
             _write_ahead(engine)
         if not _complete(engine, course_id):
             version = _version()
             transact(engine, lambda connection: _make(connection, course_id, version), patience)
     finally:
         engine.dispose()
+
+
+def _on_a_disk(path: str) -> None:
+    """Refuse a file on a network file system, where SQLite's locks do not hold; make one that only its owners read."""
+    if not path or path == ":memory:":
+        return
+    kind = mounts.network(Path(path).parent)
+    if kind:
+        raise UserFacingError(
+            f"The gradebook {path} lies on a network file system ({kind}), where SQLite loses what two programs write "
+            "at once. Use PostgreSQL (AUTOGRADER_DATABASE=postgresql+psycopg://...), or a folder of your own on a disk "
+            "of this machine (AUTOGRADER_DATABASE=sqlite:////FOLDER/gradebook.db; copy a gradebook you have there)."
+        )
+    with suppress(OSError), open(path, "a", opener=private):
+        pass
 
 
 def _write_ahead(engine: Engine) -> None:
