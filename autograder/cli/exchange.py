@@ -75,7 +75,9 @@ def _verbs(course: Course, lab: str, exchange: Exchange) -> Verbs:
     def collect() -> tuple[list[str], bool]:
         found = collect_exchange.take(course, lab, exchange)
         new = sorted(found.new | found.newer)
-        return [*([f"Handed in: {', '.join(new)}."] if new else []), *found.concerns()], bool(new)
+        if new:
+            _say(f"Handed in: {', '.join(new)}.")
+        return found.concerns(), bool(new)
 
     def grade() -> int:
         if not course.students(lab):

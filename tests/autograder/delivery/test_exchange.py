@@ -22,7 +22,7 @@ from nbgrader.exchange import ExchangeFactory
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import REFUSED, ROOT, SECRET, TIMESTAMP
-from autograder.commands import collect_exchange, hand_back
+from autograder.commands import collect_exchange, forget, hand_back
 from autograder.course.course import Course
 from autograder.delivery.exchange import Exchange
 from autograder.engine.engine import Engine
@@ -300,6 +300,28 @@ def test_formgraders_buttons_collect_grade_and_give_back(machine: Machine, monke
     done = api.release_feedback(LAB)
     assert done["success"], done["log"]
     assert machine.fetched(ann) == {f"{LAB}-final.html": [digest(machine.page(ann))]}
+
+
+def test_whoever_is_forgotten_is_gone_from_the_exchange_and_does_not_come_back(machine: Machine) -> None:
+    ann, bob, _ = machine.students
+    for student in (ann, bob):
+        machine.hand_in(student)
+    collect_exchange.take(machine.course, LAB, machine.exchange)
+    machine.record(ann, bob)
+    hand_back.publish(machine.course, LAB, exchange=machine.exchange)
+    assert len(list(machine.exchange.feedback.iterdir())) == 2
+    done = forget.forget(machine.course, ann)
+    assert len(done.exchange) == 2
+    assert [path.name.partition("+")[0] for path in machine.exchange.inbound.iterdir()] == [bob]
+    assert len(list(machine.exchange.feedback.iterdir())) == 1
+    assert collect_exchange.take(machine.course, LAB, machine.exchange).students == {bob}
+
+
+def test_an_exchange_that_students_cannot_enter_is_said(machine: Machine) -> None:
+    assert machine.exchange.unreachable() == ""
+    inside = Exchange(machine.course.folder, machine.exchange.course_id)
+    assert f"{machine.course.folder} may not be entered by others" in inside.unreachable()
+    assert Exchange(machine.root / "none", "x").unreachable() == ""
 
 
 def test_where_there_is_no_exchange_it_is_said(tmp_path: Path) -> None:
