@@ -111,7 +111,7 @@ def at_work(folder: Path) -> Iterator[Path]:
 
 
 def _take(desk: Desk, source: Path, work: Path) -> None:
-    clones = _clones(source) if desk.kind == "github" else {}
+    clones = github.clones(source) if desk.kind == "github" else {}
     kept, refused = _keep(desk.folder, source, work)
     with archives.opened(kept, source.name) as archive:
         entries: dict[str, list[Entry]] = {}
@@ -136,16 +136,6 @@ def _take(desk: Desk, source: Path, work: Path) -> None:
                 "A commit has the time that the clock of its student's computer said: GitHub shows when it was pushed."
             )
         read_in(desk, kind, archive, entries, kept.name, modified, work, clones).place()
-
-
-def _clones(source: Path) -> dict[str, datetime | None]:
-    """Tell when each clone in a folder was committed to last. Raises UserFacingError where there is none."""
-    found = github.commit_times(source) if source.is_dir() else {}
-    if not found:
-        raise UserFacingError(
-            f"{source} is no folder of clones: --from github reads one in which each student's repository is a folder."
-        )
-    return found
 
 
 def read_in(
@@ -226,21 +216,9 @@ def _parts(
     found = lms_names.parts(kind, listing)
     if desk.members:
         members = groups.read(desk.members, kind)
-        found = [replace(part, people=_members(part.people, members)) for part in found]
+        found = [replace(part, people=groups.people(part.people, members)) for part in found]
     desk.summary.untimed += listing.untimed
     return found
-
-
-def _members(people: tuple[Person, ...], members: groups.Groups) -> tuple[Person, ...]:
-    return tuple(one for person in people for one in members.get(groups.plain(person.name), (person,)))
-
-
-def _hand_ins(found: Iterable[Part]) -> list[list[Part]]:
-    """Put together what was handed in together; older ones first."""
-    together: dict[tuple[tuple[Person, ...], str], list[Part]] = {}
-    for part in found:
-        together.setdefault((part.people, part.attempt), []).append(part)
-    return sorted(together.values(), key=lambda mine: (str(mine[0].when or ""), mine[0].order))
 
 
 @dataclass
@@ -261,7 +239,7 @@ class Intake:
     def file(self, found: Iterable[Part], work: Path) -> None:
         """Keep every attempt. Raises ArchiveRefusedError when a class unpacks to more than a class can hold."""
         total = 0
-        for mine in _hand_ins(found):
+        for mine in hand_in.together(found):
             with tempfile.TemporaryDirectory(dir=work) as folder:
                 handed_in = HandIn(Path(folder))
                 for part in mine:

@@ -14,6 +14,8 @@ from dulwich.errors import NotGitRepository
 from dulwich.objects import Commit
 from dulwich.repo import Repo
 
+from autograder.base.errors import UserFacingError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -52,3 +54,13 @@ def assignment(names: Sequence[str], lab: str) -> str:
         if own := re.match(rf"(?:.*?[-_])?{re.escape(word)}[-_]", common, re.IGNORECASE):
             return own[0]
     return common[: max(common.rfind("-"), common.rfind("_")) + 1] if len(names) > 1 else ""
+
+
+def clones(source: Path) -> dict[str, datetime | None]:
+    """Tell when each clone in a folder was committed to last. Raises UserFacingError where there is none."""
+    found = commit_times(source) if source.is_dir() else {}
+    if not found:
+        raise UserFacingError(
+            f"{source} is no folder of clones: --from github reads one in which each student's repository is a folder."
+        )
+    return found

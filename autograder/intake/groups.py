@@ -68,3 +68,8 @@ def _number(lms: str, about: dict[str, str]) -> str:
 def plain(name: str) -> str:
     """Reduce a group's name to what Canvas leaves of it in a file's name: small letters, no spaces."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", name).casefold())
+
+
+def people(of: tuple[Person, ...], members: Groups) -> tuple[Person, ...]:
+    """Put in the place of a group its members."""
+    return tuple(one for person in of for one in members.get(plain(person.name), (person,)))

@@ -13,8 +13,10 @@ from autograder.intake.archives import ARCHIVES, Archive
 from autograder.intake.entries import DEPTH, ArchiveRefusedError, Budget, Entry, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from autograder.intake.lms_names import Part, Person
 
 
 SENTENCES = 5  # of one student's that are kept: an archive may have thousands to refuse
@@ -178,3 +180,11 @@ def _named(pieces: Sequence[Piece]) -> dict[str, Piece]:
 
 
 _KEPT = {REFUSED.casefold(), TIMESTAMP, SECRET}
+
+
+def together(found: Iterable[Part]) -> list[list[Part]]:
+    """Put together what was handed in together; older ones first."""
+    by_attempt: dict[tuple[tuple[Person, ...], str], list[Part]] = {}
+    for part in found:
+        by_attempt.setdefault((part.people, part.attempt), []).append(part)
+    return sorted(by_attempt.values(), key=lambda mine: (str(mine[0].when or ""), mine[0].order))
