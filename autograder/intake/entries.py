@@ -97,3 +97,15 @@ def misnamed(path: str) -> str:
     if len(path.encode()) > PATH_BYTES or any(len(part.encode()) > NAME_BYTES for part in parts):
         return f"{what} has a name that is too long."
     return ""
+
+
+# What an operating system or an editor leaves in folders: nobody handed it in.
+_NOISE = re.compile(
+    r"(^|/)(__MACOSX|\.ipynb_checkpoints|__pycache__|\.git|\.venv|site-packages|node_modules|\.vscode|\.idea)/"
+    r"|(^|/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*|\.sample-[^/]*\.json)$"
+)
+
+
+def noise(path: str) -> bool:
+    """Say whether a file is one that nobody handed in."""
+    return bool(_NOISE.search(path))

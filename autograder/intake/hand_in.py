@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from autograder.base.files import REFUSED, SECRET, TIMESTAMP, private
-from autograder.intake import archives, lms_names
+from autograder.intake import archives
 from autograder.intake.archives import ARCHIVES, Archive
-from autograder.intake.entries import DEPTH, ArchiveRefusedError, Budget, Entry, shown
+from autograder.intake.entries import DEPTH, ArchiveRefusedError, Budget, Entry, noise, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -130,7 +130,7 @@ class _Hashed:
 def _wanted(path: str) -> bool:
     """Say whether a file in a student's archive can be what is graded, or hold it."""
     name = path.rpartition("/")[2].lower()
-    return not lms_names.noise(path) and (name.endswith(_SUFFIXES) or ".ipynb" in name or bool(ARCHIVES.search(name)))
+    return not noise(path) and (name.endswith(_SUFFIXES) or ".ipynb" in name or bool(ARCHIVES.search(name)))
 
 
 def fits(name: str, lab: str) -> bool:

@@ -16,9 +16,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
-from autograder.base.files import SECRET, SMALL, TIMESTAMP
+from autograder.base.files import SECRET, TIMESTAMP, plain_text
 from autograder.base.times import time_of
 from autograder.intake import github, gradescope
+from autograder.intake.entries import noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,11 +39,6 @@ _BLACKBOARD = re.compile(
 INBOUND = re.compile(r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
 _ABOUT_NAME = re.compile(r"[^:\n]+:\s*(?P<name>.*?)\s*\((?P<login>[^()\n]+)\)\s*$", re.MULTILINE)
 _ABOUT_FILE = re.compile(r"^\t[^:\n]+:[ \t]*(?P<original>.+)\n\t[^:\n]+:[ \t]*(?P<stored>.+)$", re.MULTILINE)
-# What an operating system or an editor leaves in folders: nobody handed it in.
-_NOISE = re.compile(
-    r"(^|/)(__MACOSX|\.ipynb_checkpoints|__pycache__|\.git|\.venv|site-packages|node_modules|\.vscode|\.idea)/"
-    r"|(^|/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*|\.sample-[^/]*\.json)$"
-)
 
 
 @dataclass(frozen=True)
@@ -88,11 +84,6 @@ class Listing:
     unknown: list[str] = field(default_factory=list)
     untimed: list[str] = field(default_factory=list)  # files that should say when, and don't
     times: Mapping[str, datetime | None] = field(default_factory=dict)  # clone -> its last commit
-
-
-def noise(path: str) -> bool:
-    """Say whether a file is one that nobody handed in."""
-    return bool(_NOISE.search(path))
 
 
 def guess(paths: Iterable[str]) -> str:
@@ -247,7 +238,7 @@ def _folder(listing: Listing) -> list[Part]:
         if path in beside:
             continue
         pieces, place = path.split("/")[wrapped:], path.rpartition("/")[0]
-        stamp = _text(beside.get(f"{place}/{TIMESTAMP}", b""))
+        stamp = plain_text(beside.get(f"{place}/{TIMESTAMP}", b""))
         when, attempt = time_of(stamp, listing.zone), ""
         inbound = INBOUND.fullmatch(pieces[0]) if pieces else None
         foreign = {pieces[1]} & listing.others if len(pieces) > 2 else bool(inbound and inbound["lab"] != listing.lab)
@@ -260,7 +251,7 @@ def _folder(listing: Listing) -> list[Part]:
         if when is None and stamp.strip():
             untimed.add(f"{place}/{TIMESTAMP}")
         file = "/".join(pieces[2:] if len(pieces) > 2 and pieces[1] == listing.lab else pieces[1:])
-        secret = _text(beside.get(f"{'/'.join(path.split('/')[: wrapped + 1])}/{SECRET}", b"")) if inbound else ""
+        secret = plain_text(beside.get(f"{'/'.join(path.split('/')[: wrapped + 1])}/{SECRET}", b"")) if inbound else ""
         found.append(Part(path, (Person("folder", student, student),), file, attempt, when, secret=secret))
     listing.untimed += sorted(untimed)
     return found
@@ -277,14 +268,6 @@ def _github(listing: Listing) -> list[Part]:
             found.append(Part(path, (Person("github", login, login, login),), file, when=listing.times[clone]))
     listing.untimed += [clone for clone, when in listing.times.items() if when is None]
     return found
-
-
-def _text(data: bytes) -> str:
-    """Read a small text as nbgrader does; nothing where it is none."""
-    try:
-        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n") if len(data) <= SMALL else ""
-    except UnicodeDecodeError:
-        return ""
 
 
 def _wrappers(paths: Sequence[str], labs: frozenset[str]) -> int:
