@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from autograder.inside.namespaces import ProcessLimits
 
 MOST_SECRETS = 20_000
-SCAN_SECONDS = 30
+SCAN_SECONDS = 30  # CPU seconds
 # Parts of the checkout that a submission may see, or that hold nothing of the course.
 PUBLIC = frozenset(
     {"labs", "data", "dist", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from autograder.engine.warm_process import Child, Template
 
-SECONDS = 60
+SECONDS = 240  # by the clock, of a machine that may be busy
 LONGEST_REPORT = 1 << 20
 SURVIVES_SECONDS = 2
 
