@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # for editors and type checkers: what `__getattr__` gives
     from labkit.attention import cost as cost
     from labkit.attention import heads as looking
     from labkit.attention import positions as positions
+    from labkit.attention import silence as silence
     from labkit.attention import words as words
     from labkit.base import quiet as quiet
     from labkit.captioning import captions as captions
@@ -88,6 +89,7 @@ __all__ = [
     "sampling",
     "scenes",
     "score",
+    "silence",
     "stages",
     "submit_check",
     "training",
@@ -137,6 +139,7 @@ _PUBLIC = {
     "sampling": "labkit.models.sampling",
     "scenes": "labkit.vision.scenes",
     "score": "labkit.engraving.score",
+    "silence": "labkit.attention.silence",
     "stages": "labkit.evaluation.stages",
     "training": "labkit.training",
     "transformer": "labkit.models.transformer",

@@ -71,9 +71,14 @@ def _checks(names: Mapping[str, Any]) -> ModuleType | None:
     return next((module for module in modules if hasattr(module, "EXERCISES") and hasattr(module, "LAB")), None)
 
 
+def _exercises(checks: ModuleType) -> dict[str, Any]:
+    """Return the exercises that the notebook here has: an earlier edition may have fewer."""
+    return {name: exercise for name, exercise in checks.EXERCISES.items() if exercise.there}
+
+
 def _states(checks: ModuleType, names: Mapping[str, Any]) -> tuple[list[str], int]:
     lines, passed, is_right = [], 0, judging(checks.LAB, checks.EXERCISES)
-    for name, exercise in checks.EXERCISES.items():
+    for name, exercise in _exercises(checks).items():
         if name not in names:
             lines.append(f"○ {exercise.title}: its cell has not been run")
             continue
@@ -131,15 +136,14 @@ def problems(file: Saved, checks: ModuleType, ran: Sequence[str] = ()) -> Iterat
         yield f"The file is called {file.name}; hand it in as {checks.LAB}.ipynb."
     if file.size > LARGE:
         yield f"The file has {file.size / 1e6:.0f} MB. Clear all outputs, and save it."
-    places = {
-        name: [text for text, _ in code if _is(text, name, exercise)] for name, exercise in checks.EXERCISES.items()
-    }
+    exercises = _exercises(checks)
+    places = {name: [text for text, _ in code if _is(text, name, one)] for name, one in exercises.items()}
     yield from _about(
         "is not in the notebook. Get a fresh copy of the lab for its cell", checks, places, lambda of: not of
     )
     yield from _about("stands there more than once: the last one counts", checks, places, lambda of: len(of) > 1)
     calls = "\n".join(text for text, _ in code)
-    gone = [name for name in checks.EXERCISES if f"({name})" not in calls]
+    gone = [name for name in exercises if f"({name})" not in calls]
     if gone:
         yield f"The check of {_list(gone)} was deleted. The grader puts it back; you don't see what it says."
     if ran:

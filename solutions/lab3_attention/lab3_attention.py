@@ -23,17 +23,18 @@
 #
 # | Part | You build | You find out | Minutes | Points |
 # |---|---|---|---|---|
-# | 1. Attention is a search | similarities, softmax, attention weights, attention | what the lecture's heatmap shows, and why scores are scaled | 55 | 40 |
-# | 2. Masks and positions | two masks, a positional encoding | that attention alone sees a bag of words | 30 | 20 |
-# | 3. Many heads | split, merge, multi-head attention | what a sequence costs, an LSTM and attention side by side | 35 | 15 |
+# | 1. Attention is a search | similarities, softmax, attention weights, attention | what the lecture's heatmap shows, and why scores are scaled | 53 | 30 |
+# | 2. Masks and positions | two masks, a positional encoding | that attention alone sees a bag of words | 27 | 16 |
+# | 3. Many heads | split, merge, multi-head attention | what a sequence costs, an LSTM and attention side by side | 32 | 12 |
 # | *a good place to stop* | | | | |
-# | 4. The block | a Transformer block, its size | why a block that does nothing is a good start | 35 | 12 |
-# | 5. A Transformer writes music | | whether it beats the LSTM, and whether a head looks one bar back | 25 | |
-# | 6. Translation | attention across two sequences | where a network looks when it translates a date | 25 | 3 |
-# | 7. In your own words | one written answer | | 15 | 10 |
+# | 4. The block | a Transformer block, its size | what a block does before it has learned anything | 28 | 18 |
+# | 5. A Transformer writes music | layer normalisation, the whole network | whether it beats the LSTM, and which heads it needs to look back | 38 | 12 |
+# | 6. Translation | attention across two sequences | where a network looks when it translates a date | 14 | 2 |
+# | 7. In your own words | one written answer | | 16 | 10 |
 # | 8. Going further | if you like: a count of operations, a cache of keys and values | | *optional* | |
 #
-# There are **two sittings of about 90 minutes**, with a marked stop between them. Minutes and difficulty stand at each
+# The minutes hold the exercises, 200 words of text a minute, and three minutes for each experiment with its prediction.
+# That makes **two sittings: one of 117 minutes, one of 96**, with a marked stop between them. Minutes and difficulty stand at each
 # exercise.
 #
 # In Colab, first choose *File → Save a copy in Drive*. If you like, choose *Runtime → Change runtime type → T4 GPU* for the
@@ -136,7 +137,7 @@ checks.edition(2)
 # %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Drawings, data and training of this course. Experiments use them; no exercise needs them.
 from labkit import abc, alignment, audio, characters, cost, data, dates, judge_plots, looking, metrics, ngrams, novelty
-from labkit import positions, sampling, score, training, transformer, translator, weights, words
+from labkit import positions, sampling, score, silence, training, transformer, translator, weights, words
 
 
 # %% [markdown]
@@ -163,7 +164,7 @@ def dot_similarity(q, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-dot_similarity", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-dot_similarity", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.dot_similarity(dot_similarity)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -189,7 +190,7 @@ def cosine_similarity(q, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-cosine_similarity", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-cosine_similarity", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.cosine_similarity(cosine_similarity)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -242,7 +243,7 @@ def softmax(x, axis=-1):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-softmax", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-softmax", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.softmax(softmax)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -279,7 +280,7 @@ def attention_weights(Q, K, mask=None, scale=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-attention_weights", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-attention_weights", "locked": true, "points": 11, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.attention_weights(attention_weights)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -292,7 +293,7 @@ checks.attention_weights(attention_weights, reference.fresh("attention_weights")
 #
 # Queries and keys with $d$ random numbers each, mean 0 and variance 1. Their dot product adds up $d$ products. How large
 # does it get, when $d$ grows from 4 to 1,024? And what does a softmax make of scores that large? Left: the spread of the
-# scores. Right: the largest of 16 weights, with your scale and without.
+# scores. Right: the largest of 16 weights, with your scale, without any, and divided by $d$ in place of $\sqrt d$.
 
 # %% [markdown]
 # **My prediction:** …
@@ -300,11 +301,11 @@ checks.attention_weights(attention_weights, reference.fresh("attention_weights")
 # %% nbgrader={"grade": false, "grade_id": "demo-scale", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
     widths, rng = (4, 16, 64, 256, 1024), np.random.default_rng(0)
-    spread, largest = [], {"scaled by 1/√d": [], "no scale": []}
+    spread, largest = [], {"scaled by 1/√d": [], "no scale": [], "scaled by 1/d": []}
     for width in widths:
         Q, K = (tf.constant(rng.normal(size=(200, 16, width)), tf.float32) for _ in range(2))
         spread.append(float(np.std(np.asarray(tf.matmul(Q, K, transpose_b=True)))))
-        for name, scale in (("scaled by 1/√d", None), ("no scale", 1.0)):
+        for name, scale in (("scaled by 1/√d", None), ("no scale", 1.0), ("scaled by 1/d", 1 / width)):
             largest[name].append(float(np.max(attention_weights(Q, K, scale=scale), axis=-1).mean()))
     words.saturation(widths, largest, spread)
 
@@ -316,7 +317,7 @@ with training.needs():
 # The variance of a sum of $d$ such products is $d$, so the scores spread like $\sqrt d$. Without a scale, one weight is nearly 1 and
 # all others are nearly 0: the softmax is **saturated**. Its gradient is then nearly 0 as well (the slope of a weight $w$ is
 # $w(1 - w)$), and nothing can be learned about where to look. Divided by $\sqrt d$, the scores have the same spread at every
-# width. Dividing by $d$ would be too much: all weights would become alike.
+# width. Dividing by $d$ is too much: the wider the vectors, the more all weights become alike (1/16 each), and no key stands out.
 #
 # The last step of the search: hand over the values.
 
@@ -335,7 +336,7 @@ def scaled_dot_product_attention(Q, K, V, mask=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-scaled_dot_product_attention", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-scaled_dot_product_attention", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.scaled_dot_product_attention(scaled_dot_product_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -390,7 +391,7 @@ def padding_mask(ids):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-padding_mask", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-padding_mask", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.padding_mask(padding_mask)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -412,7 +413,7 @@ def causal_mask(length):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-causal_mask", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-causal_mask", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.causal_mask(causal_mask)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -436,7 +437,8 @@ with training.needs():
 # ### Experiment D: without positions, a sentence is a bag
 #
 # *The food was good, not bad at all* and *The food was bad, not good at all*. Lab 1 met them: word counts cannot tell them
-# apart. Can attention? We let each word attend to all words, and take the mean over the sentence.
+# apart. Can attention? We let each word attend to all words, and take the mean over the sentence. Beside it: the same with your causal mask,
+# and the dense network of the lecture's "Idea 1", which gets all eight words in one row.
 
 # %% [markdown]
 # **My prediction:** …
@@ -447,22 +449,30 @@ twin = "the food was bad not good at all".split()
 rng = np.random.default_rng(1)
 table = {word: rng.normal(size=16).astype("float32") for word in review}  # one random vector for each word
 
+dense = np.random.default_rng(2).normal(0, 128**-0.5, size=(8 * 16, 16))  # "Idea 1": one layer on all words in a row
+
 with training.needs():
-    means = []
+    found = {"attention": [], "attention, causal mask": [], "dense layer on the row": []}
     for sentence in (review, twin):
-        x = tf.constant(np.stack([table[word] for word in sentence]))
-        output, _ = scaled_dot_product_attention(x, x, x)
-        means.append(np.asarray(output).mean(axis=0))
-    print(f"largest difference between the two sentences, without positions: {np.abs(means[0] - means[1]).max():.0e}")
+        x = tf.constant(np.stack([table[word] for word in sentence]))  # (8, 16)
+        past = tf.constant(np.asarray(causal_mask(8)))
+        found["attention"].append(np.asarray(scaled_dot_product_attention(x, x, x)[0]).mean(axis=0))
+        found["attention, causal mask"].append(np.asarray(scaled_dot_product_attention(x, x, x, past)[0]).mean(axis=0))
+        found["dense layer on the row"].append(np.asarray(x).ravel() @ dense)
+    for name, (one, other) in found.items():
+        print(f"{name:24} largest difference between the two sentences: {np.abs(one - other).max():.0e}")
 
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# No difference but rounding. Shuffle the words, and the results are shuffled with them: nothing in $\text{softmax}(QK^T)V$ knows what
-# came first. The dense network of the lecture's "Idea 1" had no order for the same reason. So we **add** to each word
-# something that says where it stands: waves of many lengths, like the hands of a clock, from fast to slow.
+# Attention: no difference but rounding. Shuffle the words, and the results are shuffled with them: nothing in $\text{softmax}(QK^T)V$ knows what
+# came first. The other two tell the sentences apart. With a causal mask a word sees only those before it: that lets order in, even
+# without positions. And the dense network knows the order well, though the lecture's slide says "no order" of it: each place in the row has weights of its own. What
+# it lacks is something else: it fits one length only, and what it learns about a word at one place it does not know at the next.
+#
+# So we **add** to each word something that says where it stands: waves of many lengths, like the hands of a clock, from fast to slow.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-positional_encoding", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 2.3: positional_encoding                       (12 minutes, medium)
@@ -482,7 +492,7 @@ def positional_encoding(length, d_model):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-positional_encoding", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-positional_encoding", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.positional_encoding(positional_encoding)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -550,7 +560,7 @@ def merge_heads(x):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-merge_heads", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-merge_heads", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.merge_heads(merge_heads)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -581,7 +591,7 @@ def multi_head_attention(x, W_q, W_k, W_v, W_o, num_heads, mask=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-multi_head_attention", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-multi_head_attention", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.multi_head_attention(multi_head_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -611,7 +621,8 @@ with training.needs():
 #
 # An LSTM takes one step after the other. Attention takes all of them at once: no step waits for another. But every position
 # looks at every position, and that is $T^2$ pairs. Time per token against the length $T$: which one grows, and where do the two
-# lines cross?
+# lines cross? Beside the clock stands what can be counted: the operations of the matrix products, $16 d^2$ for a token in the LSTM (four gates), $8 d^2 + 4Td$ in
+# attention (four matrices, scores, mixture), each multiplication and each addition.
 
 # %% [markdown]
 # **My prediction:** …
@@ -626,9 +637,10 @@ with training.needs():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# Per token, the LSTM costs the same at every length, but its steps must wait for each other: a graphics card with a thousand
-# workers lets most of them wait. Attention has one step. In exchange its work and its memory per token grow with $T$. "Fast, parallel",
-# says the lecture; "with optimizations", it says of memory. Both hold: up to a length.
+# Counted, the two are equal at $T = 2d = 256$, on every machine. The clock says something else, and something else on each machine: very short sequences are
+# mostly overhead, and the products of attention run over many positions at once, while the LSTM's steps must wait for each other: a graphics card with a thousand
+# workers lets most of them wait. Per token the LSTM does the same work at every length; attention's work and memory grow with $T$. "Fast, parallel",
+# says the lecture; "with optimizations", it says of memory. Both hold: up to a length. (Exercise 8.1 counts a whole block.)
 #
 # ---
 #
@@ -693,7 +705,7 @@ class TransformerBlock(keras.layers.Layer):
         ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-TransformerBlock", "locked": true, "points": 9, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-TransformerBlock", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.transformer_block(TransformerBlock)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -704,8 +716,8 @@ checks.transformer_block(TransformerBlock, reference.fresh("TransformerBlock"))
 # %% [markdown]
 # ### Experiment G: a block that does nothing
 #
-# We set $W_o$ and the last dense layer to zero. What comes out? Then, with random weights and a causal mask, we change the last
-# position of the input: which outputs change?
+# With random weights and a causal mask, we change the last position of the input: which outputs change? Then we set $W_o$ and the last dense
+# layer to zero. What comes out? And what do blocks do that are as Keras makes them: is a fresh stack of twelve near "do nothing", too?
 
 # %% nbgrader={"grade": false, "grade_id": "demo-block", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 with training.needs():
@@ -720,10 +732,19 @@ with training.needs():
         weight.assign(tf.zeros_like(weight))
     print(f"with W_o and dense_2 zero, output minus input: {np.abs(np.asarray(block(x, mask=mask)) - np.asarray(x)).max():.0e}")
 
+    y = x = np.random.default_rng(0).normal(size=(4, 32, 128)).astype("float32")
+    for number in range(1, 13):  # twelve fresh blocks
+        y = np.asarray(TransformerBlock(d_model=128, num_heads=4, d_ff=384)(tf.constant(y)))
+        if number in (1, 12):
+            alike = np.sum(x * y) / (np.linalg.norm(x) * np.linalg.norm(y))
+            moved = np.linalg.norm(y - x) / np.linalg.norm(x)
+            print(f"{number:2} fresh: moved by {moved:.2f} times the length of x; cosine with what went in: {alike:.2f}")
+
 
 # %% [markdown]
-# A block whose parts are silent lets everything through unchanged. So a deep stack starts near "do nothing", and each block learns
-# a small correction.
+# A block whose parts are silent lets everything through unchanged: the path is free. But a fresh block is not silent. Keras's start (Glorot) lets both parts speak at
+# once: one block moves its input by 0.67 of its length, and behind twelve the cosine with what went in is 0.31. Some programs begin with zeros there, so that a deep stack does begin as "do
+# nothing". Whether that learns better was not tried here.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-block_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Exercise 4.2: block_parameters                          (6 minutes, medium)
@@ -763,13 +784,59 @@ with training.needs():
 # The tunes of Lab 2, character by character, the same split, the same measure (bits per character on held-out tunes). Only the network
 # changes: an embedding plus your positions, a stack of your blocks with your causal mask, and a dense layer for the logits.
 #
-# One layer more stands at the bottom: a **causal convolution** that puts each character together with the three before it. A character
-# alone says little (three of them make a note), and a head that must first find its neighbours learns slowly: without this layer, the same
-# network learns far more slowly. What stands further back is left to attention.
+# Your blocks hold a layer that you took from Keras: the **layer normalisation**. It looks at the features of one position and at nothing
+# else: not at its neighbours, not at the other tunes of the batch. So it does the same in training and in writing, for any
+# length and any batch. Write it once yourself. (Your blocks go on using the layer of Keras, which keeps `gamma` and `beta`.)
 
-# %% nbgrader={"grade": false, "grade_id": "music_transformer", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-layer_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 5.1: layer_norm                                (6 minutes, medium)
+def layer_norm(x, gamma, beta, epsilon=1e-5):
+    """Give each position mean 0 and variance 1, then a scale and a shift. TensorFlow can differentiate it.
+
+    x:       (..., d), a float32 tensor: the last axis holds the features of one position
+    gamma:   (d,) scale      beta: (d,) shift, both float32 tensors      epsilon: a number above 0
+    returns  the shape of x:  gamma * (x - mean) / sqrt(variance + epsilon) + beta
+             mean and variance are those of each position by itself; the variance is the mean of the squared distances
+    """
+    # TODO: mean and variance along the last axis (keep the axis), then the formula.
+    ### BEGIN SOLUTION
+    mean = tf.reduce_mean(x, axis=-1, keepdims=True)  # (..., 1)
+    variance = tf.reduce_mean((x - mean) ** 2, axis=-1, keepdims=True)
+    return gamma * (x - mean) / tf.sqrt(variance + epsilon) + beta
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-layer_norm", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.layer_norm(layer_norm)  # NameError: "checks"? Run the three cells below "Get ready" first.
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.layer_norm(layer_norm, reference.fresh("layer_norm"))
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": false, "grade_id": "demo-norm", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+with training.needs():
+    x = tf.constant(np.random.default_rng(0).normal(5, 3, size=(2, 6, 16)), tf.float32)
+    layer = keras.layers.LayerNormalization(epsilon=1e-5)
+    expected = np.asarray(layer(x))
+    found = np.asarray(layer_norm(x, *map(tf.convert_to_tensor, (layer.gamma, layer.beta))))
+    print(f"largest difference to Keras: {np.abs(found - expected).max():.0e}")
+
+
+# %% [markdown]
+# ### The whole network
+#
+# One layer more stands at the bottom: a **causal convolution** that puts each character together with the three before it. A character
+# alone says little (three of them make a note), and a head that must first find its neighbours has more to learn. What stands further back
+# is left to attention.
+#
+# And one more stands at the top: pre-norm leaves the path through the blocks free, so what comes out of the last one has any size. A last norm
+# brings it back to one size before the logits are made.
+
+# %% nbgrader={"grade": false, "grade_id": "ex-MusicTransformer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Exercise 5.2: MusicTransformer                          (12 minutes, medium)
 class MusicTransformer(keras.Model):
-    """ids (batch, time) -> logits (batch, time, vocabulary_size), with your blocks, positions and mask."""
+    """A Transformer that reads tunes: ids (batch, time) -> logits (batch, time, vocabulary_size), with your blocks."""
 
     def __init__(self, vocabulary_size, d_model=128, num_heads=4, d_ff=384, blocks=3, near=4, dropout=0.1):
         super().__init__()
@@ -781,13 +848,64 @@ class MusicTransformer(keras.Model):
         self.to_logits = keras.layers.Dense(vocabulary_size)
 
     def call(self, ids, training=False):
+        """Read characters; say at each position what may come next.
+
+        ids: (batch, time) int, time at least 1      returns (batch, time, vocabulary_size): logits, no softmax
+        Works inside a tf.function, which knows the time as a number; gradients flow to all weights
+
+        x = near(embedding(ids) * sqrt(d_model)) + positional_encoding(time, d_model)
+        x goes through all blocks in their order, each with the causal mask and with training as it came
+        logits = to_logits(norm(x))
+        Padding stands behind a tune, where no real position looks: it needs no mask of its own.
+        """
+        # TODO: embed and scale, near, add the positions, go through the blocks, the last norm, the logits.
+        ### BEGIN SOLUTION
         time = ids.shape[1]
-        x = self.near(self.embedding(ids) * np.sqrt(self.d_model))  # as large as the positions; (batch, time, d_model)
+        x = self.near(self.embedding(ids) * np.sqrt(self.d_model))  # (batch, time, d_model)
         x = x + tf.cast(positional_encoding(time, self.d_model), x.dtype)
         mask = tf.convert_to_tensor(causal_mask(time))  # (time, time)
         for block in self.blocks:
             x = block(x, mask=mask, training=training)
         return self.to_logits(self.norm(x))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-MusicTransformer", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+checks.music_transformer(MusicTransformer)  # NameError: "checks"? Run the three cells below "Get ready" first.
+### BEGIN HIDDEN TESTS
+from autograder.references import lab3_attention as reference
+
+checks.music_transformer(MusicTransformer, reference.fresh("MusicTransformer"))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your network reads with a causal mask, and writes from left to right: that is called **decoder-only**. Without the mask every position sees both sides: **encoder-only**,
+# a network that reads and does not write. In Part 6 an encoder reads and a decoder writes, joined by cross-attention: that is the Transformer of 2017. Lab 4 takes up the first two
+# (GPT, BERT).
+#
+# What it learns from is given. Position $t$ has read `ids[:, : t + 1]`. Which column of `ids` must its logits be compared with?
+#
+# *My answer:* …
+
+# %% nbgrader={"grade": false, "grade_id": "next_token_loss", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def next_token_loss(logits, ids):
+    """Mean cross-entropy in nats: what stands at position t predicts ids[:, t + 1].
+
+    logits: (batch, time, vocabulary_size)     ids: (batch, time) int; targets that are 0 (padding) don't count, one is real
+    """
+    targets = ids[:, 1:]
+    each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=logits[:, :-1])  # (batch, time - 1)
+    real = tf.cast(targets != 0, each.dtype)
+    return tf.reduce_sum(each * real) / tf.reduce_sum(real)
+
+
+def sample_step(model, ids, temperature, rng):
+    """Write one more character for each row: ids (batch, t), without padding -> (batch, t + 1)."""
+    scores = np.asarray(model(ids)[:, -1], float) / temperature  # the last place alone says what comes next
+    scores[:, :3] = -np.inf  # padding, unknown, start are never written
+    p = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return np.concatenate([ids, [[rng.choice(len(row), p=row)] for row in p]], axis=1).astype("int32")
 
 
 # %% [markdown]
@@ -831,13 +949,17 @@ with training.needs():
 # ### Experiment I: everything in one table
 #
 # Four models, the same characters, the same held-out tunes: one that counts, a plain recurrent network, the LSTM of Lab 2, and the Transformer, with
-# the weights of the course. Fewer bits, better tunes: is it so? Look at the bits first, then at the line "every bar fills its meter".
+# the weights of the course. The Transformer is **your own code**: the course's 574,647 numbers go into your `MusicTransformer`. (Where it is not right yet, labkit's stands in, and the first
+# lines say so.) Its hundred tunes are written by labkit's, which has the same numbers and keeps keys and values: that is quicker.
+#
+# Fewer bits, better tunes: is it so? Look at the bits first, then at the line "every bar fills its meter".
 
 # %% [markdown]
 # **My prediction:** …
 
 # %% nbgrader={"grade": false, "grade_id": "demo-table", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
 composer, letters = weights.load_transformer()
+mine = transformer.carried(lambda: MusicTransformer(len(letters) + characters.FIRST), composer)
 shipped = {"RNN": weights.load_char_rnn()[0], "LSTM": weights.load_char_model()[0], "Transformer": composer}
 library = novelty.training()
 
@@ -845,7 +967,8 @@ counted = ngrams.NGram(texts["train"], order=14)
 written = {"n-gram": counted.samples(100, temperature=0.8)}
 written |= {name: sampling.sample(one, letters, 100, temperature=0.8, seed=1) for name, one in shipped.items()}
 bits = {"n-gram": counted.bits_per_character(texts["test"])}
-bits |= {name: characters.bits_per_character(one, texts["test"], letters) for name, one in shipped.items()}
+bits |= {name: characters.bits_per_character(one, texts["test"], letters) for name, one in shipped.items() if one is not composer}
+bits["Transformer"] = characters.bits_per_character(mine, texts["test"], letters, known=True)
 columns = {
     name: metrics.measure(tunes, ended, bits[name], [library.longest(tune).length for tune in tunes])
     for name, (tunes, ended) in written.items()
@@ -857,15 +980,26 @@ metrics.table(columns)
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# The Transformer needs fewest bits, and fewer of its tunes have all bars right than of the LSTM's. Both are true. It is good at what can be looked up:
-# a phrase that came before, to be said again. To know that a bar is full it would have to **add up** lengths since the last bar line, anew at every
-# position, and a weighted mean does not add. The LSTM carries the sum along in its state. A loss is one number; it does not say what a network is good at.
+# The Transformer needs fewest bits, and fewer of its tunes have all bars right than of the LSTM's. Both are true: a loss is one number, and does not say what a network
+# is good at. Why the bars? This table does not tell. The two differ in more than their kind: training time, tunes in other keys, dropout. One guess: the
+# LSTM can carry the filled part of a bar along in its state, as Lab 2 found in its cells, and attention must find it anew at every position. It is a guess until someone trains both alike.
+
+# %% [markdown]
+# Now your code writes, character by character: eight tunes, with the given `sample_step`. No cache, no shortcut: each new character reads all earlier ones once more.
 
 # %% nbgrader={"grade": false, "grade_id": "demo-listen", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
-valid = [tune for tune in written["Transformer"][0] if not abc.read(tune).problems]
-best = max(valid or written["Transformer"][0], key=lambda tune: len(set(tune.split("|"))))  # most bars that differ
-print(best)
-display(score.show(best), audio.play(best))
+rng = np.random.default_rng(7)
+ids = np.full((8, 1), sampling.START, "int32")
+while ids.shape[1] < 400 and not (ids == sampling.END).any(axis=1).all():
+    ids = sample_step(mine, ids, temperature=0.8, rng=rng)
+back = {number: character for character, number in letters.items()}
+tunes = ["".join(back[one] for one in row[1 : list(row).index(sampling.END)]) for row in ids.tolist() if sampling.END in row]
+valid = [tune for tune in tunes if not abc.read(tune).problems]
+print(f"{len(tunes)} of 8 tunes have ended, {len(valid)} of them without a mistake")
+if valid or tunes:
+    best = max(valid or tunes, key=lambda tune: len(set(tune.split("|"))))  # most bars that differ
+    print(best)
+    display(score.show(best), audio.play(best))
 
 # %% [markdown]
 # ### Experiment J: does a head look one bar back?
@@ -878,28 +1012,58 @@ display(score.show(best), audio.play(best))
 # **My prediction:** …
 
 # %% nbgrader={"grade": false, "grade_id": "demo-gaze", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
-read = sorted(texts["test"], key=len)[60:90]
-seen = looking.gaze(read, [transformer.looks(composer, tune, letters) for tune in read])
+read = sorted(texts["valid"], key=len)[60:90]
+seen_by = [transformer.looks(mine, tune, letters) for tune in read]  # what your multi_head_attention returns
+seen = looking.gaze(read, seen_by)
 looking.back(seen)
 block, head = seen.best
 tune = read[5]
-looking.over(
-    tune, transformer.looks(composer, tune, letters)[block, head], start=len(tune) - 75, title=f"block {block + 1}, head {head + 1}"
-)
+looking.over(tune, seen_by[5][block, head], start=len(tune) - 75, title=f"block {block + 1}, head {head + 1}")
 
 # %% nbgrader={"grade": false, "grade_id": "demo-heads", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
-looking.every_head(transformer.looks(composer, tune, letters))
-
+looking.every_head(seen_by[5])
 
 # %% [markdown]
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
 # The peaks stand at whole bars, and the highest at two and four: folk tunes repeat themselves after two bars and four. No one told the network what a bar is. It
-# found out because what stood there helps. Other heads stay with the character just read, or look at the header, or at nothing in particular.
+# found out because what stood there helps. Three heads of the first block do it most clearly: 1.2, 1.3 and 1.4 (first the block, then the head).
 #
-# One warning. A heatmap shows where a head *looks*. It does not show what it takes from there, nor whether the answer would change
-# if it looked elsewhere: **attention is not an explanation.**
+# What do the others do? 1.1 has most of its attention on the header. 3.3 gives 40% of its attention to the character two before the one just read, and no head gives more than 9% to the
+# character just read and the one before it together. "Each head attends to a different part", says the lecture. Here three of the four heads of one block look at the same places.
+#
+# ### Experiment J, continued: silence a head
+#
+# A heatmap shows where a head *looks*. Does the network need what is there? The lecture gives attention a "high" for interpretability. Let's try it: we take heads out (a head's result enters by its own rows of $W_o$: those become zero), and
+# look at two things. How many bits does the network need then, on tunes of the test part? And how many bars of the tunes that it writes occur again?
+#
+# Three heads that look whole bars back; the one that looks most at the header (key, meter); three others at random, as a control. They were chosen above, on
+# validation tunes; they are tested on others.
+
+# %% [markdown]
+# **My prediction:** …
+
+# %% nbgrader={"grade": false, "grade_id": "demo-silence", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demo"]
+roles = {silence.NOTHING: (), **silence.roles(read, seen_by)}
+rows = {}
+for role, chosen in roles.items():
+    with transformer.silenced(mine, chosen), transformer.silenced(composer, chosen):
+        needed = characters.bits_per_character(mine, texts["test"][::6], letters, known=True)
+        tunes, _ = sampling.sample(composer, letters, 40, temperature=0.8, seed=1)
+    rows[role] = silence.Silence(chosen, needed, *metrics.occurring_again(tunes))
+silence.table(rows, real=metrics.occurring_again(texts["test"])[0])
+
+
+# %% [markdown]
+# **What I saw, in one sentence:** …
+
+# %% [markdown]
+# Without 1.2, 1.3 and 1.4 the network needs 1.68 bits in place of 1.35 on all test tunes, and its tunes all but stop repeating themselves: of 1,303 bars 6% occur again, of 1,159
+# with all heads 53%. What do the other two rows say: is it these heads, or would any three do? And does a head that looks at the header do anything for the repeats?
+#
+# So here the picture was right about what the network needs. But the picture alone did not show it: it says where a head looks, not what it takes from there, nor what the other heads could do in its
+# place. **Where a head looks is a question; to silence it is an experiment.** And one caution: the others were trained beside it. A network that never had this head might do without.
 #
 # ---
 # ## Part 6: Translation
@@ -928,7 +1092,7 @@ def cross_attention(x, memory, W_q, W_k, W_v, W_o, num_heads, mask=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-cross_attention", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
+# %% nbgrader={"grade": true, "grade_id": "check-cross_attention", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 checks.cross_attention(cross_attention)  # NameError: "checks"? Run the three cells below "Get ready" first.
 ### BEGIN HIDDEN TESTS
 from autograder.references import lab3_attention as reference
@@ -969,8 +1133,8 @@ with training.needs():
 # **What I saw, in one sentence:** …
 
 # %% [markdown]
-# What fits into one vector passes the bottleneck: both networks know the dates. The longer the text, the more is lost on the
-# way. With attention every character that was read stays within reach, and the line stays flat.
+# Both networks know the dates. On long texts the one with attention is ahead: every character that was read stays within reach, and its line stays flat. Is it the one
+# vector alone that holds the other back? This picture does not say: it is an LSTM besides, and when its training ended it was still getting better.
 
 # %% [markdown]
 # ### Experiment L: the alignment

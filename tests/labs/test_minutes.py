@@ -11,7 +11,7 @@ from autograder.model.lab import Lab, labs
 WORDS = 200  # read in a minute
 PREDICTION = 3  # minutes for an experiment: to predict, to run it, to look, to write a sentence
 NEAR = 5  # minutes by which a rounded number may be off
-LAB1, LAB2, LAB4 = Lab("lab1_rnn"), Lab("lab2_music"), Lab("lab4_beyond")
+LAB1, LAB2, LAB3, LAB4 = (Lab(name) for name in ("lab1_rnn", "lab2_music", "lab3_attention", "lab4_beyond"))
 OPTIONAL = "(optional"  # an exercise or experiment that no minutes are for
 
 
@@ -59,7 +59,7 @@ def first_points(lab):
     raise AssertionError(f"{lab.name} has no place to stop.")
 
 
-@pytest.mark.parametrize("lab", [LAB1, LAB2, LAB4], ids=lambda lab: lab.name)
+@pytest.mark.parametrize("lab", [LAB1, LAB2, LAB3, LAB4], ids=lambda lab: lab.name)
 def test_the_minutes_of_each_part_add_up(lab):
     if not any(kind(cell) == "experiment" for cell in lab.notebook.cells):
         pytest.skip("Its experiments are not there yet.")
@@ -68,7 +68,7 @@ def test_the_minutes_of_each_part_add_up(lab):
         assert abs(minutes - computed[part]) <= NEAR, (part, minutes, computed)
 
 
-@pytest.mark.parametrize(("lab", "one", "other"), [(LAB1, "123", "45"), (LAB2, "12", "345")], ids=["lab1", "lab2"])
+@pytest.mark.parametrize(("lab", "one", "other"), [(LAB1, "123", "45"), (LAB2, "12", "345"), (LAB3, "123", "4567")])
 def test_the_sittings_are_what_they_say(lab, one, other):
     first, second = map(int, re.search(r"one of (\d+) minutes, one of (\d+)\*\*", prose(lab)).groups())
     minutes = said(lab)

@@ -37,6 +37,7 @@ CALLS = {
     "MyRNNCell": "2",
     "ball_model": "2",
     "TransformerBlock": "4, 2, 8).call(0",  # __init__ is given
+    "MusicTransformer": "5, 4, 2, 8).call(0",
 }
 
 
@@ -227,7 +228,7 @@ def covered(lab, used):
             assert exercise.ways or not found
 
 
-CLASSES = {"MyRNNCell", "TransformerBlock"}
+CLASSES = {"MyRNNCell", "TransformerBlock", "MusicTransformer"}
 
 
 def errors(notebook):

@@ -66,10 +66,11 @@ def test_a_notebook_that_says_nothing_is_edition_1_and_elsewhere_the_newest_is_a
     monkeypatch.setattr(import_module("IPython.core.getipython"), "get_ipython", lambda: "a shell")
     assert editions.of(lab) == 1
     first = cases.public(lab)
-    assert set(first) == set(newest)
+    there = {name for name, exercise in checks.EXERCISES.items() if exercise.there}
+    assert set(first) == there <= set(newest)
     assert sum(map(len, first.values())) < sum(map(len, newest.values()))
     assert not any(case.more for rows in first.values() for case in rows)
-    assert set(begun.stubs(lab)) == set(newest)
+    assert set(begun.stubs(lab)) == there
     checks.edition(2)
     assert cases.public(lab) is newest
 
@@ -79,10 +80,25 @@ def test_a_notebook_of_then_is_told_the_numbers_of_its_own_exercises(of: str, la
     checks = import_module(f"labkit.checks.{lab}")
     titles = {title(cell) for cell in release.notebook(of, lab).cells if kind(cell) == "exercise"}
     checks.edition(1)
-    assert {exercise.title for exercise in checks.EXERCISES.values()} == titles
+    assert {exercise.title for exercise in checks.EXERCISES.values() if exercise.there} == titles
     checks.edition(editions.NEWEST[lab])
     today = {title(cell) for cell in find(lab).cells("exercise")}
     assert {exercise.title for exercise in checks.EXERCISES.values()} == today
+
+
+@pytest.mark.parametrize("lab", [lab for lab in editions.NEWEST if lab not in editions.FIRST])
+def test_an_exercise_that_came_later_is_not_asked_of_a_notebook_of_then(lab: str) -> None:
+    checks = import_module(f"labkit.checks.{lab}")
+    later = [exercise for exercise in checks.EXERCISES.values() if exercise.since > 1]
+    checks.edition(1)
+    for exercise in later:
+        with pytest.raises(AttributeError):
+            getattr(checks, check_name(exercise.name))
+        assert check_name(exercise.name) not in dir(checks)
+        assert not any(exercise.name in line for line in submit._states(checks, {})[0])
+    checks.edition(editions.NEWEST[lab])
+    assert {check_name(exercise.name) for exercise in checks.EXERCISES.values()} == set(dir(checks))
+    assert len(submit._states(checks, {})[0]) == len(checks.EXERCISES)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import labkit
 
 UNRELEASED = {"blocks", "captions", "digits", "dna", "letters", "motif", "proteins", "scenes", "tweets"}  # for lab 4
 UNRELEASED |= {"counting", "gated", "inside", "own", "stages", "writers"}  # for lab 2's second edition
+UNRELEASED |= {"silence"}  # for lab 3's
 
 KEPT = {name: json.loads((release.HERE / name / "names.json").read_text(encoding="utf-8")) for name in release.RELEASES}
 

@@ -1,4 +1,4 @@
-"""The references of lab 3, by subject, each a package: attention with its masks, many heads, the Transformer block.
+"""The references of lab 3, a package a subject: attention with its masks, many heads, the block, the whole network.
 
 In: the seed of a grading, or none for the public cases.
 Out: cases by the name of the exercise; REFERENCES has them all. In each package, what goes wrong stands in *_wrong.py,
@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.references import reference
-from autograder.references.lab3_attention import attention, block, heads
+from autograder.references.lab3_attention import attention, block, heads, whole
 from autograder.references.reference import PUBLIC_SEED, Reference
 from labkit.checks.lab3_attention import EXERCISES
 
 if TYPE_CHECKING:
     from labkit.checks.cases import Case
 
-_PARTS = (attention, heads, block)
+_PARTS = (attention, heads, block, whole)
 _ALL = {name: one for part in _PARTS for name, one in part.REFERENCES.items()}
 REFERENCES: dict[str, Reference] = reference.with_corners(
     {name: _ALL[name] for name in EXERCISES},

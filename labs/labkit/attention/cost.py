@@ -55,9 +55,32 @@ def weights_memory(length: int, heads: int = 4, size: int = 4) -> int:
     return heads * length * length * size
 
 
-def against_length(lengths: Sequence[int], measured: Mapping[str, Sequence[float]], heads: int = 4) -> None:
-    """Draw time per token, steps that wait for each other, and memory, against the length; say where lines cross."""
-    _, (left, middle, right) = style.subplots(1, 3, size=(13, 3.8))
+def operations(name: str, length: int, width: int = 128) -> int:
+    """Count the operations of the matrix products for one token, a multiplication and an addition for each term.
+
+    "LSTM": four gates of x and h. "attention": four matrices, then the scores and the mixture of the values, each with
+    `length` tokens. Raises KeyError for another name.
+    """
+    return {"LSTM": 4 * 2 * 2 * width * width, "attention": 4 * 2 * width * width + 2 * 2 * length * width}[name]
+
+
+def equal(width: int = 128) -> int:
+    """Return the length at which both have as many operations for a token."""
+    return 2 * width
+
+
+def against_length(
+    lengths: Sequence[int], measured: Mapping[str, Sequence[float]], heads: int = 4, width: int = 128
+) -> None:
+    """Draw time and operations per token, steps that wait for each other, and memory, against the length.
+
+    measured: see `forward`; says where lines cross.
+    """
+    _, (left, counted, middle, right) = style.subplots(1, 4, size=(15, 3.6))
+    for name, (colour, dashes, mark) in zip(measured, LINES, strict=False):
+        numbers = [operations(name, length, width) for length in lengths]
+        counted.plot(lengths, numbers, color=colour, ls=dashes, marker=mark, label=name)
+    counted.set(xscale="log", yscale="log", xlabel="length T", title="operations per token, counted")
     for (name, values), (colour, dashes, mark) in zip(measured.items(), LINES, strict=False):
         left.plot(lengths, values, color=colour, ls=dashes, marker=mark, label=name)
     left.set(xscale="log", yscale="log", xlabel="length T", title="microseconds per token, forward")
@@ -71,23 +94,25 @@ def against_length(lengths: Sequence[int], measured: Mapping[str, Sequence[float
     memory = [weights_memory(length, heads) / MEGABYTE for length in lengths]
     right.plot(lengths, memory, color=LINES[1][0], ls=LINES[1][1], marker=LINES[1][2])
     right.set(xscale="log", yscale="log", xlabel="length T", title=f"MB of attention weights, {heads} heads")
-    for axes in (left, middle, right):
+    for axes in (left, counted, middle, right):
         style.plain_log(axes.xaxis, lengths)
     for axes in (left, middle):
         style.plain_log(axes.yaxis)
     say(crossing(lengths, measured))
+    one, other = (operations(name, lengths[0], width) for name in ("attention", "LSTM"))
+    say(
+        f"Counted, not timed: at T = {lengths[0]:,} a token takes {other:,} operations in the LSTM and {one:,} in "
+        f"attention; they are equal at T = {equal(width):,}."
+    )
     say(f"At T = {lengths[-1]:,} the weights of one sequence take {memory[-1]:,.0f} MB; twice the length, four times.")
 
 
 def crossing(lengths: Sequence[int], measured: Mapping[str, Sequence[float]]) -> str:
-    """Say from which length on attention takes longer per token than the LSTM."""
-    slower = [
-        length
-        for length, ours, other in zip(lengths, measured["attention"], measured["LSTM"], strict=True)
-        if ours > other
-    ]
-    if not slower:
-        return f"On this machine attention takes less time per token up to T = {lengths[-1]:,}."
-    if slower[0] == lengths[0]:
-        return f"On this machine attention takes more time per token already at T = {lengths[0]:,}."
-    return f"On this machine attention takes more time per token from about T = {slower[0]:,} on."
+    """Say at which of the lengths attention took less time per token than the LSTM, and at which more."""
+    pairs = list(zip(lengths, measured["attention"], measured["LSTM"], strict=True))
+    less = [f"{length:,}" for length, ours, other in pairs if ours < other]
+    more = [f"{length:,}" for length, ours, other in pairs if ours >= other]
+    if not more or not less:
+        return f"On this machine attention takes {'less' if less else 'more'} time per token at every T here."
+    where = f"less time per token at T = {', '.join(less)}, and more at T = {', '.join(more)}"
+    return f"On this machine attention takes {where}."

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GRID = 8  # places in a bar
 FAR = 4  # bars
+NEAR = 4  # characters before the one just read
 LINE = "\n"
 
 
@@ -64,7 +65,7 @@ def gaze(texts: Sequence[str], weights: Sequence[Any]) -> Gaze:
     total, fair, count = np.zeros((*shape, lags)), np.zeros(lags), np.zeros(lags)
     for text, found in zip(texts, weights, strict=True):
         table = np.asarray(found, float)
-        for query, key, lag in _pairs(text):
+        for query, key, lag in pairs(text):
             total[..., lag - 1] += table[..., query, key]
             fair[lag - 1] += 1 / (query + 1)
             count[lag - 1] += 1
@@ -72,7 +73,7 @@ def gaze(texts: Sequence[str], weights: Sequence[Any]) -> Gaze:
     return Gaze(np.arange(1, lags + 1) / GRID, total / count, fair / count)
 
 
-def _pairs(text: str) -> list[tuple[int, int, int]]:
+def pairs(text: str) -> list[tuple[int, int, int]]:
     """List (query, key, lag): the input that predicts a note, that of an earlier one, how far back (1/GRID bars)."""
     tune = abc.read(text)
     starts = np.cumsum([0, *(len(line) + 1 for line in text.split(LINE))])
@@ -142,11 +143,13 @@ def every_head(weights: Any, length: int = 48) -> None:
         axes.set_title(f"block {block + 1}, head {head + 1}", fontsize=9)
         axes.set_xticks([])
         axes.set_yticks([])
-    queries = np.arange(1, stop)
-    near = (table[..., queries, queries] + table[..., queries, queries - 1]).mean(axis=-1)
+    queries = np.arange(NEAR, stop)
+    near = np.stack([table[..., queries, queries - back].mean(-1) for back in range(NEAR + 1)])  # (far, blocks, heads)
+    far, block, head = (int(one) for one in np.unravel_index(int(np.argmax(near)), near.shape))
+    behind = ("the character just read", "the one before it")
+    where = behind[far] if far < len(behind) else f"the character {far} before the one just read"
+    share = f"{near[far, block, head]:.0%} of its attention"
+    say(f"Most on one place close by: block {block + 1}, head {head + 1} gives {share} to {where}.")
     spread = -(table[..., queries, :] * np.log(np.maximum(table[..., queries, :], 1e-12))).sum(-1).mean(-1)
-    close, wide = (np.unravel_index(int(np.argmax(one)), one.shape) for one in (near, spread))
-    say(
-        f"Stays with the character just read and the one before it: block {close[0] + 1}, head {close[1] + 1} "
-        f"({near[close]:.0%} of its attention). Looks around most widely: block {wide[0] + 1}, head {wide[1] + 1}."
-    )
+    wide = np.unravel_index(int(np.argmax(spread)), spread.shape)
+    say(f"Looks around most widely: block {wide[0] + 1}, head {wide[1] + 1}.")

@@ -24,6 +24,7 @@ class Exercise:
     number:   in the newest edition: of its part, and of its place there
     earlier:  its number in an earlier edition, where it stood elsewhere: edition -> number; lab: whose edition that is
               (a lab's table fills it in)
+    since:    the edition of the lab in which it came; notebooks of an earlier one have no such exercise
     hints:    misconception -> what to tell a student whose result is what this misconception gives; a lab's table fills
               them in (see `table.exercises`)
     probe:    runs on the student's side in place of the function itself (classes, models)
@@ -47,6 +48,7 @@ class Exercise:
     uses: Mapping[str, str] = field(default_factory=dict)
     stub: str = ""
     earlier: Mapping[int, str] = field(default_factory=dict)
+    since: int = 1
     lab: str = ""
     among: Mapping[str, Exercise] = field(default_factory=dict, repr=False, compare=False)
 
@@ -59,6 +61,11 @@ class Exercise:
     def title(self) -> str:
         """The exercise as its cell in the notebook here names it."""
         return f"Exercise {self.here}: {self.name}"
+
+    @property
+    def there(self) -> bool:
+        """Whether the notebook here has it."""
+        return self.since <= editions.of(self.lab)
 
     def called(self, name: str) -> str:
         """Return the number, in the notebook here, of an exercise whose function this one calls; else the name."""

@@ -49,6 +49,7 @@ def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Chec
     """
     is_right = judging(lab, table)
     checks = {check_name(name): checker(lab, exercise, is_right) for name, exercise in table.items()}
+    exercise_of = {check_name(name): exercise for name, exercise in table.items()}
     module = sys.modules[f"{__name__.rpartition('.')[0]}.{lab}"]
     if hidden := sorted(set(checks) & set(vars(module))):
         raise ValueError(
@@ -60,7 +61,7 @@ def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Chec
         editions.say(lab, number)
 
     def attribute(name: str) -> Check:
-        if name in checks:
+        if name in checks and exercise_of[name].there:
             return checks[name]
         if name == "edition":
             return edition
@@ -68,7 +69,7 @@ def offer(lab: str, table: Mapping[str, Exercise]) -> tuple[Callable[[str], Chec
         raise AttributeError(message, name=name, obj=module)  # Python finds "Did you mean" in the object
 
     missing.explain(table)
-    return attribute, lambda: list(checks)
+    return attribute, lambda: [name for name in checks if exercise_of[name].there]
 
 
 def newest(lab: str) -> int:

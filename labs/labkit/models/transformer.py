@@ -14,11 +14,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labkit.models import characters
+from labkit.models.carried import attended, carried, silenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+__all__ = [
+    "BATCH",
+    "LONGEST",
+    "RATE",
+    "TOGETHER",
+    "Settings",
+    "batches",
+    "bits_per_character",
+    "build",
+    "carried",
+    "looks",
+    "silenced",
+    "train_step",
+]
 
 LONGEST = 1024  # positions
 TOGETHER = 64  # tunes that are written at once: a cache of keys and values takes room
@@ -136,6 +152,10 @@ def bits_per_character(model: Any, texts: Sequence[str], ids: Mapping[str, int])
 
 
 def looks(model: Any, text: str, ids: Mapping[str, int]) -> NDArray[np.float32]:
-    """Return the attention weights while a tune is read: (blocks, heads, 1 + characters, 1 + characters)."""
+    """Return the attention weights while a tune is read: (blocks, heads, 1 + characters, 1 + characters).
+
+    model: labkit's, or a student's with its own blocks (`carried`)
+    """
     read = np.array([characters.encode(text, ids)[:-1]], np.int32)
-    return np.stack([np.asarray(weights)[0] for weights in model.parts(read)[1]])
+    found = model.parts(read)[1] if hasattr(model, "parts") else attended(model, read)
+    return np.stack([np.asarray(weights)[0] for weights in found])

@@ -74,4 +74,4 @@ def _exercises() -> dict[str, str]:
     tables = [
         getattr(module, "EXERCISES", {}) for name, module in list(sys.modules.items()) if "labkit.checks." in name
     ]
-    return {name: exercise.title for table in tables for name, exercise in table.items()}
+    return {name: exercise.title for table in tables for name, exercise in table.items() if exercise.there}

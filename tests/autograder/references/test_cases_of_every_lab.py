@@ -34,6 +34,8 @@ PROBED = {
     "split_heads": {"not_differentiable"},
     "merge_heads": {"not_differentiable"},
     "TransformerBlock": {"not_a_layer", "weights_missing", "weights_shape", "returns_pair"},
+    "layer_norm": {"not_differentiable"},
+    "MusicTransformer": {"not_a_model", "weights_missing", "weights_shape", "returns_pair"},
     "masked_mean": {"not_differentiable"},
     "patchify": {"not_differentiable", "batch_unknown"},
     "add_class_token": {"not_differentiable", "batch_unknown"},

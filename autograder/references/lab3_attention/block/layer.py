@@ -30,7 +30,8 @@ def block(p: Parts, x: Array) -> Array:
 transformer_block = seen(block)
 
 
-def _weights(rng: Generator, d_model: int, d_ff: int) -> dict[str, Array]:
+def block_weights(rng: Generator, d_model: int, d_ff: int) -> dict[str, Array]:
+    """Draw the weights of a block, by name, in the order of WEIGHTS."""
     weights = {name: rng.normal(0, 0.8, size=(d_model, d_model)) for name in WEIGHTS[:4]}
     for name in WEIGHTS[4:]:
         middle = 1.0 if name.endswith("gamma") else 0.0
@@ -52,7 +53,7 @@ def _arguments(
     zero: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Draw x (batch, time, d_model) and weights, some of them zero."""
-    weights = _weights(rng, shape[-1], d_ff)
+    weights = block_weights(rng, shape[-1], d_ff)
     return {
         "d_model": shape[-1],
         "num_heads": num_heads,
@@ -111,7 +112,7 @@ def _draw_transformer_block(rng: Generator) -> list[Drawn]:
 def _trained(rng: Generator, once: Callable[..., Array], arguments: Mapping[str, Any]) -> More:
     """Say what comes of the probe `labkit.checks.lab3_attention.block_probes.block_trained`."""
     heads, x, mask, own = (arguments[name] for name in ("num_heads", "x", "mask", "weights"))
-    others = list(_weights(rng, x.shape[-1], arguments["d_ff"]).values())
+    others = list(block_weights(rng, x.shape[-1], arguments["d_ff"]).values())
     other_mask = None if mask is None else _other(rng, mask)
     value = once(heads, x, mask, own)
     sums = ways.weigh(rng, [value])

@@ -1,4 +1,4 @@
-"""The checks of lab 3: the table of its exercises; hints in attention, heads and block.toml, cases in cases.json.
+"""The checks of lab 3: the table of its exercises; hints in attention, heads, block, whole.toml, cases in cases.json.
 
 In: a student's function (or class), and perhaps the cases of a hidden test in place of the public ones.
 Out: one line when it passes, else CheckFailed with a hint.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from labkit.checks import hints, ways
 from labkit.checks.compare import SINGLE, Tolerance
 from labkit.checks.exercise import Exercise
-from labkit.checks.lab3_attention import attention_probes, block_probes, heads_probes
+from labkit.checks.lab3_attention import attention_probes, block_probes, heads_probes, whole_probes
 from labkit.checks.table import exercises, offer
 
 if TYPE_CHECKING:
@@ -98,6 +98,26 @@ EXERCISES = exercises(
         uses={"multi_head_attention": "3.3"},
     ),
     Exercise("4.2", "block_parameters", "an int"),
+    Exercise(
+        "5.1",
+        "layer_norm",
+        "the shape of x",
+        probe=ways.differentiable,
+        ways=ways.traced,
+        tolerance=SINGLE,
+        since=2,
+    ),
+    Exercise(
+        "5.2",
+        "MusicTransformer",
+        "(batch, time, vocabulary_size)",
+        probe=whole_probes.music_transformer,
+        ways=whole_probes.music_trained,
+        tolerance=Tolerance(single=5e-5),
+        axes=("batch", "step", "character"),
+        uses={"TransformerBlock": "4.1", "positional_encoding": "2.3", "causal_mask": "2.2"},
+        since=2,
+    ),
     Exercise(
         "6.1",
         "cross_attention",

@@ -62,7 +62,7 @@ def transformer_block(
     block = made_once(block_class, sizes, lambda: block_class(*sizes))
     if not isinstance(block, keras.layers.Layer):
         raise Unfit("not_a_layer")
-    _build(block, int(d_model), int(d_ff))
+    build(block, int(d_model), int(d_ff))
     for name, value in zip(WEIGHTS, weights, strict=True):
         _assign(block, name, value)
     options = {} if mask is None else {"mask": tf.constant(mask)}
@@ -102,11 +102,11 @@ def block_trained(  # noqa: PLR0913, PLR0917  (what the examiner draws, then the
         sizes = int(d_model), int(num_heads), int(d_ff)
         block, beside = block_class(*sizes, float(dropout)), block_class(*sizes, 0.5)
         for one, own in ((block, weights), (beside, others)):
-            _build(one, int(d_model), int(d_ff))
+            build(one, int(d_model), int(d_ff))
             for name, value in zip(WEIGHTS, own, strict=True):
                 _assign(one, name, value)
         given = [tf.constant(one) for one in (x, mask) if one is not None]
-        variables = ways.values([_find(block, name) for name in WEIGHTS])
+        variables = ways.values([find(block, name) for name in WEIGHTS])
         masked = {"mask": given[1]} if mask is not None else {}
         first = ways.weighed(_called(block, given[0], **masked), sums)
         unsaid = ways.weighed(_called(beside, given[0], **masked), sums)
@@ -138,7 +138,7 @@ def block_trained(  # noqa: PLR0913, PLR0917  (what the examiner draws, then the
     }
 
 
-def _build(block: Any, d_model: int, d_ff: int) -> None:
+def build(block: Any, d_model: int, d_ff: int) -> None:
     """Build the layers in the block, also those that its `call` leaves out."""
     import keras
 
@@ -150,7 +150,8 @@ def _build(block: Any, d_model: int, d_ff: int) -> None:
             layer.build((None, None, width))
 
 
-def _find(block: Any, name: str) -> Any:
+def find(block: Any, name: str) -> Any:
+    """Find a variable of a layer by its path, "dense_1.kernel"; None for none."""
     variable = block
     for part in name.split("."):
         variable = getattr(variable, part, None)
@@ -158,7 +159,7 @@ def _find(block: Any, name: str) -> Any:
 
 
 def _assign(block: Any, name: str, value: Array) -> None:
-    assign(_find(block, name), value, block.trainable_weights)
+    assign(find(block, name), value, block.trainable_weights)
 
 
 def _called(block: Any, x: Any, **options: Any) -> Any:
