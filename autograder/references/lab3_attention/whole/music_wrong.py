@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,13 +35,13 @@ def _scaled(factor: Any) -> Formula:
 
 
 def _scaled_late(n: Network, ids: Array) -> Array:
-    x = n.near(n.embed(ids, factor=1.0)) * n.sizes.d_model**0.5
+    x = n.near(n.embed(ids, factor=1.0)) * math.sqrt(n.sizes.d_model)
     return x + n.positions(x)
 
 
 def _all_scaled(n: Network, ids: Array) -> Array:
     x = n.near(n.embed(ids, factor=1.0))
-    return np.asarray((x + n.positions(x)) * n.sizes.d_model**0.5
+    return (x + n.positions(x)) * math.sqrt(n.sizes.d_model)
 
 
 def _positions_early(n: Network, ids: Array) -> Array:
@@ -50,7 +51,7 @@ def _positions_early(n: Network, ids: Array) -> Array:
 
 def _positions_first(n: Network, ids: Array) -> Array:
     x = n.embed(ids, factor=1.0)
-    return n.near(np.asarray((x + n.positions(x)) * n.sizes.d_model**0.5))
+    return n.near((x + n.positions(x)) * math.sqrt(n.sizes.d_model))
 
 
 def _positions_alone(n: Network, ids: Array) -> Array:
