@@ -44,7 +44,8 @@ def carried(make: Callable[[], Any], course: Any) -> Any:
         difference = _difference(model, course)
     except Exception as error:  # noqa: BLE001  (whatever a wrong exercise does; the lab goes on)
         # Keras wraps what a TODO raises in words of its own
-        reason = missing_exercise(error) or f"{type(error).__name__}: {str(error).strip().splitlines()[0][:120]}"
+        said = (str(error).strip().splitlines() or [""])[0][:120]
+        reason = missing_exercise(error) or f"{type(error).__name__}: {said}".removesuffix(": ")
         say(f"labkit's network stands in: yours cannot carry the weights yet ({reason}).")
         return course
     if not difference <= CLOSE:

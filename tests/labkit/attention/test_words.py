@@ -50,16 +50,6 @@ def test_waves_are_alike_by_distance_alone_and_other_tables_are_not(capsys: Said
     plt.close("all")
 
 
-@pytest.mark.parametrize(
-    ("attention", "said"),
-    [([1, 2, 3], "less time per token up to T = 64"), ([1, 2, 9], "from about T = 64 on"), ([9, 9, 9], "already at")],
-)
-def test_it_is_said_where_the_lines_cross(attention: list[float], said: str, capsys: Said) -> None:
-    cost.against_length((4, 16, 64), {"LSTM": [8, 8, 8], "attention": attention})
-    assert said in capsys.readouterr().out
-    plt.close("all")
-
-
 def test_twice_the_length_takes_four_times_the_memory() -> None:
     assert cost.weights_memory(2048) == 4 * cost.weights_memory(1024) == 4 * 2048 * 2048 * 4
 
