@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.claims import cells
-from labkit import characters, data, metrics, sampling, silence, transformer, weights
+from labkit import characters, counting, data, sampling, silence, transformer, weights
 from labkit.attention import cost, heads
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _without(chosen: Sequence[silence.Head], texts: Sequence[str], tunes: int, s
     with transformer.silenced(own, chosen), transformer.silenced(course, chosen):
         bits = characters.bits_per_character(own, texts, letters, known=True)
         written, _ = sampling.sample(course, letters, tunes, temperature=HEAT, seed=seed)
-    again, bars = metrics.occurring_again(written)
+    again, bars = counting.occurring_again(written)
     return bits, again, float(bars)
 
 

@@ -136,8 +136,8 @@ checks.edition(2)
 
 # %% nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # Drawings, data and training of this course. Experiments use them; no exercise needs them.
-from labkit import abc, alignment, audio, characters, cost, data, dates, judge_plots, looking, metrics, ngrams, novelty
-from labkit import positions, sampling, score, silence, training, transformer, translator, weights, words
+from labkit import abc, alignment, audio, characters, cost, counting, data, dates, judge_plots, looking, metrics, ngrams
+from labkit import novelty, positions, sampling, score, silence, training, transformer, translator, weights, words
 
 
 # %% [markdown]
@@ -1051,8 +1051,8 @@ for role, chosen in roles.items():
     with transformer.silenced(mine, chosen), transformer.silenced(composer, chosen):
         needed = characters.bits_per_character(mine, texts["test"][::6], letters, known=True)
         tunes, _ = sampling.sample(composer, letters, 40, temperature=0.8, seed=1)
-    rows[role] = silence.Silence(chosen, needed, *metrics.occurring_again(tunes))
-silence.table(rows, real=metrics.occurring_again(texts["test"])[0])
+    rows[role] = silence.Silence(chosen, needed, *counting.occurring_again(tunes))
+silence.table(rows, real=counting.occurring_again(texts["test"])[0])
 
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-"""Pictures of a cell that follows the bar: what it holds along a tune, and the bars that are full without it."""
+"""Pictures of a cell that follows the bar: what it holds along a tune, and the bars that are full, or occur again, without it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from labkit.base import style
 from labkit.base.style import BLACK, BLUE, GREY, LIGHT, ORANGE, RED, say
+from labkit.evaluation import metrics
 from labkit.notation import abc, bars
 
 if TYPE_CHECKING:
@@ -84,3 +85,10 @@ def without(groups: Mapping[str, Sequence[str]], controls: Mapping[str, Sequence
     axes.set_xticks(np.linspace(0, 1, 6), [f"{one:.0%}" for one in np.linspace(0, 1, 6)])
     axes.set_title("share of full bars    square: these cells held    rings: as many other cells held")
     return found
+
+
+def occurring_again(texts: Sequence[str]) -> tuple[float, int]:
+    """Return the share of bars that occur again in their tune, and how many bars there are, over all readable tunes."""
+    tunes = [tune for tune in map(abc.read, texts) if not tune.outside("header")]
+    again, all_ = np.array([metrics.repeated_bars(tune) for tune in tunes] or [(0, 0)], float).sum(0)
+    return float(again / max(all_, 1)), int(all_)

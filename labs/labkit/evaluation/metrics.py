@@ -176,14 +176,6 @@ FIGURES = {
 }
 
 
-def occurring_again(texts: Sequence[str]) -> tuple[float, int]:
-    """Return the share of bars that occur again in their tune, and how many bars there are, over all readable tunes."""
-    tunes = [tune for tune in map(abc.read, texts) if not tune.wrong("header")]
-    counts = np.array([repeated_bars(tune) for tune in tunes] or [(0, 0)], float)
-    again, bars_ = counts.sum(0)
-    return float(again / max(bars_, 1)), int(bars_)
-
-
 def measure(
     texts: Sequence[str],
     ended: Sequence[bool] | None = None,
