@@ -1,4 +1,4 @@
-"""Pictures of a cell that follows the bar: what it holds along a tune, and the bars that are full, or occur again, without it."""
+"""A cell that follows the bar: pictures of what it holds, and which bars are full, or occur again, without it."""
 
 from __future__ import annotations
 
