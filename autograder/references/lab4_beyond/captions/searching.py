@@ -165,6 +165,7 @@ OTHERS = (
     Beam(counts_end=False),
 )
 EARLY = (Beam(stops_at_first=True),)
+CUT = (Beam(ends_at_limit=True),)
 
 
 def telling_case(rng: Generator, size: int, width: int, max_length: int, others: Sequence[Beam], **more: Any) -> Any:
@@ -185,7 +186,7 @@ def _draw_beam(rng: Generator) -> list[Drawn]:
         (beam_case(rng, 5, 2, 4, never=[1], spread=1.2), "a beam of two"),
         (beam_case(rng, 7, 1, 6, never=[1]), "a beam of one"),
         (beam_case(rng, 4, 12, 3, 9, 0, spread=1.0), "a wide beam; the end is 0"),
-        (beam_case(rng, 6, 2, 5, never=[1], late=[2, 3]), "the end comes late"),
+        (telling_case(rng, 6, 2, 5, CUT, never=[1], late=[2, 3]), "the end comes late"),
     ]
 
 
