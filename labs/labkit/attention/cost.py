@@ -78,9 +78,9 @@ def against_length(
     """
     _, (left, counted, middle, right) = style.subplots(1, 4, size=(15, 3.6))
     for name, (colour, dashes, mark) in zip(measured, LINES, strict=False):
-        numbers = [operations(name, length, width) for length in lengths]
+        numbers = [operations(name, length, width) / 1000 for length in lengths]
         counted.plot(lengths, numbers, color=colour, ls=dashes, marker=mark, label=name)
-    counted.set(xscale="log", yscale="log", xlabel="length T", title="operations per token, counted")
+    counted.set(xscale="log", yscale="log", xlabel="length T", title="thousand operations per token, counted")
     for (name, values), (colour, dashes, mark) in zip(measured.items(), LINES, strict=False):
         left.plot(lengths, values, color=colour, ls=dashes, marker=mark, label=name)
     left.set(xscale="log", yscale="log", xlabel="length T", title="microseconds per token, forward")
@@ -95,8 +95,8 @@ def against_length(
     right.plot(lengths, memory, color=LINES[1][0], ls=LINES[1][1], marker=LINES[1][2])
     right.set(xscale="log", yscale="log", xlabel="length T", title=f"MB of attention weights, {heads} heads")
     for axes in (left, counted, middle, right):
-        style.plain_log(axes.xaxis, lengths)
-    for axes in (left, middle):
+        style.plain_log(axes.xaxis, lengths[::-2])  # every second one: four numbers of four digits have no room
+    for axes in (left, counted, middle):
         style.plain_log(axes.yaxis)
     say(crossing(lengths, measured))
     one, other = (operations(name, lengths[0], width) for name in ("attention", "LSTM"))
