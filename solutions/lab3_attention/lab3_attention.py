@@ -743,7 +743,7 @@ with training.needs():
 
 # %% [markdown]
 # A block whose parts are silent lets everything through unchanged: the path is free. But a fresh block is not silent. Keras's start (Glorot) lets both parts speak at
-# once: one block moves its input by 0.67 of its length, and behind twelve the cosine with what went in is 0.31. Some programs begin with zeros there, so that a deep stack does begin as "do
+# once: one block moves its input by 0.67 of its length, and behind twelve the cosine with what went in is 0.29. Some programs begin with zeros there, so that a deep stack does begin as "do
 # nothing". Whether that learns better was not tried here.
 
 # %% nbgrader={"grade": false, "grade_id": "ex-block_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
