@@ -860,12 +860,12 @@ class MusicTransformer(keras.Model):
         """
         # TODO: embed and scale, near, add the positions, go through the blocks, the last norm, the logits.
         ### BEGIN SOLUTION
-        time = ids.shape[1]
+        length = ids.shape[1]
         x = self.near(self.embedding(ids) * np.sqrt(self.d_model))  # (batch, time, d_model)
-        x = x + tf.cast(positional_encoding(time, self.d_model), x.dtype)
-        mask = tf.convert_to_tensor(causal_mask(time))  # (time, time)
-        for block in self.blocks:
-            x = block(x, mask=mask, training=training)
+        x = x + tf.cast(positional_encoding(length, self.d_model), x.dtype)
+        mask = tf.convert_to_tensor(causal_mask(length))  # (time, time)
+        for layer in self.blocks:
+            x = layer(x, mask=mask, training=training)
         return self.to_logits(self.norm(x))
         ### END SOLUTION
 
