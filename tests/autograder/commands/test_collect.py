@@ -24,7 +24,7 @@ from autograder.cli import app
 from autograder.commands import collect
 from autograder.course.course import Course
 from autograder.course.handed_in import fetch
-from autograder.intake import archives, attempts, roster
+from autograder.intake import archives, attempts, lms_names, roster
 
 LAB = "lab1_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -468,7 +468,7 @@ def test_one_person_is_forgotten_and_everybody_else_stays(course, tmp_path):
 
 def test_two_runs_at_once_are_one_sentence(course):
     at_work = pytest.raises(UserFacingError, match="Another `autograder collect` is at work")
-    with collect._alone(course.folder / "collected" / LAB), at_work:
+    with collect.at_work(course.folder / "collected" / LAB), at_work:
         take(course)
 
 
@@ -481,7 +481,7 @@ def test_an_archive_that_cannot_be_read_does_not_stop_the_next_one(course, tmp_p
     assert summary.troubles == [
         "bad.zip is no archive that can be read: it is damaged, or cut off.",
         f"There is no file or folder {none}.",
-        "The names in odd.zip are not surely one LMS's. Say whose: --from canvas|moodle|blackboard|gradescope|folder.",
+        f"The names in odd.zip are not surely one LMS's. Say whose: --from {'|'.join(lms_names.KINDS)}.",
     ]
     assert files(course, "doejane_11") == {FILE: NOTEBOOK}
 
