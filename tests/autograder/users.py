@@ -12,6 +12,7 @@ import pwd
 import subprocess
 import sys
 import traceback
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,8 @@ def _serve() -> None:
             status = 70
             try:
                 status = _child(json.loads(line))
+            except BaseException:  # noqa: BLE001  (whatever it is, who reads the test's failure wants to know)
+                traceback.print_exc()
             finally:
                 sys.stdout.flush()
                 sys.stderr.flush()

@@ -3,12 +3,15 @@
 from checks.mistakes.lab3_attention import borrowed_block as block
 from checks.solutions import solution_of
 
-GIVEN = block.GIVEN
-
 RIGHT = {
     name: solution_of("lab3_attention", name)
     for name in ("TransformerBlock", "positional_encoding", "causal_mask", "MusicTransformer")
 }
+
+# All that it calls stands in the notebook; a cell with a fault then takes its place.
+GIVEN = "\n\n\n".join(
+    [block.GIVEN, *(RIGHT[name] for name in ("positional_encoding", "causal_mask", "TransformerBlock"))]
+)
 
 _EXCHANGED = ("norm_2(x)", "norm_1(x)")
 _AHEAD = ("np.tril(np.ones((length, length), dtype=bool))", "np.tril(np.ones((length, length), dtype=bool), k=1)")
@@ -28,5 +31,5 @@ OWN = [
 ]
 # (exercise, the earlier one, the fault of the earlier one written into the later in place of the call)
 INLINE = [
-    ("MusicTransformer", "causal_mask", ("causal_mask(time)", "np.tri(time, k=1, dtype=bool)")),
+    ("MusicTransformer", "causal_mask", ("causal_mask(length)", "np.tri(length, k=1, dtype=bool)")),
 ]
