@@ -12,7 +12,6 @@ import pwd
 import subprocess
 import sys
 import traceback
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
