@@ -14,15 +14,14 @@ GIVEN = "\n\n\n".join(
 )
 
 _EXCHANGED = ("norm_2(x)", "norm_1(x)")
-_AHEAD = ("np.tril(np.ones((length, length), dtype=bool))", "np.tril(np.ones((length, length), dtype=bool), k=1)")
 _TURNED = ("[np.sin(angles), np.cos(angles)]", "[np.cos(angles), np.sin(angles)]")
 # (exercise, the earlier one it calls, a fault of the earlier one)
 BORROWED = [
     ("MusicTransformer", "TransformerBlock", _EXCHANGED),
 ]
-# OPEN: with a fault in positional_encoding or causal_mask alone, the notebook's check passes as it should, but names all
-# three earlier exercises; and with causal_mask's, it does not see that `training` is not handed on. In grading it is the
-# examiner that knows which of them has passed.
+# OPEN: with a fault in positional_encoding or causal_mask alone, the notebook's check passes as it should, but names
+# all three earlier exercises; and with causal_mask's, it does not see that `training` is not handed on. In grading the
+# examiner knows which of them has passed.
 # (exercise, the earlier one, a fault of the earlier one, a fault of its own)
 OWN = [
     ("MusicTransformer", "TransformerBlock", _EXCHANGED, (" * np.sqrt(self.d_model)", "")),
