@@ -22,7 +22,6 @@ settings.load_profile("daily")
 
 # Those that take longest, longest first: who starts one of them last keeps everybody waiting.
 LONGEST = [
-    "test_hostile",
     "test_notebooks",
     "test_class_run_faults",
     "test_mistakes",
