@@ -1,6 +1,7 @@
 """environment.yml, the pyprojects, the lock and the code say the same of what is needed."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -106,7 +107,14 @@ def test_importing_labkit_brings_no_tensorflow():
 
 
 def test_make_help_lists_every_target_in_three_groups():
-    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},  # `make test` runs this
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     targets = re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert sorted(targets) == sorted(re.findall(r"^  make ([a-z0-9-]+)", listed, flags=re.MULTILINE))
     groups = re.split(r"^(?=\S)", listed, flags=re.MULTILINE)[1:]

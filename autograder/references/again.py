@@ -27,7 +27,7 @@ def turned(value: Any) -> Any:
         return _turned(value)
     if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
         return [_turned(one) for one in value]
-    return value * 0.75 if isinstance(value, float) else value
+    return value * 0.75 if isinstance(value, float) and value else value  # of 0 there is no other: it stays what it was
 
 
 def _turned(array: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:

@@ -118,7 +118,7 @@ def silenced(model: Any, heads: Sequence[tuple[int, int]]) -> Iterator[None]:
     """
     blocks = list(getattr(model, "blocks", None) or model.stack)
     outs = [block.W_o if hasattr(block, "W_o") else block.square[3] for block in blocks]
-    kept = [np.array(out) for out in outs]
+    kept = [out.numpy().copy() for out in outs]  # np.array of a Keras variable warns under NumPy 2
     changed: list[NDArray[np.float32]] = [one.copy() for one in kept]
     for block, head in heads:
         width = len(changed[block]) // blocks[block].num_heads

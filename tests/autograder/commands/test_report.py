@@ -276,8 +276,7 @@ def test_the_page_is_written_from_the_gradebook_for_its_owner_only(course: Cours
     known = roster.Row("student-00003", "Zoë Łuć", "moodle", "1")
     roster_file = course.folder / "roster.csv"
     roster_file.write_text("student,name,lms,lms_id,login,email,lab\n" + f"{known.student},{known.name},moodle,1,,,\n")
-    (course.folder / "report").mkdir()
-    (course.folder / "report" / "lab0_first.html").write_text("another lab")
+    report.write(course, LAB, compare=False).with_name("lab0_first.html").write_text("another lab")
 
     path = report.write(course, LAB)
 

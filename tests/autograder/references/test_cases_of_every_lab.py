@@ -140,7 +140,7 @@ def test_cases_keep_to_the_rules_of_the_lab(lab, name):
             for key, value in case.arguments.items():
                 for array in value if isinstance(value, list) else [value]:
                     if isinstance(array, np.ndarray):
-                        assert array.dtype in (np.float64, np.float32, np.int64, bool), key
+                        assert array.dtype in (np.float64, np.float32, np.int64, np.int32, bool), key
                         assert array.size or key in {"keys", "values"}  # an empty cache
                         assert max(array.shape, default=0) <= widest, key
 

@@ -10,23 +10,28 @@ RIGHT = {
 
 # All that it calls stands in the notebook; a cell with a fault then takes its place.
 GIVEN = "\n\n\n".join(
-    [block.GIVEN, *(RIGHT[name] for name in ("positional_encoding", "causal_mask", "TransformerBlock"))]
+    [
+        block.GIVEN,
+        block.RIGHT["multi_head_attention"],  # which the block calls
+        *(RIGHT[name] for name in ("positional_encoding", "causal_mask", "TransformerBlock")),
+    ]
 )
 
 _EXCHANGED = ("norm_2(x)", "norm_1(x)")
 _TURNED = ("[np.sin(angles), np.cos(angles)]", "[np.cos(angles), np.sin(angles)]")
+_AHEAD = ("np.tril(np.ones((length, length), dtype=bool))", "np.tril(np.ones((length, length), dtype=bool), k=1)")
 # (exercise, the earlier one it calls, a fault of the earlier one)
 BORROWED = [
     ("MusicTransformer", "TransformerBlock", _EXCHANGED),
+    ("MusicTransformer", "positional_encoding", _TURNED),
+    ("MusicTransformer", "causal_mask", _AHEAD),
 ]
-# OPEN: with a fault in positional_encoding or causal_mask alone, the notebook's check passes as it should, but names
-# all three earlier exercises; and with causal_mask's, it does not see that `training` is not handed on. In grading the
-# examiner knows which of them has passed.
 # (exercise, the earlier one, a fault of the earlier one, a fault of its own)
 OWN = [
     ("MusicTransformer", "TransformerBlock", _EXCHANGED, (" * np.sqrt(self.d_model)", "")),
     ("MusicTransformer", "TransformerBlock", _EXCHANGED, ("mask=mask, ", "")),
     ("MusicTransformer", "positional_encoding", _TURNED, ("self.norm(x)", "x")),
+    ("MusicTransformer", "causal_mask", _AHEAD, ("training=training", "training=False")),
 ]
 # (exercise, the earlier one, the fault of the earlier one written into the later in place of the call)
 INLINE = [

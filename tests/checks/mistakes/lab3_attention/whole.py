@@ -516,6 +516,13 @@ def MusicTransformer__shape__last_position(*sizes):
     return _ending(sizes, lambda self, x: self.to_logits(self.norm(x))[:, -1])
 
 
+def MusicTransformer__shape__echo(*sizes):
+    def call(self, ids, training=False):
+        return ids
+
+    return called(call, sizes)
+
+
 def MusicTransformer__finite__nan(*sizes):
     return _ending(sizes, lambda self, x: self.to_logits(self.norm(x)) * float("nan"))
 
