@@ -37,11 +37,37 @@ LONGEST = [
 ]
 
 
+# Files whose tests share nothing but imports: those of each exercise, or lab, may run in another worker.
+SPLIT = {
+    "test_mistakes",
+    "test_alternatives",
+    "test_others",
+    "test_wire_calls",
+    "test_cases_of_every_lab",
+    "test_mutants",
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks for the groups when it gets the items
 def pytest_collection_modifyitems(items):
-    """Begin with the longest files; all others stay in their order."""
+    """Begin with the longest files; all others stay in their order. The tests of a file run in one worker."""
     last = len(LONGEST)
     rank = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, last))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
+def group(item):
+    """Name those tests that one worker runs together."""
+    file = str(item.path.relative_to(item.config.rootpath).with_suffix(""))
+    if item.path.stem not in SPLIT or not hasattr(item, "callspec"):
+        return file
+    given = item.callspec.params
+    lab = getattr(given.get("lab"), "name", given.get("lab", ""))
+    named = given.get("name") or given.get("exercise") or given.get("answer") or ""
+    exercise = getattr(given.get("mistake"), "exercise", named)
+    return f"{file} {lab} {exercise.partition('__')[0]}".rstrip()
 
 
 def pytest_addoption(parser):

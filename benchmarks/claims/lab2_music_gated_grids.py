@@ -25,6 +25,9 @@ TRAINED = (
     f"{KIT}/training/fitting.py::rate",
 )
 TUNING = tuple((kind, rate) for kind in KINDS for rate in gated.RATES)
+MORE_RATES = "data/lab2/deeper_rates.json"
+MORE_TUNING = tuple((kind, rate) for kind in gated.MORE for rate in gated.RATES)
+MORE_RUNS = tuple((kind, seed) for seed in range(5) for kind in gated.MORE)
 RUNS = tuple((kind, seed) for seed in range(5) for kind in gated.KINDS) + tuple(
     (kind, seed) for seed in range(3) for kind in gated.MORE
 )
@@ -53,6 +56,19 @@ def cells(number: int) -> Rows:
     return [gated.run(kind, chosen(tuned)[kind], seed)]
 
 
+def more_rates(number: int) -> Rows:
+    """Train an LSTM with dropout, or one of two layers, with one of three rates, by a seed of its own."""
+    kind, rate = MORE_TUNING[number]
+    return [gated.run(kind, rate, TUNED)]
+
+
+def more(number: int) -> Rows:
+    """Train an LSTM with dropout, or one of two layers, with the rate that the grid before this one has chosen."""
+    kind, seed = MORE_RUNS[number]
+    tuned = json.loads((ROOT / MORE_RATES).read_text(encoding="utf-8"))["runs"]
+    return [gated.run(kind, chosen(tuned)[kind], seed)]
+
+
 GRIDS = {
     "gated_rates": Grid(
         RATES,
@@ -69,7 +85,23 @@ GRIDS = {
         f"Which gated cell is best? Networks of as many parameters, {gated.UPDATES} batches of {gated.BATCH} tunes for "
         "each, Adam with the rate of gated_rates.json, warm-up and cosine; bits per character, CPU seconds of the "
         "updates on one thread.",
-        seeds=range(5 * len(KINDS)),  # those of gated.MORE, behind them, have no rate yet, and are not made
+        seeds=range(5 * len(KINDS)),  # those of gated.MORE, behind them, have a grid of their own
+    ),
+    "deeper_rates": Grid(
+        MORE_RATES,
+        (*TRAINED, f"{HERE}::MORE_TUNING", f"{HERE}::more_rates"),
+        more_rates,
+        "An LSTM with dropout, and one of two layers, each with three learning rates, by a seed of its own: the rate "
+        "with the fewest bits on the validation tunes is taken.",
+        seeds=range(len(MORE_TUNING)),
+    ),
+    "deeper": Grid(
+        "data/lab2/deeper.json",
+        (*TRAINED, MORE_RATES, f"{HERE}::MORE_RUNS", f"{HERE}::chosen", f"{HERE}::more"),
+        more,
+        f"Do dropout or a second layer help? Networks of as many parameters as those of gated.json, "
+        f"{gated.UPDATES} batches of {gated.BATCH} tunes for each, Adam with the rate of deeper_rates.json.",
+        seeds=range(len(MORE_RUNS)),
     ),
     "minutes": Grid(
         "benchmarks/claims/results/lab2_minutes.json",

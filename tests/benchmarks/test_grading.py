@@ -112,7 +112,10 @@ def test_each_lab_has_right_answers_of_its_own_for_each_exercise(lab):
     few = grading_class.make(1, lab=lab)
     answers = grading_class.Answers(few.solution, lab)
     # Those of the block and the network of lab 3 are written with helpers of the tests: there the solution stands in.
-    assert {exercise for exercise in few.checks if len(answers.right.get(exercise, {})) < 2} <= {"TransformerBlock", "MusicTransformer"}
+    assert {exercise for exercise in few.checks if len(answers.right.get(exercise, {})) < 2} <= {
+        "TransformerBlock",
+        "MusicTransformer",
+    }
     assert set(few.checks) == {exercise for exercise in few.checks if answers.wrong.get(exercise)}
 
 

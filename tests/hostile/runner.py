@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import html
 import re
@@ -28,16 +29,21 @@ from autograder.gradebook import book
 from autograder.gradebook.tables import Submission
 from autograder.model.lab import Lab
 from autograder.model.verdict import State
-from hostile.case import LABS, Where
+from hostile.case import LAB, LABS, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from nbformat import NotebookNode
 
     from autograder.gradebook.book import Report
     from hostile.case import Case
 
 NEIGHBOUR = "neighbour"
 CELL_SECONDS = 6
+# Three quarters of what lab 1's honest answers cost. A cheat elsewhere leaves them to do, but for each eighth case.
+SLOW = frozenset({"MyRNNCell", "ball_model"})
+WHOLE = 8
 BUSY = 2  # so often what ran out of time by itself is graded again
 CANARY = "canary-of-the-gradebook-5fd1"
 Reports = dict[str, dict[str, "Report"]]  # lab -> student -> what is recorded
@@ -52,6 +58,7 @@ class World:
     knocks: list[bytes] = field(default_factory=list)
     stolen: list[str] = field(default_factory=list)
     handed_in: dict[str, str] = field(default_factory=dict)
+    left: dict[str, frozenset[str]] = field(default_factory=dict)  # what `left_to_do` says of this run
 
     def lay(self, case: Case, data: bytes) -> None:
         """Put a submission where a student's would be."""
@@ -126,9 +133,19 @@ def _world(root: Path) -> Iterator[World]:
         yield made
 
 
-def run(made: World, cases: Iterable[Case]) -> Reports:
-    """Grade the cases, lab by lab, each beside a neighbour whom a person has marked; return what is recorded."""
+def left_to_do(cases: Iterable[Case]) -> dict[str, frozenset[str]]:
+    """Say which exercises a cheat leaves to do when the corpus is graded in short: student -> their names."""
+    cheats = [case for case in cases if case.kind == "Z" and not SLOW & set(case.exercises)]
+    return {case.student: SLOW for number, case in enumerate(cheats) if case.lab == LAB and number % WHOLE}
+
+
+def run(made: World, cases: Iterable[Case], *, short: bool = False) -> Reports:
+    """Grade the cases, lab by lab, each beside a neighbour whom a person has marked; return what is recorded.
+
+    short: see `left_to_do`
+    """
     cases = list(cases)
+    made.left = left_to_do(cases) if short else {}
     labs = [lab for lab in LABS if any(case.lab == lab for case in cases)]
     for lab in labs:
         _grade(made, lab, [case for case in cases if case.lab == lab])
@@ -153,7 +170,7 @@ def _grade(made: World, name: str, cases: list[Case]) -> None:
         gradebook.find_comment("written", name, name, NEIGHBOUR).manual_comment = CANARY
         gradebook.db.commit()
     for case in cases:
-        made.lay(case, case.build(release, solution, made.where))
+        made.lay(case, case.build(release, _without(solution, release, made.left.get(case.student, ())), made.where))
     made.handed_in = made.fingerprints() | made.handed_in  # what was there before must still be as it was
     found = {report.student: report for report in grading.grade(made.course, name, engine=engine).reports}
     for _ in range(BUSY):
@@ -165,6 +182,18 @@ def _grade(made: World, name: str, cases: list[Case]) -> None:
                 one.key = ""
             gradebook.db.commit()
         found = {report.student: report for report in grading.grade(made.course, name, engine=engine).reports}
+
+
+def _without(solution: NotebookNode, release: NotebookNode, names: Collection[str]) -> NotebookNode:
+    """Return a solution in which some exercises are still to do."""
+    if not names:
+        return solution
+    stubs = {cell.id: cell.source for cell in release.cells}
+    found = copy.deepcopy(solution)
+    for cell in found.cells:
+        if cell.id.removeprefix("ex-") in names:
+            cell.source = stubs[cell.id]
+    return found
 
 
 def _out_of_time(case: Case, report: Report) -> bool:

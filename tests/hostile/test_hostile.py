@@ -1,11 +1,13 @@
 """No submission earns a point that it did not earn, no honest one loses one, and nothing is seen, touched or left.
 
-The whole corpus is graded as one class for each lab, on a real engine with isolation on (`make test-hostile`).
+The whole corpus is graded as one class for each lab, on a real engine with isolation on. `make test` grades it short:
+most cheats in lab 1 leave the two exercises with Keras to do; in `make test-hostile` they are right there, too.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import re
 import socket
 from pathlib import Path
@@ -42,7 +44,7 @@ SECRETS = ("BEGIN HIDDEN", "reference.fresh", "autograder.references", "BEGIN SO
 @pytest.fixture(scope="module")
 def graded() -> Iterator[Graded]:
     with runner.world() as world:
-        yield world, runner.run(world, CASES.values())
+        yield world, runner.run(world, CASES.values(), short=bool(os.environ.get("HOSTILE_IN_SHORT")))
 
 
 def name(line: Line) -> str:
@@ -52,12 +54,14 @@ def name(line: Line) -> str:
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
 def test_each_submission_gets_what_it_earned(graded: Graded, case: Case) -> None:
     report = graded[1][case.lab][case.student]
+    left = graded[0].left.get(case.student, ())
     assert all(line.state in State for line in report.lines if line.checked)
     for line in report.lines:
         affected = case.kind == "J" or name(line) in case.exercises
         if line.checked:
             harmed, instead = OWN_HARM.get(case.name, (set(), set()))
-            right = case.states if affected else instead if name(line) in harmed else {State.PASSED}
+            honest = {State.UNTOUCHED} if name(line) in left else instead if name(line) in harmed else {State.PASSED}
+            right = case.states if affected else honest
             assert line.state in right, (name(line), line.state, line.hint)
             full = line.points if line.state is State.PASSED else 0
             assert line.score == (full if line.state in SCORED else None), name(line)

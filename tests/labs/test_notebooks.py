@@ -41,15 +41,15 @@ CALLS = {
 }
 
 
-# After the course's tools: experiments write 10 tunes in place of 200, and count, and look for copies, in 100 in place
-# of 3,000.
+# After the course's tools: experiments write 6 tunes in place of 200, and count, and look for copies, in 40 in place of
+# 3,000.
 FEWER = """
 import functools
 
 def _fewer(owner, name):
     whole = getattr(owner, name)
     def part(*given, **more):
-        given = [one[:100] if isinstance(one, list) else min(one, 10) if type(one) is int else one for one in given]
+        given = [one[:40] if isinstance(one, list) else min(one, 6) if type(one) is int else one for one in given]
         return whole(*given, **more)
     setattr(owner, name, part)
 
@@ -72,14 +72,21 @@ GIVEN = {
     "lab2_music": "((gates, 'paths_back', {'steps': 30}),)",
     "lab4_beyond": "((motif, 'find_motif', {'restarts': 4}),)",
 }
-# What experiments say themselves: how much the student's own generator writes, character by character; three of five
-# readers, each of which is a graph of its own; the starts of the student's own search.
+# What experiments say themselves: how much the student's own generator writes, character by character, and how much
+# is read and written while heads are silent; two of five readers, each of which is a graph of its own; how often a step
+# is timed; the starts of the student's own search.
 SHORTER = {
     "lab2_music": [("max_length=600", "max_length=30")],
-    "lab3_attention": [("ids.shape[1] < 400", "ids.shape[1] < 12")],
+    "lab3_attention": [
+        ("ids.shape[1] < 400", "ids.shape[1] < 12"),
+        ('texts["test"][::6]', 'texts["test"][:4]'),
+        ("sampling.sample(composer, letters, 40,", "sampling.sample(composer, letters, 2, max_length=40,"),
+    ],
     "lab4_beyond": [
         ('    "mean": {"kind": "mean"},\n', ""),
         ('    "Transformer, no positions": {"kind": "Transformer", "ordered": False},\n', ""),
+        ('    "Transformer, causal mask alone": {"kind": "Transformer", "ordered": False, "causal": True},\n', ""),
+        ("calls=15)", "calls=1)"),
         ("found = find_motif(windows, background)\n", "found = find_motif(windows, background, restarts=4)\n"),
     ],
 }

@@ -89,11 +89,11 @@ def test_the_address_of_the_student_repository_stands_in_one_place():
 
 
 def test_build_rewrites_what_changed_and_nothing_else(checkout):
-    assert build.build(checkout) == []
+    assert build.build(checkout, "lab1_rnn") == []
     edit(checkout, "# Lab 1: Neurons with recurrence", "# Lab 1: Neurons that remember")
-    names = {path.name for path in build.build(checkout)}
+    names = {path.name for path in build.build(checkout, "lab1_rnn")}
     assert names == {"lab1_rnn.ipynb"}
-    assert build.build(checkout) == []
+    assert build.build(checkout, "lab1_rnn") == []
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_an_edit_in_jupyterlab_reaches_the_source(checkout, jupyterlab):
     model = jupyterlab.get("lab1_rnn/lab1_rnn.ipynb")
     model["content"]["cells"][0]["source"] = model["content"]["cells"][0]["source"].replace("Neurons", "Cells")
     jupyterlab.save(model, "lab1_rnn/lab1_rnn.ipynb")
-    build.build(checkout)
+    build.build(checkout, "lab1_rnn")
     before = LAB.source_path.read_text()
     assert Lab("lab1_rnn", checkout).source_path.read_text() == before.replace("Neurons", "Cells", 1)
 
@@ -151,7 +151,7 @@ def test_a_failing_build_leaves_the_release_as_it_was(checkout):
     before = path.read_bytes()
     edit(checkout, "# Exercise 2.1: rnn_step", "# Now write rnn_step")
     with pytest.raises(UserFacingError):
-        build.build(checkout)
+        build.build(checkout, "lab1_rnn")
     assert path.read_bytes() == before
 
 

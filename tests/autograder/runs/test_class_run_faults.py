@@ -272,6 +272,7 @@ def test_ctrl_c_ends_all_in_a_moment_and_loses_nothing(
     assert all_gone(kernels(place))
 
 
+@thorough
 def test_ctrl_c_that_python_loses_in_a_finalizer_is_noticed_all_the_same(tmp_path: Path, place: Path) -> None:
     course = new_course(tmp_path)
     with Running(course, place, finalize=True) as run:
@@ -282,6 +283,7 @@ def test_ctrl_c_that_python_loses_in_a_finalizer_is_noticed_all_the_same(tmp_pat
     assert 1 <= recorded(course) < STUDENTS
 
 
+@thorough
 def test_workers_do_not_hear_ctrl_c(tmp_path: Path, place: Path, expected: list[tuple[Any, ...]]) -> None:
     course = new_course(tmp_path)
     with Running(course, place) as run:
@@ -305,6 +307,7 @@ def test_neither_end_of_a_connection_remembers_more_than_a_few_notebooks() -> No
         assert worker <= 10
 
 
+@thorough
 def test_a_cluster_that_runs_already_grades_the_same(
     tmp_path: Path, place: Path, expected: list[tuple[Any, ...]]
 ) -> None:
@@ -375,6 +378,7 @@ def test_what_ends_its_worker_again_and_again_is_left_to_a_person(
     assert all(reply.graded == b"" and said in reply.failed for _, reply in replies)
 
 
+@thorough
 def test_two_graders_on_one_machine_do_not_meet_at_a_port() -> None:
     with ExitStack() as stack:
         with suppress(OSError):  # somebody has Dask's own port already: so much the better
