@@ -26,6 +26,7 @@ from autograder.model.cells import (
     bound_names,
     grade_id,
     kind,
+    one_call_decides,
     runs_in_examiner,
     syntax_errors,
     title,
@@ -84,6 +85,11 @@ def _metadata(lab: Lab) -> list[str]:
     for cell in lab.cells("check"):
         if BEGIN_HIDDEN not in cell.source or END_HIDDEN not in cell.source:
             found.append(f"{lab.name}: cell {grade_id(cell)!r} has no hidden tests.")
+        elif not one_call_decides(cell.source):
+            found.append(
+                f"{lab.name}: cell {grade_id(cell)!r} must be one public call and one hidden call of the same check, "
+                "of the same name: only then one call decides."
+            )
         if "raises-exception" not in cell.metadata.get("tags", []):
             found.append(f"{lab.name}: cell {grade_id(cell)!r} needs the tag raises-exception: Run All must go on.")
     return found

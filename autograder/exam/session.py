@@ -1,5 +1,7 @@
 """Grades one aligned notebook: the student's cells in the candidate, each check at its place with the examiner.
 
+The verdict of a check is its first finding. Where its words are general, its public part is asked for better ones.
+
 A cell or check that runs out of time is interrupted. One whose kernel dies is tried once more in a fresh kernel, which
 replays the student's cells before it: what an earlier check has called (a bomb, a thread) may be to blame. If that
 dies, too, it is left out.
@@ -21,7 +23,7 @@ from nbformat import NotebookNode
 from autograder.exam import candidate
 from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
-from autograder.model.cells import grade_id, kind
+from autograder.model.cells import BEGIN_HIDDEN, grade_id, kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -37,6 +39,8 @@ ENDING = re.compile(r"kill|exit|quit|shutdown|restart|abort|signal|reboot", re.I
 OWN_SECONDS = 60  # what a check may take beside its calls: drawing cases, computing references
 RESERVE_SECONDS = 5
 CRASHED, FAILED = "CandidateError", "examiner failed"
+GENERAL = {"fresh", "again"}  # keys of hints about hidden cases that a public one may say more of
+OTHER_STATE = {"package", "missing"}  # and of those with which a failed check gets another state: that is no word
 
 _log = logging.getLogger("autograder.commands.grade")
 
@@ -109,7 +113,7 @@ class _Walk:
                 return False
             if index not in self.runs or result.status is CellStatus.DIED:
                 self.runs[index] = result
-            if result.status in {CellStatus.TIMED_OUT, CellStatus.DIED}:
+            if result.status in {CellStatus.TIMED_OUT, CellStatus.DIED} or (kind(cell) == "check" and examiner.silent):
                 self.left_out.add(index)
                 if self.in_a_row >= IN_A_ROW or not await kernel.responds():
                     self.in_a_row = 0
@@ -126,15 +130,17 @@ class _Walk:
         if kind(cell) == "check":
             result = await examiner.check(cell, kernel, self.limits)
             own, cpu = examiner.silence
+            late = examiner.silent is not None and examiner.silent.status is CellStatus.TIMED_OUT
         else:
             result = await kernel.run(index, cell)
+            late = result.status is CellStatus.TIMED_OUT
             own, cpu = kernel.own_seconds, kernel.cpu_seconds
             # Once a kernel has died, a cell that asks for an end and is over before may be why: that is waited for.
             asked = result.status is CellStatus.OK and bool(self.tried_again) and ENDING.search(cell.source)
             if asked and await kernel.ends_soon():
                 self.tried_again = {index}  # what it took for the culprit gets its second try
                 return CellRun(CellStatus.DIED)
-        if result.status is CellStatus.TIMED_OUT and cpu < own / 2:
+        if late and cpu < own / 2:
             self.in_a_row += 1
             self.idle_seconds += own - cpu
         else:
@@ -145,38 +151,56 @@ class _Walk:
 
 
 class ExaminerClient:
-    """The grader's end of an examiner: hands it checks, and carries its requests to the candidate."""
+    """The grader's end of an examiner: hands it checks, and carries its requests to the candidate.
+
+    silent, silence: why a call of the last check had no reply, if one had none; its own time and processor time
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
-        self.silence = (0.0, 0.0)  # own time and processor time of the call that had no reply
+        self.silent: CellRun | None = None
+        self.silence = (0.0, 0.0)
+        self._left = 0.0  # seconds that the calls of this check may still take
 
     async def check(self, cell: NotebookNode, kernel: Candidate, limits: Limits) -> CellRun:
         """Run one check against the candidate."""
-        left = 2.0 * limits.cell_seconds
-        self.silence = (0.0, 0.0)
-        self._send(Frame.CHECK, json.dumps({"source": cell.source}).encode())
-        silent: CellRun | None = None
-        while True:
-            kind_of, data = await self._receive()
-            if kind_of is Frame.FINDING:
-                found = Finding(**json.loads(data))
-                break
-            reply = None if silent else await kernel.ask(data, max(0.0, min(limits.cell_seconds, left)))
-            left -= 0.0 if silent else kernel.own_seconds
-            if reply is None:
-                if not silent:
-                    self.silence = (kernel.own_seconds, kernel.cpu_seconds)
-                    silent = await self._why(kernel)
-                self._send(Frame.SILENCE, b"")
-            else:
-                self._send(Frame.REPLY, reply)
-        result = silent or _run(found)
-        if not silent and found.error not in THEIRS:
+        self._left, self.silent, self.silence = 2.0 * limits.cell_seconds, None, (0.0, 0.0)
+        found = await self._finding(Frame.CHECK, cell.source, kernel, limits)
+        result = self.silent or _run(found)
+        if not self.silent and found.error not in THEIRS:
             _log.error("%s: the check itself failed.\n%s", cell.metadata.nbgrader.grade_id, found.message)
+        if found.key in GENERAL and result.error == "CheckFailed":
+            result = await self._in_better_words(result, cell.source, kernel, limits)
         said = _said(result) + found.shown
         cell.outputs = [NotebookNode(output_type="stream", name="stdout", text=said)]  # nbformat's own maker validates
         return result
+
+    async def _in_better_words(self, result: CellRun, source: str, kernel: Candidate, limits: Limits) -> CellRun:
+        """Say of a check that has failed what its public part says; where that has nothing to say, all stays."""
+        public, hidden, _ = source.partition(BEGIN_HIDDEN)
+        if not hidden or self._left <= 0:
+            return result
+        said = await self._finding(Frame.WORDS, public, kernel, limits)
+        if self.silent or said.error != result.error or said.key in OTHER_STATE:
+            return result
+        return replace(result, message=said.message, key=said.key)
+
+    async def _finding(self, frame: Frame, source: str, kernel: Candidate, limits: Limits) -> Finding:
+        """Have the examiner run a check, and carry its requests until it is over."""
+        self._send(frame, json.dumps({"source": source}).encode())
+        while True:
+            kind_of, data = await self._receive()
+            if kind_of is Frame.FINDING:
+                return Finding(**json.loads(data))
+            reply = None if self.silent else await kernel.ask(data, max(0.0, min(limits.cell_seconds, self._left)))
+            self._left -= 0.0 if self.silent else kernel.own_seconds
+            if reply is None:
+                if not self.silent:
+                    self.silence = (kernel.own_seconds, kernel.cpu_seconds)
+                    self.silent = await self._why(kernel)
+                self._send(Frame.SILENCE, b"")
+            else:
+                self._send(Frame.REPLY, reply)
 
     async def _why(self, kernel: Candidate) -> CellRun:
         """Say why there was no reply, after the kernel has been interrupted."""

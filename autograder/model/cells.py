@@ -121,6 +121,21 @@ def bound_names_of_exercise(cell: NotebookNode) -> set[str]:
     }
 
 
+def one_call_decides(source: str) -> bool:
+    """Say whether a check cell is `checks.f(f)`, and hidden, after imports, `checks.f(f, cases)`: nothing else."""
+    public, _, rest = source.partition(BEGIN_HIDDEN)
+    hidden, _, after = rest.partition(END_HIDDEN)
+    imports = (ast.Import, ast.ImportFrom)
+    shown, asked = ast.parse(public).body, [one for one in ast.parse(hidden).body if not isinstance(one, imports)]
+    calls = [one.value for one in (*shown, *asked) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    if (len(shown), len(asked), len(calls)) != (1, 1, 2) or after.strip() or any(call.keywords for call in calls):
+        return False
+    first, second = calls
+    same = ast.dump(first.func) == ast.dump(second.func) and isinstance(first.func, ast.Attribute)
+    named = len(first.args) == 1 and isinstance(first.args[0], ast.Name)
+    return same and named and len(second.args) == 2 and ast.dump(first.args[0]) == ast.dump(second.args[0])
+
+
 def dumps(notebook: NotebookNode) -> str:
     """Write a notebook as text: the same bytes for the same content."""
     text: str = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False)

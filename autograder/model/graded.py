@@ -57,7 +57,7 @@ def of_kind(kind: str) -> tuple[str, str]:
 NORMAL = Limits()
 
 
-GRADER_VERSION = "5"  # to be raised when the same submission could get another state than before
+GRADER_VERSION = "6"  # to be raised when the same submission could get another state than before
 
 
 @dataclass(frozen=True)

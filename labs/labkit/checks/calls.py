@@ -10,14 +10,19 @@ import functools
 import linecache
 import sysconfig
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from labkit.checks import probes
+
+if TYPE_CHECKING:
+    from labkit.checks.cases import Case
+    from labkit.checks.exercise import Exercise
 
 # Where no student's function stands: labkit, installed packages, Python itself.
 _NOT_THEIRS = (
@@ -66,6 +71,25 @@ def many(
     if replaced is not None:
         called = functools.partial(probes.call_given, function, replaced, probe=probe)
     return [_call(called, arguments) for arguments in argument_sets]
+
+
+def of_parts(
+    exercise: Exercise, student: Any, parts: Sequence[Sequence[Case]], *, at_once: bool
+) -> Iterator[list[Outcome]]:
+    """Call the student's function on the cases of each part: in one message, or part by part as they are asked for."""
+    if not at_once:
+        yield from (of_cases(exercise, student, part) for part in parts)
+        return
+    found = iter(of_cases(exercise, student, [case for part in parts for case in part]))
+    yield from (list(islice(found, len(part))) for part in parts)
+
+
+def of_cases(exercise: Exercise, student: Any, cases: Sequence[Case]) -> list[Outcome]:
+    """Call the student's function on cases that all have the same stand-ins; nothing is called for none."""
+    if not cases:
+        return []
+    given = cases[0].given
+    return many(student, [case.arguments for case in cases], probe=exercise.probe, given=given)
 
 
 def raises(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str | None:

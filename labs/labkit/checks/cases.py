@@ -130,6 +130,13 @@ def large(value: Any) -> bool:
     return isinstance(value, Some) or (isinstance(value, np.ndarray) and value.size > LARGEST)
 
 
+def size(value: Any) -> int:
+    """Count the numbers and characters that a value is made of."""
+    if isinstance(value, Mapping | list | tuple):
+        return sum(map(size, value.values() if isinstance(value, Mapping) else value))
+    return value.size if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 1
+
+
 def encode_result(value: Any) -> Any:
     """Turn a result into plain JSON, of its large arrays some numbers."""
     if isinstance(value, np.ndarray) and value.size > LARGEST:

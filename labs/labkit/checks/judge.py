@@ -41,19 +41,18 @@ def judge(
     fresh: the cases are hidden ones, drawn anew; messages then hold no number of theirs, and nothing is printed
     is_right: asked of the earlier functions that are called, before a mistake is taken for theirs
     Raises CheckFailed with a hint, or NotAttempted; public checks print some of them instead (see CheckFailed.printed).
-    In grading the hidden part, which asks for more, comes first, and the public one only where that does not pass.
+    In grading one call decides: that of the hidden cases and of the smallest public one, all in one message. The public
+    part waits for the hidden one then, and is run only where none follows: for its words, say.
     """
     if not fresh:
         probes.forget()
     run = partial(_judge, exercise, student, cases, fresh=fresh, is_right=is_right)
-    if not fresh and stand_ins.postpone(exercise.name, run):
+    if not fresh and stand_ins.postpone(exercise.name, cases, run):
         return
-    public_part = stand_ins.postponed(exercise.name) if fresh else None
+    shown = stand_ins.postponed(exercise.name) if fresh else ()
     try:
-        inherited = run()
+        inherited = run(shown=shown)
     except CheckFailed as failure:
-        if public_part:
-            public_part()
         if fresh or not failure.printed():
             raise
         print("\n".join(failure._render_traceback_()))
@@ -73,18 +72,25 @@ def verdict(lab: str, exercise: Exercise, student: Any, *, is_right: IsRight | N
 
 
 def _judge(
-    exercise: Exercise, student: Any, cases: Sequence[Case], *, fresh: bool, is_right: IsRight | None = None
+    exercise: Exercise,
+    student: Any,
+    cases: Sequence[Case],
+    *,
+    fresh: bool,
+    is_right: IsRight | None = None,
+    shown: Sequence[Case] = (),
 ) -> str:
     if not callable(student):
         raise CheckFailed(exercise, "missing", hints.missing(exercise.name, exercise.here))
-    chosen = _chosen(exercise, cases, fresh=fresh)
+    chosen = stand_ins.chosen(exercise, cases, fresh=fresh)
     if not chosen:
         return ""
     called = [case for case in chosen if not case.apart]
     first = None if fresh else before(student)
     # The plain cases first: what is wrong in them is no matter of a corner.
-    for asked in ([case for case in called if case.named], [case for case in called if not case.named]):
-        outcomes = _run(exercise, student, asked)
+    plain, corners = [case for case in called if case.named], [case for case in called if not case.named]
+    parts = [plain, corners, stand_ins.smallest(shown, chosen[0].given)]
+    for asked, outcomes in zip(parts, calls.of_parts(exercise, student, parts, at_once=fresh), strict=True):
         verdicts = [_problems(exercise, outcome, case) for outcome, case in zip(outcomes, asked, strict=True)]
         if watch := watcher.get():
             for case, outcome, found in zip(asked, outcomes, verdicts, strict=True):
@@ -95,25 +101,12 @@ def _judge(
             if borrowed:
                 return borrowed
         if any(verdicts):
-            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=fresh, first=first)
+            hidden = fresh and asked is not parts[-1]
+            raise _failure(exercise, student, asked, outcomes, verdicts, fresh=hidden, first=first)
         if changed:
             raise CheckFailed(exercise, "changed", hints.changed(exercise.name, changed[0]))
     _in_other_ways(exercise, student, [case for case in chosen if case.more])
     return ""
-
-
-def _chosen(exercise: Exercise, cases: Sequence[Case], *, fresh: bool) -> list[Case]:
-    """Choose the cases that have the stand-ins that this grading asks for; none, where no table holds such cases.
-
-    In grading, the public cases are the small ones: the hidden test asks for more, and for large results, in any case.
-    """
-    replaced = stand_ins.replaced(exercise.name, exercise.uses)
-    chosen = [case for case in cases if frozenset(case.given) == replaced]
-    if fresh and not chosen:
-        raise LookupError(f"There is no case of {exercise.name} with stand-ins for {sorted(replaced)}.")
-    if stand_ins.examined() and not fresh:
-        chosen = [replace(case, more=None) for case in chosen if case.named and not case.apart]
-    return chosen
 
 
 def _in_other_ways(exercise: Exercise, student: Any, cases: Sequence[Case]) -> None:
@@ -138,14 +131,6 @@ def _waits(outcomes: Sequence[Outcome]) -> bool:
     return any(outcome.error is not None and outcome.error[0] == "NotImplementedError" for outcome in outcomes)
 
 
-def _run(exercise: Exercise, student: Any, cases: Sequence[Case]) -> list[Outcome]:
-    """Call the student's function on cases that all have the same stand-ins; nothing is called for none."""
-    if not cases:
-        return []
-    given = cases[0].given
-    return calls.many(student, [case.arguments for case in cases], probe=exercise.probe, given=given)
-
-
 def _inherits(exercise: Exercise, student: Any, cases: Sequence[Case], is_right: IsRight | None) -> str:
     """Find the earlier exercises whose mistakes are inherited: all is right once scripted fakes take their places.
 
@@ -159,7 +144,7 @@ def _inherits(exercise: Exercise, student: Any, cases: Sequence[Case], is_right:
     for names, group in groups.items():
         if is_right is not None and all(name in own and is_right(name, own[name]) for name in names):
             continue
-        outcomes = _run(exercise, student, group)
+        outcomes = calls.of_cases(exercise, student, group)
         pairs = zip(outcomes, group, strict=True)
         if not any(outcome.changed or _problems(exercise, outcome, case) for outcome, case in pairs):
             return " and ".join(map(exercise.called, names))

@@ -140,6 +140,11 @@ def test_a_check_without_hidden_tests_is_named(checkout):
     assert "has no hidden tests" in said
 
 
+def test_a_check_is_one_public_and_one_hidden_call(checkout):
+    said = edited(checkout, "checks.rnn_step(rnn_step)", "checks.embed(embed)\nchecks.rnn_step(rnn_step)")
+    assert "cell 'check-rnn_step' must be one public call and one hidden call of the same check" in said
+
+
 @pytest.mark.parametrize("used", ["keras.ops.abs(1)", "from keras import ops", "import tensorflow.math"])
 def test_a_check_may_not_use_a_framework(checkout, used):
     said = edited(checkout, "checks.rnn_step(rnn_step)", f"{used}\nchecks.rnn_step(rnn_step)")

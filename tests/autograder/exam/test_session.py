@@ -17,6 +17,7 @@ from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.kernel import messages, relay
 from autograder.inside.namespaces import held_memory
 from autograder.model.graded import Limits
+from autograder.references import lab1_rnn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -300,3 +301,69 @@ def test_a_reply_without_end_ends_its_own_kernel(monkeypatch: pytest.MonkeyPatch
         "import time\ntime.sleep(2)"
     )
     assert outcomes("x = 1", flood, "print(x)") == [CellStatus.OK, CellStatus.DIED, CellStatus.OK]
+
+
+# Checks: the verdict first, then its words
+
+BOTH = "import numpy as np\nfrom labkit.checks import lab1_rnn as checks"
+CHECK = """checks.rnn_step(rnn_step)
+### BEGIN HIDDEN TESTS
+from autograder.references import lab1_rnn as reference
+
+checks.rnn_step(rnn_step, reference.fresh("rnn_step"))
+### END HIDDEN TESTS"""
+SEED = "1"
+PLAN = session.Plan([BOTH], ["rnn_step", "embed"], {"AUTOGRADER_SEED": SEED})
+EMBED = "def embed(tokens, table):\n    return table[tokens]"
+# Wrong while the verdict is made; then, when words are asked for, it does something else.
+STEP = """
+import os, time
+import numpy as np
+calls = 0
+def rnn_step(x, h, W_xh, W_hh, b):
+    global calls
+    calls += 1
+    if calls > {count}:
+        {then}
+    return np.tanh(x @ W_xh + h @ W_hh + b) + 0.0123
+"""
+
+
+def checked(*bodies: str) -> list[CellRun]:
+    """Run cells, each with the check of the exercise that it defines behind it; return what the checks came to."""
+    cells = []
+    for body in bodies:
+        name = "embed" if "def embed" in body else "rnn_step"
+        about = {"grade": True, "solution": False, "grade_id": f"check-{name}"}
+        check = new_code_cell(CHECK.replace("rnn_step", name), metadata={"nbgrader": about})
+        cells += [new_code_cell(body), check]
+    notebook = new_notebook(cells=cells)
+    return asyncio.run(session.run(notebook, engine(), PLAN, QUICK, "seed"))[1::2]
+
+
+def step(then: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("AUTOGRADER_SEED", SEED)
+    return STEP.format(count=len(lab1_rnn.fresh("rnn_step")) + 1, then=then)
+
+
+def test_a_failed_check_gets_the_words_of_its_public_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = checked(step("pass", monkeypatch))
+    assert (found.status, found.error, found.key) == (CellStatus.RAISED, "CheckFailed", "value")
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "return np.tanh(x @ W_xh + h @ W_hh + b)",
+        "os._exit(1)",
+        "time.sleep(100)",
+        "while True:\n            try: time.sleep(100)\n            except BaseException: pass",
+        "raise NotImplementedError('Exercise 2.1: rnn_step')",
+        "raise type('PackageMissingError', (Exception,), {{}})('the grader has no package pandas')",
+    ],
+    ids=["right", "ends", "sleeps", "stays", "a TODO", "a package"],
+)
+def test_what_happens_while_words_are_asked_for_changes_nothing(then: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, after = checked(step(then.replace("{{", "{").replace("}}", "}"), monkeypatch), EMBED)
+    assert (found.status, found.error, found.key) == (CellStatus.RAISED, "CheckFailed", "fresh")
+    assert after.status is CellStatus.OK

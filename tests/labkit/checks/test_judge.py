@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from odd_values import ODD
 
-from labkit.checks import cases
+from labkit.checks import cases, stand_ins
 from labkit.checks import lab1_rnn as checks
 from labkit.checks.cases import Case, More
 from labkit.checks.exercise import CheckFailed, Exercise, NotAttempted
@@ -207,6 +207,47 @@ def test_a_function_that_keeps_something_is_told_so():
 
 def test_hidden_cases_still_name_a_misconception():
     assert failure(lambda x: x / 2, fresh=True).key == "half"
+
+
+def graded(function):
+    """Check as in grading: the public call waits for the hidden one. Returns the arguments of all calls, in order."""
+    asked = []
+
+    def called(x):
+        asked.append(x.tolist())
+        return function(x)
+
+    with stand_ins.examining(frozenset()):
+        judge(DOUBLE, called, CASES)
+        judge(DOUBLE, called, [replace(case, arguments={"x": 3 * case.arguments["x"]}) for case in FRESH], fresh=True)
+    return asked
+
+
+FRESH = [replace(case, expected=3 * case.expected, wrong={}) for case in CASES]
+
+
+def test_in_grading_hidden_cases_and_the_smallest_public_one_decide():
+    assert graded(lambda x: 2 * x) == [[3.0, 6.0], [9.0], [3.0]]
+
+
+def test_in_grading_what_is_wrong_in_the_public_case_alone_is_wrong():
+    with pytest.raises(CheckFailed) as caught:
+        graded(lambda x: 2 * x if x[0] != 3 or x.size > 1 else x / 2)
+    assert caught.value.key == "half"
+
+
+def test_in_grading_the_public_part_is_not_run_beside_the_hidden_one():
+    asked = []
+    with pytest.raises(CheckFailed) as caught:
+        graded(lambda x: asked.append(x.tolist()) or x + 12345)
+    assert caught.value.key == "fresh"
+    assert asked == [[3.0, 6.0], [9.0], [3.0]]
+
+
+def test_in_grading_a_public_part_alone_is_run():
+    with pytest.raises(CheckFailed) as caught, stand_ins.examining(frozenset()):
+        judge(DOUBLE, lambda x: x / 2, CASES)
+    assert caught.value.key == "half"
 
 
 def test_in_a_notebook_an_untouched_stub_is_printed_but_counts_when_nbgrader_validates(monkeypatch, capsys):
