@@ -19,7 +19,7 @@ from labkit.evaluation import metrics, ngrams, novelty, stages
 from labkit.recurrence import gates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 LAB = "lab2_music"
 HEATS = (0.5, 0.8, 1.0, 1.2)
@@ -125,11 +125,29 @@ def gated() -> Numbers:
     A difference is of two trainings with one seed: the same batches. Its error is the standard error of their mean.
     """
     runs = runs_of(GATED["gated"])
+    found = _beside_the_lstm(runs, runs, chosen(runs_of(GATED["gated_rates"])))
     by_seed = {(run["cell"], run["seed"]): run["test"] for run in runs}
-    rates, found = chosen(runs_of(GATED["gated_rates"])), Numbers()
+    for better, worse in pairwise(("GRU", "coupled", "LSTM", "peephole")):
+        apart = [bits - by_seed[worse, seed] for (cell, seed), bits in by_seed.items() if cell == better]
+        found |= spread(f"{better.lower()}_over_{worse.lower()}", apart)
+    return found
+
+
+def deeper() -> Numbers:
+    """Read the same of an LSTM with dropout and of one with two layers."""
+    runs = runs_of(GATED["deeper"])
+    return _beside_the_lstm(runs, runs_of(GATED["gated"]), chosen(runs_of(GATED["deeper_rates"])))
+
+
+def _beside_the_lstm(
+    runs: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]], rates: Mapping[str, float]
+) -> Numbers:
+    """Say of each cell in runs what it needs, and how much more than the LSTM among the others with the same seed."""
+    lstm = {run["seed"]: run["test"] for run in others if run["cell"] == "LSTM"}
+    found = Numbers()
     for cell in dict.fromkeys(run["cell"] for run in runs):
         own, name = [run for run in runs if run["cell"] == cell], cell.lower().replace(" ", "_")
-        more = np.array([run["test"] - by_seed["LSTM", run["seed"]] for run in own])
+        more = np.array([run["test"] - lstm[run["seed"]] for run in own])
         found |= spread(name, [run["test"] for run in own]) | spread(f"{name}_more", more)
         found |= {
             f"{name}_seeds": len(own),
@@ -140,9 +158,6 @@ def gated() -> Numbers:
             f"{name}_units": own[0]["units"],
             f"{name}_rate": rates[cell],
         }
-    for better, worse in pairwise(("GRU", "coupled", "LSTM", "peephole")):
-        apart = [bits - by_seed[worse, seed] for (cell, seed), bits in by_seed.items() if cell == better]
-        found |= spread(f"{better.lower()}_over_{worse.lower()}", apart)
     return found
 
 
