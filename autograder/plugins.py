@@ -5,6 +5,7 @@ nbgrader converts each submission twice: first it sanitises (here: align), then 
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,9 @@ from autograder.exam import submission
 from autograder.gradebook import book
 from autograder.gradebook.timestamps import keep_timestamp
 from autograder.model import assignment
+from autograder.model.graded import NONE
 from autograder.model.lab import Lab
+from autograder.runs.class_run import AS_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +98,8 @@ class Examine(NbGraderPreprocessor, rules.Examine):  # type: ignore[misc]
         if graded is None:
             course = exporter.course
             mine = self.rules(Path(course.root, course.submitted_directory).parent)
+            if mine.isolation == NONE and os.geteuid() == 0:
+                raise NbGraderException(AS_ROOT)
             other = lease.with_colab(mine.kind)
             colab = (lambda: engine.shared(other)) if other else None
             graded = run_sync(submission.examine)(aligned, exporter.lab, mine, engine.shared(mine.kind), colab)

@@ -16,8 +16,14 @@ from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
 app = typer.Typer(help="Builds the labs and grades what students hand in.", no_args_is_help=True, add_completion=False)
 
 Isolation = Annotated[
-    str, typer.Option(help="`none`: run students' code as you, without a sandbox. The scores are marked so.")
+    str,
+    typer.Option(
+        help="Where there can be no sandbox. `uid`: as another user, one at a time (needs root); `none`: as you. "
+        "The scores are marked so.",
+        metavar="bubblewrap|uid|none",
+    ),
 ]
+YesAsRoot = Annotated[bool, typer.Option("--yes-as-root", help="With `none`: run students' code as root.")]
 Workers = Annotated[int, typer.Option(help="How many at a time; 0: one for each core, if memory allows.", min=0)]
 Scheduler = Annotated[str, typer.Option(help="Grade on a Dask cluster that runs already.", metavar="tcp://HOST:8786")]
 
@@ -33,6 +39,7 @@ def grade(
     *,
     force: Annotated[bool, typer.Option("--force", help="Grade everyone again, also who has not changed.")] = False,
     isolation: Isolation = "",
+    yes_as_root: YesAsRoot = False,
     workers: Workers = 0,
     scheduler: Scheduler = "",
     of: OfCourse = None,
@@ -51,6 +58,7 @@ def grade(
             lab,
             force=force,
             isolation=isolation,
+            yes_as_root=yes_as_root,
             progress=progress,
             workers=workers,
             scheduler=scheduler,
@@ -64,6 +72,7 @@ def regrade(
     *,
     diff: Annotated[bool, typer.Option("--diff", help="Only say what would change; nothing is written.")] = False,
     isolation: Isolation = "",
+    yes_as_root: YesAsRoot = False,
     workers: Workers = 0,
     scheduler: Scheduler = "",
     of: OfCourse = None,
@@ -78,11 +87,24 @@ def regrade(
         course = grading.Course.open(name=of)
         if diff:
             found = grading.differences(
-                course, lab, isolation=isolation, progress=progress, workers=workers, scheduler=scheduler
+                course,
+                lab,
+                isolation=isolation,
+                yes_as_root=yes_as_root,
+                progress=progress,
+                workers=workers,
+                scheduler=scheduler,
             )
         else:
             outcome = grading.grade(
-                course, lab, force=True, isolation=isolation, progress=progress, workers=workers, scheduler=scheduler
+                course,
+                lab,
+                force=True,
+                isolation=isolation,
+                yes_as_root=yes_as_root,
+                progress=progress,
+                workers=workers,
+                scheduler=scheduler,
             )
     if diff:
         terminal.differences(found)

@@ -165,6 +165,7 @@ def forgotten(student: str, done: Forgotten) -> None:
 
 def outcome(found: GradingSummary) -> None:
     """Print the class: student, score, a state for each exercise, and what the symbols mean."""
+    from autograder.model.recorded import by_weakness  # noqa: PLC0415
     from autograder.model.verdict import SYMBOLS, WORDS  # noqa: PLC0415
     from autograder.results import feedback  # noqa: PLC0415
 
@@ -200,9 +201,8 @@ def outcome(found: GradingSummary) -> None:
             markup=False,
             soft_wrap=True,
         )
-    bare = [report.student for report in found.reports if report.isolation == "none"]
-    if bare:
-        out.print(f"Graded without isolation: {', '.join(bare)}.", markup=False, soft_wrap=True)
+    for said, bare in by_weakness(found.reports).items():
+        out.print(f"{said}: {', '.join(bare)}.", markup=False, soft_wrap=True)
     _last_lines(found)
 
 

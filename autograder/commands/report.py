@@ -16,6 +16,7 @@ from autograder.gradebook import book, reads
 from autograder.intake import attempts
 from autograder.model import assignment
 from autograder.model.lab import find
+from autograder.model.recorded import by_weakness
 from autograder.model.verdict import State
 from autograder.results import charts, review_queue, similar, statistics
 from autograder.results.pages import TEMPLATES, style
@@ -149,7 +150,7 @@ def _about(lab: str, reports: Sequence[Report], scored: int) -> dict[str, Any]:
         "tasks": tasks,
         "waiting": len({student for task in tasks for _, who in task.cases for student in who}),
         "to_mark": sum(any(line.score is None and line.state is None for line in report.lines) for report in reports),
-        "bare": [report.student for report in reports if report.isolation == "none"],
+        "weaker": by_weakness(reports),
         "versions": statistics.versions(reports),
         "graded_at": max((report.graded_at for report in reports if report.graded_at), default=None),
         "margin": 1.96 / max(1, scored - 3) ** 0.5,

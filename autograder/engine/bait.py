@@ -28,6 +28,8 @@ SCAN_SECONDS = 30  # CPU seconds
 PUBLIC = frozenset(
     {"labs", "data", "dist", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 )
+# To a submission that is only another user a compiled file is as good as its source.
+PUBLIC_TO_OTHERS = PUBLIC - {"__pycache__"}
 ELSEWHERE = ("/etc/shadow", "/var/log", "/run", "/boot", "/mnt", "/opt", "/srv", "/sys", "/var/tmp")  # noqa: S108
 
 
@@ -44,10 +46,13 @@ class Bait:
 
 
 @contextmanager
-def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int, python: Interpreter) -> Iterator[Bait]:
+def laid_out(
+    limits: ProcessLimits, hidden: tuple[Path, ...], template: int, python: Interpreter, *, shared: bool = False
+) -> Iterator[Bait]:
     """Lay it out; take it away afterwards.
 
     template: the number of the template's first process; python: what runs in it
+    shared: it sees the same files as the grader (level `uid`): what counts is whether it can open them
     """
     canary, token = secrets.token_hex(16), secrets.token_hex(8)
     # The probe has to name a socket in it, and such a name holds 108 characters.
@@ -58,6 +63,8 @@ def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int, pyt
     try:
         for path in planted:
             path.write_text(canary, encoding="ascii")
+        if shared:
+            planted[0].write_text("anybody may write here", encoding="ascii")
         planted[0].chmod(0o666)
         known = [
             ROOT,
@@ -69,7 +76,10 @@ def laid_out(limits: ProcessLimits, hidden: tuple[Path, ...], template: int, pyt
                 "canary": canary,
                 "token": token,
                 "paths": [(str(path), own) for path in known if (own := identity(str(path)))],
-                "secrets": _secrets(hidden),
+                "shared": shared,
+                "planted": [str(path) for path in planted],
+                "secrets": [] if shared else [own for path in _secrets(hidden) if (own := identity(path))],
+                "secret_paths": _secrets(hidden, PUBLIC_TO_OTHERS) if shared else [],
                 "writable": [str(planted[0])],
                 "tcp": [end.getsockname()[1] for end in listeners["tcp"]],
                 "udp": listeners["udp"][0].getsockname()[1],
@@ -120,18 +130,17 @@ def _writable_places(hidden: tuple[Path, ...]) -> list[Path]:
     ]
 
 
-def _secrets(hidden: tuple[Path, ...]) -> list[tuple[int, int]]:
-    """Identify the files of the checkout that no submission may see, wherever they turn up."""
-    allowed = {identity(str(path)) for path in bubblewrap.shown()}
-    found: list[tuple[int, int]] = []
+def _secrets(hidden: tuple[Path, ...], public: frozenset[str] = PUBLIC) -> list[str]:
+    """List the files of the checkout that no submission may see."""
+    allowed = {str(path) for path in bubblewrap.shown()}
+    found: list[str] = []
     for start in (ROOT, *hidden):
-        found += [own] if start.is_file() and (own := identity(str(start))) else []
+        found += [str(start)] if start.is_file() else []
         for folder, folders, names in os.walk(start):
             folders[:] = [
-                name for name in folders if name not in PUBLIC and not os.access(f"{folder}/{name}/pyvenv.cfg", os.F_OK)
+                name for name in folders if name not in public and not os.access(f"{folder}/{name}/pyvenv.cfg", os.F_OK)
             ]
-            owns = (identity(f"{folder}/{name}") for name in names)
-            found += [own for own in owns if own and own not in allowed]
+            found += {f"{folder}/{name}" for name in names} - allowed
             if len(found) > MOST_SECRETS:
                 return found
     return found

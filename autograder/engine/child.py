@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.base.errors import UserFacingError
-from autograder.engine import bubblewrap
+from autograder.engine import bubblewrap, kit
 from autograder.engine.memory import Group
+from autograder.inside import users
 from autograder.inside.forkserver import LENGTH
 
 START_SECONDS = 20
@@ -28,9 +29,15 @@ class Child:
     pid:     its number as the grader sees it
     channel: a stream socket to it; its entry has the other end
     sockets: its socket folder, seen from outside (inside it is /sockets); None outside a sandbox
+    user:    its user number, where all that has this number belongs to it (level `uid`); else 0
     """
 
-    def __init__(self, status: socket.socket, channel: socket.socket, pidfd: int, memory_limit: int) -> None:
+    user = 0
+
+    def __init__(
+        self, status: socket.socket, channel: socket.socket, pidfd: int, memory_limit: int, user: int = 0
+    ) -> None:
+        self.user = user
         self.channel = channel
         self.memory_limit = memory_limit
         self.pidfd = pidfd
@@ -115,6 +122,8 @@ class Child:
         with self._lock:
             if self._folder < 0:
                 return 0
+            if self.user:
+                return users.shared_memory(self.user)
             held = os.fstatvfs(self._folder)
         return (held.f_blocks - held.f_bfree) * held.f_frsize
 
@@ -137,7 +146,7 @@ class Child:
             self.sockets = Path(f"/proc/self/fd/{self._folder}")
         said = json.loads(text) if text else {"failed": "it ended early"}
         if "failed" in said:
-            raise UserFacingError(bubblewrap.explain(said["failed"]))
+            raise UserFacingError(kit.explain(said["failed"]) if self.user else bubblewrap.explain(said["failed"]))
         if self.sockets:  # it has started nothing yet: whatever it starts will be in the group as well
             self._group = Group.around(self.pid, self.memory_limit)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import atexit
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
 
 from autograder.base import interpreter
+from autograder.base.errors import UserFacingError
+from autograder.engine import kit
 from autograder.engine.measure import NO_ISOLATION, measure
 from autograder.engine.spawned import Fresh
 from autograder.engine.warm_process import COLD, WARM, Template
 from autograder.inside.namespaces import ProcessLimits
-from autograder.model.graded import COLAB, NONE, SANDBOX, of_kind
+from autograder.model.graded import COLAB, NONE, SANDBOX, UID, of_kind
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -64,9 +68,12 @@ class Engine(Grounds):
     ) -> None:
         self.isolation, self.packages = of_kind(kind)
         self.level = str(NO_ISOLATION)
+        if self.isolation == UID:
+            kit.require()
         self.process_limits = process_limits or ProcessLimits()
         self.import_seconds = 0.0
         sandboxed = self.isolation != NONE
+        demoted = self.isolation == UID
         python = interpreter.colab() if sandboxed and self.packages == COLAB else interpreter.own()
         # Beyond Linux a fork of a process that has imported TensorFlow is not safe, or there is none.
         self.forks = (sandboxed or sys.platform == "linux") if forks is None else forks
@@ -75,16 +82,19 @@ class Engine(Grounds):
         if not self.forks:
             self.students = self.trusted = Fresh()
             return
-        students, trusted = Template(WARM, sandboxed=sandboxed, python=python), Template(TRUSTED, sandboxed=False)
+        students = Template(WARM, sandboxed=sandboxed, demoted=demoted, python=python)
+        trusted = Template(TRUSTED, sandboxed=False)
         self.students, self.trusted = students, trusted
         self.templates = (students, trusted)
         self.cold = [
-            Template(COLD, sandboxed=template.sandboxed, python=template.python) for template in self.templates
+            Template(COLD, sandboxed=template.sandboxed, demoted=template.demoted, python=template.python)
+            for template in self.templates
         ]
         for template, cold in zip(self.templates, self.cold, strict=True):
             template.instead = cache(cold.started)
 
     def __enter__(self) -> Self:
+        self._try()
         began = time.monotonic()
         with ThreadPoolExecutor(2) as pool:  # each takes seconds to import TensorFlow
             starting = [pool.submit(template.start) for template in self.templates]
@@ -93,13 +103,31 @@ class Engine(Grounds):
                 started.result()
             self.import_seconds = time.monotonic() - began
             if self.isolation != NONE:
-                level = measure(self.templates[0], self.process_limits)
+                with kit.alone() if self.isolation == UID else nullcontext():
+                    level = measure(self.templates[0], self.process_limits)
                 level.require()
                 self.level = str(level)
         except BaseException:
             self.close()
             raise
         return self
+
+    def _try(self) -> None:
+        """Fork one child of the students' cold template: where it can't be shut in, that is known in a moment.
+
+        Raises UserFacingError, which names the way that is left.
+        """
+        if self.isolation == NONE or not self.forks:
+            return
+        students = self.cold[0]
+        try:
+            students.start()
+            students.end(students.fork("autograder.inside.probes.roles:nothing", {}))
+        except UserFacingError as error:
+            self.close()
+            if self.isolation == SANDBOX and os.geteuid() == 0 and sys.platform == "linux":
+                raise UserFacingError(f"{error} {kit.WAY_LEFT}") from None
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()

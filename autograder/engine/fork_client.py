@@ -74,14 +74,14 @@ class Forks:
                 socket.send_fds(self._control, [message], [their_channel.fileno(), their_status.fileno()])
                 their_channel.close()
                 their_status.close()
-                pidfd, self.held = _first_word(status)
+                pidfd, self.held, user = _first_word(status)
             except BaseException as error:
                 channel.close()
                 status.close()
                 if isinstance(error, OSError):
                     raise GoneError(GONE) from None
                 raise
-        child = Child(status, channel, pidfd, limits.memory_bytes)
+        child = Child(status, channel, pidfd, limits.memory_bytes, user)
         self.children.add(child)
         try:
             child.enter()
@@ -108,8 +108,11 @@ class Forks:
             self._control = None
 
 
-def _first_word(status: socket.socket) -> tuple[int, int]:
-    """Wait until the warm process has forked; return a descriptor of the child, and the bytes that process holds."""
+def _first_word(status: socket.socket) -> tuple[int, int, int]:
+    """Wait until the warm process has forked; return a descriptor of the child, the bytes that process holds, a user.
+
+    The user is 0 but at level `uid`: the child's own number.
+    """
     if not readable(status, FORK_SECONDS):
         raise UserFacingError(f"The grader's warm process did not answer within {FORK_SECONDS} seconds.")
     text, descriptors, _, _ = socket.recv_fds(status, LONGEST_REPLY, 1)
@@ -120,4 +123,4 @@ def _first_word(status: socket.socket) -> tuple[int, int]:
         raise ForkRefusedError(said["refused"])
     if "failed" in said:
         raise UserFacingError(bubblewrap.explain(said["failed"]))
-    return descriptors[0], said["held"]
+    return descriptors[0], said["held"], said["user"]

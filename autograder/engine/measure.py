@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
+from autograder.base.files import ROOT
 from autograder.engine import bubblewrap
 from autograder.engine.bait import laid_out
 from autograder.inside.forkserver import LENGTH
 from autograder.inside.namespaces import ProcessLimits
+from autograder.model.graded import UID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,16 @@ if TYPE_CHECKING:
 SECONDS = 240  # by the clock, of a machine that may be busy
 LONGEST_REPORT = 1 << 20
 SURVIVES_SECONDS = 2
+MISSING = ("it was not probed",)
+# What another user number, resource limits and the filter of calls hold. The others need namespaces: the list of
+# processes, the names of files, /tmp and abstract sockets are shared, and how much is written to disk is not limited.
+HELD_BY_UID = frozenset(
+    {
+        "canary", "capabilities", "checkout", "exit_by_namespace", "families", "keyrings", "limit of memory",
+        "limit of memory in all", "limit of open_files", "limit of processes", "limit of processor", "locks",
+        "memories", "mounting", "signals", "survivors", "tcp", "tracing", "udp",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class Level:
     name: str
     open: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what each probe found open; nothing: it passed
     memory: str = ""  # what holds the memory of a whole submission
+    required: frozenset[str] | None = None  # the probes that must pass; None: all of them
 
     @property
     def checks(self) -> dict[str, bool]:
@@ -42,10 +55,24 @@ class Level:
     @property
     def failed(self) -> str:
         """Say in one sentence what is open; empty when nothing is."""
-        found = [f"{name} ({', '.join(what[:3])})" for name, what in self.open.items() if what]
+        found = [f"{name} ({', '.join(self.open[name][:3])})" for name in self._must if self.open.get(name, MISSING)]
         if not found:
             return ""
+        if self.required is not None:
+            return (
+                f"Level {self.name} does not hold here, so nothing is graded; open to a submission: {'; '.join(found)}."
+                f"{_to_close(self.open.get('checkout', ()))}"
+            )
         return f"The sandbox does not hold here, so nothing is graded; open to a submission: {'; '.join(found)}."
+
+    @property
+    def _must(self) -> list[str]:
+        return sorted(self.open if self.required is None else self.required)
+
+    @property
+    def not_held(self) -> list[str]:
+        """List the probes that found something open, and need not pass at this level."""
+        return sorted(name for name, what in self.open.items() if what and name not in self._must)
 
     def require(self) -> None:
         """Stop when a probe failed."""
@@ -55,10 +82,20 @@ class Level:
     def __str__(self) -> str:
         if not self.open:
             return self.name
-        return f"{self.name}, {sum(self.checks.values())}/{len(self.open)} probes, memory by {self.memory}"
+        held = sum(self.checks.get(name, False) for name in self._must)
+        text = f"{self.name}, {held}/{len(self._must)} probes, memory by {self.memory}"
+        return f"{text}; not held: {', '.join(self.not_held)}" if self.not_held else text
 
 
 NO_ISOLATION = Level("none")
+
+
+def _to_close(found: tuple[str, ...]) -> str:
+    """Say how to close what shows of the checkout."""
+    tops = sorted(
+        {str(ROOT / Path(path).relative_to(ROOT).parts[0]) for path in found if Path(path).is_relative_to(ROOT)}
+    )
+    return f" Close it: chmod -R go= {' '.join(tops)}" if tops else ""
 
 
 def measure(template: Template, limits: ProcessLimits | None = None, *, hidden: tuple[Path, ...] = ()) -> Level:
@@ -68,7 +105,7 @@ def measure(template: Template, limits: ProcessLimits | None = None, *, hidden: 
     """
     limits = limits or ProcessLimits()
     with ExitStack() as stack:
-        bait = stack.enter_context(laid_out(limits, hidden, template.pid, template.python))
+        bait = stack.enter_context(laid_out(limits, hidden, template.pid, template.python, shared=template.demoted))
 
         def forked(entry: str, most: ProcessLimits = limits) -> Child:
             child = template.fork(f"autograder.inside.probes{entry}", bait.facts, limits=most)
@@ -87,9 +124,10 @@ def measure(template: Template, limits: ProcessLimits | None = None, *, hidden: 
         found["limit of memory in all"] = [] if hungry.killed_for == "memory" else ["no limit"]
         for name, heard in bait.caught().items():
             found[name] += heard
-    name = bubblewrap.version() if template.sandboxed else NO_ISOLATION.name
+    name = UID if template.demoted else bubblewrap.version() if template.sandboxed else NO_ISOLATION.name
     memory = "control group" if prober.in_group else "watching"
-    return Level(name, {probe: tuple(what) for probe, what in sorted(found.items())}, memory)
+    required = HELD_BY_UID if template.demoted else None
+    return Level(name, {probe: tuple(what) for probe, what in sorted(found.items())}, memory, required)
 
 
 def _survivors(child: Child) -> list[str]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from autograder.inside import users
 from autograder.inside.namespaces import held_memory
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Watched(Protocol):
     """A child with its limit."""
 
     pid: int
+    user: int
     memory_limit: int
 
     def private_bytes(self) -> int:
@@ -68,9 +70,11 @@ class Watch:
                     continue
                 tree = processes()
                 for child in children:
-                    if child.ran_out() or held(child.pid, tree) + child.private_bytes() > child.memory_limit:
+                    # Without a process namespace one that has lost its parent is below somebody else.
+                    members = users.processes(child.user) if child.user else descendants(child.pid, tree)
+                    if child.ran_out() or held_by(members) + child.private_bytes() > child.memory_limit:
                         child.kill_for("memory")
-                    calm(descendants(child.pid, tree))
+                    calm(members)
 
 
 def calm(members: list[int]) -> None:
@@ -103,11 +107,15 @@ def descendants(pid: int, tree: dict[int, list[int]] | None = None) -> list[int]
 
 
 def held(pid: int, tree: dict[int, list[int]]) -> int:
-    """Return how many bytes a process and all below it hold, beside files on disk.
+    """Return how many bytes a process and all below it hold, beside files on disk."""
+    return held_by(descendants(pid, tree))
+
+
+def held_by(members: list[int]) -> int:
+    """Return how many bytes some processes hold together.
 
     Pages that forks share are counted once; that is slow to find out, so it's asked only where the quick sum is large.
     """
-    members = descendants(pid, tree)
     quick = sum(_sum(f"/proc/{member}/status", ("RssAnon:", "RssShmem:")) for member in members)
     if len(members) == 1 or quick < 1 << 30:
         return quick

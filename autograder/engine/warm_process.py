@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PACKAGE
 from autograder.base.interpreter import own
-from autograder.engine import bubblewrap
+from autograder.engine import bubblewrap, kit
 from autograder.engine.child import LONGEST_REPLY, Child, readable
 from autograder.engine.child import START_SECONDS as FORK_SECONDS
 from autograder.engine.fork_client import ForkRefusedError, Forks
@@ -40,6 +40,7 @@ START_SECONDS = 180
 class Template(Forks):
     """A process that has imported `modules` and forks. Sandboxed for students' code; plain for trusted work.
 
+    demoted: students' code gets a user number of its own in place of a sandbox (level `uid`); the process is root's
     python: the interpreter in the sandbox, with its packages; trusted work runs with our own
     extra, leave_out: for the tests of the probes: arguments for bubblewrap; what a child is not to be protected by
     """
@@ -49,12 +50,15 @@ class Template(Forks):
         modules: Iterable[str] = WARM,
         *,
         sandboxed: bool = True,
+        demoted: bool = False,
         python: Interpreter | None = None,
         extra: tuple[str, ...] = (),
         leave_out: Iterable[str] = (),
     ) -> None:
         super().__init__(None, sandboxed=sandboxed)
         self.modules = tuple(modules)
+        self.demoted = demoted
+        self._kit: tempfile.TemporaryDirectory[str] | None = None
         self.python = python or own()
         self._extra, self._leave_out = extra, tuple(leave_out)
         self._words: IO[bytes] | None = None
@@ -68,8 +72,9 @@ class Template(Forks):
         self.close()
 
     def started(self) -> Self:
-        """Start it and return it."""
-        self.start()
+        """Start it, if it does not run yet, and return it."""
+        if not self.running:
+            self.start()
         return self
 
     def start(self) -> None:
@@ -111,21 +116,28 @@ class Template(Forks):
         self._process.wait()
 
     def _command(self, control: int, folder: Path) -> list[str]:
+        namespaced = self.sandboxed and not self.demoted
         config = {
             "control": control,
             "modules": self.modules,
             "sandboxed": self.sandboxed,
+            "demoted": self.demoted,
             "leave_out": self._leave_out,
-            "become": bubblewrap.free_user() if self.sandboxed and os.geteuid() == 0 else None,
-            "die_with_parent": not self.sandboxed,  # bubblewrap sees to that
-            "path": bubblewrap.inside_path(self.python) if self.sandboxed else [path for path in sys.path if path],
+            "become": bubblewrap.free_user() if namespaced and os.geteuid() == 0 else None,
+            "die_with_parent": not namespaced,  # bubblewrap sees to that
+            "path": bubblewrap.inside_path(self.python) if namespaced else [path for path in sys.path if path],
         }
-        if self.sandboxed:
+        if self.demoted:
+            self._kit = tempfile.TemporaryDirectory(prefix="autograder-")
+            return kit.command(config, self.python, Path(self._kit.name))
+        if namespaced:
             inner = bubblewrap.KIT / "engine" / "autograder" / SERVER.relative_to(PACKAGE)
             return bubblewrap.command([str(inner), json.dumps(config)], self.python, folder=folder, extra=self._extra)
         return [sys.executable, "-I", "-B", str(SERVER), json.dumps(config)]
 
     def _environment(self) -> dict[str, str]:
+        if self._kit:
+            return kit.environment(self.python, Path(self._kit.name))
         if self.sandboxed:
             return {}
         foreign = ("PYTHON", "JUPYTER", "IPYTHON", "KERAS", "TF_", "MPL")
@@ -140,7 +152,7 @@ class Template(Forks):
         if "failed" in said:
             raise UserFacingError(f"The grader could not import what the labs need: {said['failed']}")
         if "threads" not in said:
-            if ready and self.sandboxed:
+            if ready and self.sandboxed and not self.demoted:
                 raise UserFacingError(bubblewrap.explain(self.words()))
             raise UserFacingError(f"The grader's warm process did not start: {self.words() or 'it said nothing'}")
 
@@ -158,6 +170,9 @@ class Template(Forks):
             self._process.wait(FORK_SECONDS)
         if self._words:
             self._words.close()
+        if self._kit:
+            self._kit.cleanup()
+            self._kit = None
         self._process = self._words = None
 
     @property

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from autograder.engine import kit
 from autograder.exam import candidate
 from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
@@ -70,6 +71,13 @@ async def run(
     seed: a label for the random numbers of the student's process; it tells nothing of the grading's own
     patient: nobody waits for it. Else raises HeldError for what would hold up others.
     """
+    async with kit.one_at_a_time(engine.isolation):
+        return await _run_all(notebook, engine, plan, limits, seed, patient=patient)
+
+
+async def _run_all(
+    notebook: NotebookNode, engine: Grounds, plan: Plan, limits: Limits, seed: str, *, patient: bool
+) -> list[CellRun]:
     walk = _Walk(notebook, limits, patient)
     async with _examiner(engine, plan) as examiner:
         while walk.deaths <= limits.restarts:

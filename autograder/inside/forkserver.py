@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if __name__ == "__main__":  # started by path, isolated: say where modules are before the first import of ours
     sys.path.extend(folder for folder in json.loads(sys.argv[1])["path"] if folder not in sys.path)
 
-from autograder.inside import namespaces
+from autograder.inside import namespaces, users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,11 @@ def main(config: dict[str, Any]) -> None:
     gc.freeze()  # so that a collection in a child does not copy every page
     control.send(json.dumps({"threads": namespaces.threads()}).encode())
     server = Server(control, sandboxed=config["sandboxed"], leave_out=frozenset(config["leave_out"]))
+    if config["demoted"]:
+        server.users, server.readable = users.Users(server.leave_out), config["readable"]
     job = server.serve()
+    if server.users and not job:
+        server.users.close()
     del control, server, config  # what a child finds when it walks up the stack
     if job:
         job()
@@ -69,6 +73,10 @@ class Server:
         self.sandboxed = sandboxed
         self.leave_out = leave_out
         self.children: dict[int, tuple[int, socket.socket]] = {}  # pid: its pidfd and status socket
+        # Where there are no namespaces: who a child becomes, and what it must be able to read then.
+        self.users: users.Users | None = None
+        self.readable: list[str] = []
+        self.user_of: dict[int, int] = {}
 
     def serve(self) -> Callable[[], None] | None:
         """Serve until the other end closes; in a child, return what it is to do."""
@@ -87,8 +95,11 @@ class Server:
             if not text:
                 return None
             channel, status = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-            if job := self.fork(json.loads(text), channel, status):
-                return job
+            try:
+                if job := self.fork(json.loads(text), channel, status):
+                    return job
+            except users.UsedUpError:  # another warm process begins again, when nothing of this one is left
+                return None
             channel.close()
 
     def kill_deserted(self, ready: set[int]) -> None:
@@ -109,6 +120,8 @@ class Server:
                 if ended.si_pid in self.children:
                     pidfd, status = self.children.pop(ended.si_pid)
                     os.close(pidfd)
+                    if self.users:
+                        self.users.clear(self.user_of.pop(ended.si_pid))
                     _tell(status, {"exit": os.waitstatus_to_exitcode(code)})
                     status.close()
 
@@ -121,17 +134,23 @@ class Server:
             return None
         child = Child(request, channel, self.leave_out)
         try:
-            pid = self._fork_apart() if self.sandboxed else os.fork()
+            if self.users:
+                child.user, child.lodging = self.users.take()
+                child.readable = self.readable
+            pid = self._fork_apart() if self.sandboxed and not self.users else os.fork()
         except OSError as error:
             _tell(status, {"failed": str(error)})
             status.close()
             return None
         if pid == 0:
-            return child.run_sandboxed if self.sandboxed else child.run
+            return child.run_demoted if self.users else child.run_sandboxed if self.sandboxed else child.run
         pidfd = os.pidfd_open(pid)
         self.children[pid] = (pidfd, status)
+        if self.users:
+            self.user_of[pid] = child.user
         with suppress(OSError):
-            socket.send_fds(status, [json.dumps({"held": namespaces.held_memory()}).encode()], [pidfd])
+            first = {"held": namespaces.held_memory(), "user": child.user}
+            socket.send_fds(status, [json.dumps(first).encode()], [pidfd])
         return None
 
     def _fork_apart(self) -> int:
@@ -167,6 +186,21 @@ class Child:
         self.limits = namespaces.ProcessLimits(**request["limits"])
         self.channel = channel
         self.leave_out = leave_out
+        self.user, self.lodging, self.readable = 0, namespaces.Lodging(), list[str]()
+
+    def run_demoted(self) -> None:
+        """Become another user and run."""
+        try:
+            os.setsid()
+            self._shut(keep=set())
+            folder = users.demote(self.limits, self.user, self.lodging, self.leave_out)
+            users.require_readable(self.readable)
+        except (OSError, ValueError) as error:
+            self.channel.sendall(json.dumps({"failed": str(error)}).encode() + b"\n")
+            os._exit(1)
+        socket.send_fds(self.channel, [b"{}\n"], [folder])
+        os.close(folder)
+        self._call()
 
     def run_sandboxed(self) -> None:
         """Enter the sandbox and run."""

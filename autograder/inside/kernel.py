@@ -17,7 +17,7 @@ from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 
-from autograder.inside import placeholders
+from autograder.inside import namespaces, placeholders
 from autograder.inside.answer import Answerer
 
 if TYPE_CHECKING:
@@ -85,10 +85,15 @@ class App(IPKernelApp):
 def main(arguments: dict[str, Any], channel: socket.socket) -> None:
     """Run a kernel until it is killed.
 
-    arguments: connection: what stands in a Jupyter connection file; home: where cells run; own: for IPython's files
+    arguments: connection: what stands in a Jupyter connection file, and its sockets' name in the folder for those;
+        home: where cells run; own: for IPython's files; sockets: the folder; each where it is not this process's own
     """
     channel.close()
-    home, own = Path(arguments["home"]), Path(arguments["own"])
+    lodging = namespaces.lodging
+    home = Path(arguments.get("home") or lodging.home)
+    own = Path(arguments.get("own") or Path(lodging.private, "ipython"))
+    sockets = arguments.get("sockets") or lodging.sockets
+    arguments["connection"]["ip"] = str(Path(sockets, arguments["connection"]["ip"]))
     for folder in (home, own):
         folder.mkdir(exist_ok=True)
     os.environ |= {"HOME": str(home), "IPYTHONDIR": str(own)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +31,22 @@ class ProcessLimits:
     cpu_seconds: int = 1800  # for each process
 
 
+@dataclass(frozen=True)
+class Lodging:
+    """The folders that a child has for itself."""
+
+    home: str = HOME
+    sockets: str = SOCKETS
+    private: str = PRIVATE
+
+
+lodging = Lodging()  # of this process; level `uid` gives each child others
+
+
 def become(user: int) -> None:
     """Turn from root into a user without rights, for good; a fresh /proc first, since only root may mount it here."""
     sys_.mount("proc", "/proc", "proc", sys_.MS_NOSUID | sys_.MS_NODEV | sys_.MS_NOEXEC)
-    for capability in range(64):
-        with suppress(OSError):
-            sys_.call("prctl", sys_.PR_CAPBSET_DROP, capability, 0, 0, 0)
+    sys_.drop_bounding_set()
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
@@ -82,8 +91,22 @@ def furnish(limits: ProcessLimits, leave_out: frozenset[str] = frozenset()) -> i
     return os.open(SOCKETS, os.O_PATH | os.O_DIRECTORY)
 
 
-def confine(limits: ProcessLimits, leave_out: frozenset[str] = frozenset()) -> None:
-    """Set the limits and give up every right, for good."""
+def confine(
+    limits: ProcessLimits, leave_out: frozenset[str] = frozenset(), families: tuple[int, ...] = sys_.FAMILIES
+) -> None:
+    """Set the limits and give up every right, for good. families: of sockets that it may still make."""
+    if "limits" not in leave_out:
+        _limit(limits)
+    sys_.leave_keyring()
+    if "rights" not in leave_out:
+        sys_.drop_capabilities()
+    sys_.call("prctl", sys_.PR_SET_DUMPABLE, 0, 0, 0, 0)
+    sys_.call("prctl", sys_.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if "calls" not in leave_out:
+        sys_.filter_calls(families)
+
+
+def _limit(limits: ProcessLimits) -> None:
     for kind, most in (
         (resource.RLIMIT_DATA, held_data() + limits.data_bytes),
         (resource.RLIMIT_NPROC, limits.processes),  # counted in this user namespace, so for this submission alone
@@ -97,12 +120,6 @@ def confine(limits: ProcessLimits, leave_out: frozenset[str] = frozenset()) -> N
         _, hard = resource.getrlimit(kind)
         within = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (within, within))
-    sys_.leave_keyring()
-    sys_.drop_capabilities()
-    sys_.call("prctl", sys_.PR_SET_DUMPABLE, 0, 0, 0, 0)
-    sys_.call("prctl", sys_.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if "calls" not in leave_out:
-        sys_.filter_calls()
 
 
 def die_with_parent() -> None:

@@ -98,13 +98,18 @@ def raise_loopback() -> None:
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, also for what is executed later."""
+def drop_bounding_set() -> None:
+    """See that no capability can be had again by executing something."""
     for capability in range(64):
         try:
             call("prctl", PR_CAPBSET_DROP, capability, 0, 0, 0)
         except OSError:
             break  # past the last one that this kernel knows, or none left to drop with
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, also for what is executed later."""
+    drop_bounding_set()
     call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     call("capset", struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24))
 
@@ -123,16 +128,19 @@ def leave_keyring() -> None:
             raise
 
 
-def filter_calls() -> None:
+def filter_calls(families: tuple[int, ...] = FAMILIES) -> None:
     """Take the listed system calls away from this process and all that it starts, for good; no new privileges first."""
-    program = filter_program()
+    program = filter_program(families)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0)
 
 
-def filter_program() -> bytes:
-    """Write the seccomp filter for this processor as classic BPF (struct sock_filter: code, jt, jf, k)."""
+def filter_program(families: tuple[int, ...] = FAMILIES) -> bytes:
+    """Write the seccomp filter for this processor as classic BPF (struct sock_filter: code, jt, jf, k).
+
+    families: of sockets that may be made, beside what tells of network interfaces: ZeroMQ ends a process without it
+    """
     identity, column = _architecture()
     lines = [
         (LOAD, 0, 0, ARCHITECTURE_AT), (EQUAL, 1, 0, identity), (RETURN, 0, 0, KILL),
@@ -143,11 +151,11 @@ def filter_program() -> bytes:
             lines += [(EQUAL, 0, 1, columns[column]), (RETURN, 0, 0, ERRNO | reason)]
     namespaces = sum(NEW_NAMESPACES.values())
     denied = (RETURN, 0, 0, ERRNO | errno.EPERM)
-    families = [(EQUAL, len(FAMILIES) + 3 - place, 0, family) for place, family in enumerate(FAMILIES)]
-    families += [(EQUAL, 0, 2, NETLINK), (LOAD, 0, 0, THIRD_AT), (EQUAL, 1, 0, 0)]
+    netlink = [(EQUAL, 0, 2, NETLINK), (LOAD, 0, 0, THIRD_AT), (EQUAL, 1, 0, 0)]
+    allowed = [(EQUAL, len(families) + len(netlink) - place, 0, int(one)) for place, one in enumerate(families)]
     leases = [(EQUAL, len(LEASES) - 1 - place, int(lease == LEASES[-1]), lease) for place, lease in enumerate(LEASES)]
     for columns, body in (
-        (SOCKET, [(LOAD, 0, 0, FIRST_AT), *families, (RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT)]),
+        (SOCKET, [(LOAD, 0, 0, FIRST_AT), *allowed, *netlink, (RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT)]),
         (CLONE, [(LOAD, 0, 0, FIRST_AT), (ANY_BIT, 0, 1, namespaces), denied]),
         (
             UNSHARE,

@@ -36,7 +36,17 @@ class Limits:
 
 # Why a submission is set aside: it waits, without using the processor, and others wait for it; or it was kept waiting.
 HELD = "held up"
-ISOLATIONS = SANDBOX, NONE = "bubblewrap", "none"
+ISOLATIONS = SANDBOX, UID, NONE = "bubblewrap", "uid", "none"
+
+
+def weakness(level: str) -> str:
+    """Say what a recorded level of isolation is short of; nothing for a sandbox, or where nothing was run."""
+    if level == NONE:
+        return "Graded without isolation, so a score could have been forged"
+    if level.partition(",")[0] == UID:
+        _, _, rest = level.partition("not held: ")
+        return f"Graded as another user in place of a sandbox; not held: {rest or 'nothing that was looked for'}"
+    return ""
 
 
 # Which packages students' code finds: the grader's own, the newest; or those of Google Colab, installed beside them.
@@ -45,7 +55,7 @@ PACKAGES = NEWEST, COLAB = "newest", "colab"
 
 def engine_kind(isolation: str, packages: str) -> str:
     """Name what submissions run on: how they are isolated, and which packages they find; without a sandbox our own."""
-    return isolation if packages == NEWEST or isolation == NONE else f"{isolation}+{packages}"
+    return isolation if packages == NEWEST or isolation != SANDBOX else f"{isolation}+{packages}"
 
 
 def of_kind(kind: str) -> tuple[str, str]:

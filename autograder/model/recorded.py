@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autograder.model.graded import weakness
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from autograder.model.verdict import Note, State
@@ -70,3 +73,12 @@ class Report:
     checks_version: str = ""
     release_version: str = ""
     packages: str = ""
+
+
+def by_weakness(reports: Sequence[Report]) -> dict[str, list[str]]:
+    """List who was graded at a weaker level than the sandbox's, by what that is short of."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        if said := weakness(report.isolation):
+            found.setdefault(said, []).append(report.student)
+    return found

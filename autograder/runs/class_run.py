@@ -19,7 +19,7 @@ from autograder.engine import lease
 from autograder.engine.memory import held, processes
 from autograder.exam import submission, verdicts
 from autograder.model.assignment import Files
-from autograder.model.graded import GRADER_VERSION, HELD, NONE, Graded, Rules, engine_kind
+from autograder.model.graded import GRADER_VERSION, HELD, NONE, UID, Graded, Rules, engine_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from autograder.runs.worker import Order, Reply
 
 AT_A_TIME = 2  # submissions in this process
+AS_ROOT = (
+    "Without isolation students' code would run as root, which may do everything on this machine. `--isolation uid`"
+    " gives it another user number, and says with every score what that does not hold; `--yes-as-root` runs it as root."
+)
 FEW = 2  # so many do without workers, which take two seconds to start
 LOOK_SECONDS = 10
 
@@ -96,6 +100,7 @@ class Run:
     """What all submissions of one run share.
 
     trusted: says whose submission is our own work, which may be run without isolation where there is none
+    yes_as_root: whether somebody has said that anybody's work may be run as root, without isolation
     """
 
     course: Course
@@ -103,13 +108,28 @@ class Run:
     lab: Assignment
     rules: Rules
     trusted: Callable[[str], bool]
+    yes_as_root: bool = False
 
 
-def begin(course: Course, lab: Lab, isolation: str, trusted: Callable[[str], bool] = lambda _: False) -> Run:
+def begin(
+    course: Course,
+    lab: Lab,
+    isolation: str,
+    trusted: Callable[[str], bool] = lambda _: False,
+    *,
+    yes_as_root: bool = False,
+) -> Run:
     """Read a lab and the rules of its class. Raises UserFacingError when the lab has not been built."""
     course.log()
     files, rules = Files.read(lab), course.rules
-    return Run(course, files, files.assignment(), replace(rules, isolation=isolation or rules.isolation), trusted)
+    rules = replace(rules, isolation=isolation or rules.isolation)
+    return Run(course, files, files.assignment(), rules, trusted, yes_as_root)
+
+
+def require_not_root(isolation: str) -> None:
+    """Raise UserFacingError where students' code would run as root."""
+    if isolation == NONE and hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise UserFacingError(AS_ROOT)
 
 
 def stands(run: Run, student: str, recorded: Grading | None) -> bool:
@@ -137,6 +157,7 @@ def graded(
     """Grade, wherever that is to be; yield each result as it comes."""
     if not students:
         return
+    _require_permitted(run, students, where)
     with _nearby(run, students, where, progress) as engine:
         if engine:
             yield from _here(run, students, engine, progress)
@@ -175,12 +196,25 @@ def graded(
     usage.seconds = time.monotonic() - began
 
 
+def _require_permitted(run: Run, students: Sequence[str], where: Where) -> None:
+    """Raise UserFacingError where students' code would run as root, or at level `uid` on other machines."""
+    if not run.yes_as_root and not all(run.trusted(student) for student in students):
+        require_not_root(where.engine.isolation if where.engine else run.rules.isolation)
+    if run.rules.isolation == UID and where.scheduler:
+        raise UserFacingError(
+            "`--isolation uid` grades one submission at a time, on this machine: leave out --scheduler."
+        )
+
+
 @contextmanager
 def _nearby(run: Run, students: Sequence[str], where: Where, progress: Progress) -> Iterator[Grounds | None]:
     """For a few submissions: this machine's engine, without workers. None for many, or where it can't be had."""
     few = len(students) <= FEW and not where.workers and not where.scheduler
     with ExitStack() as stack:
         engine = where.engine
+        if run.rules.isolation == UID and not engine:  # however many: one at a time
+            _warm_up(run, where, progress)
+            engine = stack.enter_context(lease.lent(run.rules.kind))
         if few and not engine:
             _warm_up(run, where, progress)
             with suppress(UserFacingError):  # the way over workers knows what is to be done
@@ -263,12 +297,13 @@ def _here(run: Run, students: Sequence[str], engine: Grounds, progress: Progress
         return student, _ours(run, student, graded) if isinstance(graded, str) else graded
 
     waiting = iter(students)
+    at_a_time = 1 if engine.isolation == UID else AT_A_TIME
     with ExitStack() as stack, asyncio.Runner() as runner:
         if second:
             stack.callback(second.close)
 
         async def some(tasks: set[asyncio.Task[tuple[str, Graded]]]) -> set[asyncio.Task[tuple[str, Graded]]]:
-            tasks |= {asyncio.create_task(one(student)) for student in islice(waiting, AT_A_TIME - len(tasks))}
+            tasks |= {asyncio.create_task(one(student)) for student in islice(waiting, at_a_time - len(tasks))}
             if tasks:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return tasks

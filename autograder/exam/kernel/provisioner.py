@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from autograder.engine.fork_client import Forks
     from autograder.inside.namespaces import ProcessLimits
 
+NAME = "k"  # of a kernel's sockets: k-1, k-2, ...
+
 
 class Provisioner(KernelProvisionerBase):
     """Gives jupyter_client a kernel that is a fork of a template, in place of a program that it starts.
@@ -45,16 +47,17 @@ class Provisioner(KernelProvisionerBase):
         manager: Any = self.parent
         ports = {f"{name}_port": number for name, number in PORTS.items()}
         shared = {"transport": "ipc", "key": manager.session.key.decode(), "signature_scheme": "hmac-sha256", **ports}
-        inside, home, own = "/sockets/k", "/home/student", "/tmp/ipython"  # noqa: S108  (the child's, not ours)
+        arguments: dict[str, Any] = {"connection": shared | {"ip": NAME}}
         if not self.template.sandboxed:
             self.folder = socket_folder("kernel-")
-            inside, home, own = (str(self.folder / name) for name in ("k", "home", "own"))
-        arguments = {"connection": shared | {"ip": inside}, "home": home, "own": own}
+            places = {"home": self.folder / "home", "own": self.folder / "own", "sockets": self.folder}
+            arguments |= {name: str(path) for name, path in places.items()}
         child = self.child = await asyncio.to_thread(
             self.template.fork, "autograder.inside.kernel:main", arguments, seed=self.seed, limits=self.limits
         )
-        outside = str(child.sockets / "k") if child.sockets else inside
-        self.relay = Relay(outside, lambda: child.kill_for("flood"))
+        sockets = child.sockets or self.folder
+        assert sockets is not None  # noqa: S101
+        self.relay = Relay(str(sockets / NAME), lambda: child.kill_for("flood"))
         await self.relay.open()
         outer: Any = shared | {"ip": self.relay.here, "key": manager.session.key}
         return cast("KernelConnectionInfo", outer)

@@ -30,7 +30,7 @@ def run(facts: Facts, channel: socket.socket) -> None:
             found[name] = probe(facts)
         except Exception as error:  # noqa: BLE001 - a probe that breaks has proven nothing
             found[name] = [f"the probe itself failed: {type(error).__name__}: {error}"]
-    found |= scan.walk(facts)
+    found |= scan.openings(facts) if facts["shared"] else scan.walk(facts)
     text = json.dumps(found).encode()
     channel.sendall(LENGTH.pack(len(text)) + text)
     channel.recv(1)

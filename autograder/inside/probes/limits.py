@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.inside.namespaces import HOME, PRIVATE
+from autograder.inside import namespaces
 from autograder.inside.probes.attempts import SHM, succeeds, succeeds_in_child
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def files(facts: Facts) -> list[str]:
     most = facts["limits"]
     with tempfile.TemporaryFile() as file:
         large = succeeds(lambda: os.pwrite(file.fileno(), b"x", most["file_bytes"] + 1))
-    rooms = [(folder, os.statvfs(folder)) for folder in (PRIVATE, SHM, HOME) if Path(folder).is_dir()]
+    own = namespaces.lodging
+    rooms = [(folder, os.statvfs(folder)) for folder in (own.private, SHM, own.home) if Path(folder).is_dir()]
     found = [folder for folder, room in rooms if room.f_blocks * room.f_frsize > most["private_bytes"]]
     return found + (["the size of a file"] if large else [])
 

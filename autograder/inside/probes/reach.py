@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from autograder.inside import syscalls
 from autograder.inside.probes.attempts import (
-    PLACES,
     connects,
     identity,
     libc,
     opens,
     own_namespaces,
+    places,
     succeeds,
     succeeds_in_child,
 )
@@ -58,7 +58,7 @@ def tcp(facts: Facts) -> list[str]:
 
 def udp(facts: Facts) -> list[str]:
     """Send to the grader's loopback; the grader says whether it arrived."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender, suppress(OSError):
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(facts["token"].encode(), ("127.0.0.1", facts["udp"]))
     return []
 
@@ -89,18 +89,22 @@ def tracing(facts: Facts) -> list[str]:
     return [f"process {pid}" for pid in _targets(facts) if succeeds_in_child(partial(seize, pid, None, None))]
 
 
-def proc(facts: Facts) -> list[str]:
-    """Look at the grader's processes in /proc."""
+def proc(_: Facts) -> list[str]:
+    """Look for processes in /proc that are not the submission's own."""
+    strangers = [path.name for path in Path("/proc").iterdir() if path.name.isdigit() and path.name != str(os.getpid())]
+    return [f"process {pid}" for pid in strangers[:3]]
+
+
+def memories(facts: Facts) -> list[str]:
+    """Look into the grader's processes: memory, environment, open files, folders."""
     folders = [Path(f"/proc/{pid}") for pid in _targets(facts)]
     found = [f"{folder}/{name}" for folder in folders for name in ("environ", "mem") if opens(f"{folder}/{name}")]
-    found += [f"{folder}/{name}" for folder in folders for name in ("root", "cwd") if _lists(folder / name)]
-    strangers = [path.name for path in Path("/proc").iterdir() if path.name.isdigit() and path.name != str(os.getpid())]
-    return found + [f"process {pid}" for pid in strangers[:3]]
+    return found + [f"{folder}/{name}" for folder in folders for name in ("root", "cwd", "fd") if _lists(folder / name)]
 
 
 def neighbours(facts: Facts) -> list[str]:
     """Look for what another submission has left: files, shared memory, an abstract socket."""
-    found = [folder for folder in PLACES if Path(folder, facts["token"]).exists()]
+    found = [folder for folder in places() if Path(folder, facts["token"]).exists()]
     if connects(socket.AF_UNIX, f"\0{facts['token']}-neighbour"):
         found.append("its abstract socket")
     return found + (["SysV shared memory"] if libc.shmget(SHARED_MEMORY_KEY, 0, 0) >= 0 else [])
@@ -142,7 +146,7 @@ def _lists(folder: Path) -> bool:
 PROBES: dict[str, Probe] = {
     function.__name__: function
     for function in (
-        separate, paths, writing, tcp, udp, unix_sockets, families, signals, tracing, proc, neighbours, locks,
+        separate, paths, writing, tcp, udp, unix_sockets, families, signals, tracing, proc, memories, neighbours, locks,
         keyrings, exit_by_namespace,
     )
 }  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.inside import syscalls
-from autograder.inside.probes.attempts import PLACES, succeeds_in_child
+from autograder.inside.probes.attempts import places, succeeds_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def mounting(_: Facts) -> list[str]:
             "setns": lambda: syscalls.call("setns", os.open("/proc/self/ns/uts", os.O_RDONLY), 0),
         }
         if os.getpid() == 1:  # anywhere else these would be the grader's own
-            attempts |= {f"uncovering {place}": partial(_unmount, place) for place in (*PLACES, "/proc")}
+            attempts |= {f"uncovering {place}": partial(_unmount, place) for place in (*places(), "/proc")}
         return [name for name, attempt in attempts.items() if succeeds_in_child(attempt)]
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.inside.probes.attempts import PLACES, libc, own_namespaces
+from autograder.inside.probes.attempts import libc, own_namespaces, places
 
 if TYPE_CHECKING:
     from autograder.inside.probes.attempts import Facts
@@ -25,7 +25,7 @@ SHARED_MEMORY_KEY, IPC_CREATE = 0x5EED, 0o1000
 def neighbour(facts: Facts, channel: socket.socket) -> None:
     """Be the other submission: leave marks wherever that is possible, and stay until the channel closes."""
     token = facts["token"]
-    marks = [Path(folder, token) for folder in PLACES if os.access(folder, os.W_OK)]
+    marks = [Path(folder, token) for folder in places() if os.access(folder, os.W_OK)]
     for mark in marks:
         mark.write_text(token, encoding="ascii")
     with socket.socket(socket.AF_UNIX) as listening, Path(__file__).open("rb") as shared:
@@ -53,6 +53,11 @@ def survivor(_: Facts, channel: socket.socket) -> None:
             time.sleep(5)
         os._exit(0)
     time.sleep(5)
+
+
+def nothing(_: Facts, channel: socket.socket) -> None:
+    """Have been shut in: that it could be is all."""
+    channel.close()
 
 
 def idle(_: Facts, channel: socket.socket) -> None:

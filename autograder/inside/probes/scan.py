@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.inside.namespaces import PRIVATE
+from autograder.inside.probes.attempts import identity, opens, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,22 @@ def walk(facts: Facts) -> dict[str, list[str]]:
                 found.canary.append("more than could be looked at")
                 return found.shortened()
     return found.shortened()
+
+
+def openings(facts: Facts) -> dict[str, list[str]]:
+    """Look where the grader has its files, by its own paths: where both see one tree, there are no others."""
+    found = Found()
+    planted = [path for path in facts["planted"] if _contains(path, facts["canary"].encode())]
+    found.canary += planted
+    found.checkout += [path for path in facts["secret_paths"] if opens(path)]
+    found.names += [path for path, own in facts["paths"] if identity(path) == tuple(own)]
+    found.places += [path for path in places() if os.access(path, os.W_OK) and not _is_own(path)]
+    return found.shortened()
+
+
+def _is_own(path: str) -> bool:
+    about = Path(path).stat()
+    return about.st_uid == os.getuid() and not about.st_mode & 0o077
 
 
 def _folders() -> Iterator[tuple[str, list[tuple[str, tuple[int, int]]]]]:
