@@ -28,6 +28,7 @@ RIGHTS = (
     "SYS_CHROOT", "MKNOD", "AUDIT_WRITE", "SETFCAP",
 )  # fmt: skip
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc")
+PRIVATE = ("/grader", "/autograder/source", "/autograder/submission", "/autograder/results")
 KIT = Path("/opt/kit")
 PACKAGES = Path(sys.prefix, "lib", f"python3.{sys.version_info.minor}", "site-packages")
 # x86-64: mount umount2 pivot_root setns unshare reboot sethostname setdomainname kexec keyctl... bpf, the new mounts.
@@ -50,6 +51,7 @@ class Container:
     shown: dict[str, Path] = field(default_factory=dict)
     writable: dict[str, Path] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    closed: bool = True  # whether only root may enter the grader's folder
 
     def command(self, argv: list[str], seccomp: int) -> list[str]:
         """Write down the command that runs it."""
@@ -69,14 +71,21 @@ class Container:
         binds = {str(base): base} if str(base) != "/usr" else {}
         binds |= {str(KIT / "lib"): PACKAGES.parents[1]}
         for inner, outer in (binds | self.shown).items():
-            wrapped += [*_folders(inner), "--ro-bind", str(outer), inner]
+            wrapped += [*self._folders(inner), "--ro-bind", str(outer), inner]
         for inner, outer in self.writable.items():
-            wrapped += [*_folders(inner), "--bind", str(outer), inner]
+            wrapped += [*self._folders(inner), "--bind", str(outer), inner]
         settings = {"PATH": "/usr/bin:/bin", "HOME": "/root", "LANG": "C.UTF-8"} | self.settings
         for name, value in settings.items():
             wrapped += ["--setenv", name, value]
         wrapped += ["--perms", "0700", "--dir", "/root"] if not str(base).startswith("/root/") else []
         return [*wrapped, "--seccomp", str(seccomp), "--chdir", "/", "--", *argv]
+
+    def _folders(self, inner: str) -> list[str]:
+        parts: list[str] = []
+        for parent in reversed(list(Path(inner).parents)[:-1]):
+            mode = "0700" if str(parent) in PRIVATE and self.closed else "0755"
+            parts += ["--perms", mode, "--dir", str(parent)]
+        return parts
 
     def run(
         self, argv: list[str], seconds: float = 300, before: tuple[str, ...] = ()
@@ -111,14 +120,6 @@ def of_checkout(settings: Mapping[str, str] | None = None) -> Container:
     shown = {f"/grader/{name}": ROOT / name for name in ("autograder", "labs", "data", "solutions", "tests")}
     shown["/grader/nbgrader_config.py"] = ROOT / "nbgrader_config.py"
     return Container(shown, {}, {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"} | dict(settings or {}))
-
-
-def _folders(inner: str) -> list[str]:
-    parts: list[str] = []
-    for parent in reversed(Path(inner).parents[:-1]):
-        mode = "0700" if str(parent) == "/grader" else "0755"
-        parts += ["--perms", mode, "--dir", str(parent)]
-    return parts
 
 
 def filter_program() -> bytes:
