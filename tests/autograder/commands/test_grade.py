@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import logging
+import os
 import shutil
 import sqlite3
 import stat
@@ -26,7 +27,7 @@ from autograder.commands.grade import Course, GradingSummary, Progress
 from autograder.commands.remove import remove
 from autograder.course.sample import sample_class
 from autograder.engine import address, bubblewrap, host
-from autograder.engine.engine import shared
+from autograder.engine.engine import Engine, shared
 from autograder.engine.fork_client import Forks
 from autograder.exam import submission
 from autograder.model.lab import Lab
@@ -295,14 +296,14 @@ def test_what_the_grader_fails_at_is_nobodys_zero_and_is_tried_again(tmp_path: P
         (course.submitted / student / LAB).mkdir(parents=True)
         shutil.copy(ROOT / "solutions" / LAB / f"{LAB}.ipynb", course.submitted / student / LAB)
     heard: list[str] = []
-    outcome = grading.grade(course, LAB, engine=Broken(), progress=Progress(warn=heard.append))
+    outcome = grading.grade(course, LAB, engine=Broken(), yes_as_root=True, progress=Progress(warn=heard.append))
     assert heard == ["slow"]
     assert sorted(outcome.graded) == ["ada", "bob"]
     assert {line.state for report in outcome.reports for line in report.lines} == {State.INFRASTRUCTURE}
     assert all(line.score is None for report in outcome.reports for line in report.lines)
     logging.shutdown()
     assert "has ended" in (course.folder / "grading.log").read_text(encoding="utf-8")
-    again = grading.grade(course, LAB, engine=Broken())
+    again = grading.grade(course, LAB, engine=Broken(), yes_as_root=True)
     assert (sorted(again.graded), again.kept) == (["ada", "bob"], [])
 
 
@@ -368,6 +369,36 @@ def test_without_a_sandbox_only_our_own_sample_class_is_graded_and_marked_so(tmp
     path.write_bytes(path.read_bytes() + b" ")  # from now on it is somebody's own
     with pytest.raises(UserFacingError, match="needs bubblewrap, which was not found"):
         grading.grade(course, LAB)
+
+
+def test_as_root_only_our_own_sample_class_is_run_without_isolation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    course = new_course(tmp_path)
+    sample_class.write(Lab(LAB, course.root), course.submitted)
+    for folder in course.submitted.iterdir():
+        if folder.is_dir() and folder.name != "sample-perfect":
+            shutil.rmtree(folder)
+    assert grading.grade(course, LAB, engine=Broken(), isolation="none").graded == ["sample-perfect"]
+    path = course.submitted / "sample-perfect" / LAB / f"{LAB}.ipynb"
+    path.write_bytes(path.read_bytes() + b" ")  # from now on it is somebody's own
+    with pytest.raises(UserFacingError, match=r"would run as root.*`--isolation uid`.*`--yes-as-root`"):
+        grading.grade(course, LAB, engine=Broken(), isolation="none")
+    with pytest.raises(UserFacingError, match="would run as root"):
+        grading.differences(course, LAB, engine=Broken(), isolation="none")
+    assert grading.grade(course, LAB, engine=Broken(), isolation="none", yes_as_root=True).graded == ["sample-perfect"]
+
+
+def test_level_uid_is_refused_to_who_is_not_root_and_on_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = new_course(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(UserFacingError, match="`--isolation uid` needs root"):
+        Engine("uid")
+    with pytest.raises(UserFacingError, match=r"one submission at a time.*leave out --scheduler"):
+        grading.grade(course, LAB, isolation="uid", scheduler="tcp://127.0.0.1:1")
 
 
 def test_hidden_inputs_follow_from_the_courses_own_key(course: Course, graded: GradingSummary) -> None:

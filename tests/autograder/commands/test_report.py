@@ -176,6 +176,17 @@ def test_a_class_that_is_small_is_warned_of() -> None:
     assert "Fewer than 10" not in said(40)
 
 
+def test_who_was_graded_at_a_weaker_level_is_named_with_what_it_does_not_hold() -> None:
+    reports = [
+        pupil("ann", State.PASSED, isolation="bubblewrap 0.8.0, 29/29 probes, memory by watching"),
+        pupil("bob", State.PASSED, isolation="uid, 19/19 probes, memory by watching; not held: names, proc"),
+        pupil("cleo", State.PASSED, isolation="none"),
+    ]
+    text = " ".join(Page(report.page(LAB, reports)).text.split())
+    assert "Graded as another user in place of a sandbox; not held: names, proc: bob" in text
+    assert "Graded without isolation, so a score could have been forged: cleo" in text
+
+
 def test_the_same_hint_is_one_misconception_with_all_who_earned_it() -> None:
     def wrong(name: str, key: str, hint: str, state: State = State.FAILED) -> Report:
         return Report(name, (line("2.1", state, hint=hint, key=key),))

@@ -89,7 +89,7 @@ def test_every_probe_passes(template: Template) -> None:
     level = measure(template)
     level.require()
     assert all(level.checks.values())
-    assert len(level.checks) >= 28
+    assert len(level.checks) >= 29
     assert re.fullmatch(r"bubblewrap [\d.]+, (\d+)/\1 probes, memory by (control group|watching)", str(level))
 
 
@@ -108,8 +108,8 @@ def test_without_a_sandbox_the_probes_fail(monkeypatch: pytest.MonkeyPatch) -> N
     assert found >= {
         "canary", "limit of files", "limit of memory", "limit of memory in all", "limit of open_files",
         "limit of processes", "limit of processor",
-        "capabilities", "keyrings", "locks", "neighbours", "paths", "proc", "separate", "signals", "survivors", "tcp",
-        "udp", "unix_sockets", "writing",
+        "capabilities", "keyrings", "locks", "memories", "neighbours", "paths", "proc", "separate", "signals",
+        "survivors", "tcp", "udp", "unix_sockets", "writing",
     }  # fmt: skip
 
 

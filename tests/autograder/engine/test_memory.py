@@ -21,6 +21,7 @@ class Quiet:
 
     pid: int = field(default_factory=os.getpid)
     memory_limit: int = 1 << 60
+    user: int = 0
     ended_for: str = ""
 
     def private_bytes(self) -> int:
