@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
 from autograder.model.lab import labs
-from benchmarks import grading_bare, grading_class, grading_nbgrader, grading_otter, grading_ours
+from benchmarks import grading_against, grading_bare, grading_class, grading_nbgrader, grading_otter, grading_ours
 from benchmarks.grading_result import Kept, differences
 
 if TYPE_CHECKING:
@@ -36,12 +36,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     kept = Kept(options.results)
     try:
+        if options.against:
+            return against(options)
         numbers = [of_a_lab(one, kept) for one in each_lab(options)]
     except UserFacingError as error:
         sys.exit(str(error))
     print("\n".join(by_lab(numbers)), end="\n\n")
     print(json.dumps(together(numbers) | {"kept": len(kept.used)}))
     return 0
+
+
+def against(options: argparse.Namespace) -> int:
+    """Compare with an earlier commit, lab by lab; the last line is one JSON object. 1 when a grade differs."""
+    found = [
+        grading_against.compare(options.against, lab, options.submissions, options.turns, options.seed)
+        for lab in options.labs or [grading_class.LAB]
+    ]
+    print(json.dumps(found[0] | {"labs": {one["lab"]: one for one in found}}))
+    return int(not all(one["scores_identical"] for one in found))
 
 
 def of_a_lab(options: argparse.Namespace, kept: Kept) -> dict[str, Any]:
@@ -72,10 +84,14 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-nbgrader", action="store_true", help="leave out stock nbgrader")
     parser.add_argument("--no-otter", action="store_true", help="leave out otter-grader")
     parser.add_argument("--no-ours", action="store_true", help="leave out this grader")
+    parser.add_argument(
+        "--against", metavar="REV", help="instead: this grader beside that of an earlier commit, by turns"
+    )
+    parser.add_argument("--turns", type=int, default=3, metavar="N", help="of --against (default 3)")
     parser.add_argument("--results", type=Path, metavar="FILE", help="keep each result there, and go on from them")
     options = parser.parse_args(arguments)
-    if min(options.submissions, options.students) < 1 or options.seed < 0:
-        parser.error("--submissions and --class count from 1, --seed from 0")
+    if min(options.submissions, options.students, options.turns) < 1 or options.seed < 0:
+        parser.error("--submissions, --class and --turns count from 1, --seed from 0")
     return options
 
 

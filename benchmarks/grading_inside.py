@@ -26,6 +26,7 @@ def graded(root: Path, lab: str, workers: int) -> dict[str, Any]:
     outcome = grade(Course.open(root), lab, workers=workers)
     return {
         "scores": _scores(outcome),
+        "said": _said(outcome),
         "isolation": sorted({report.isolation for report in outcome.reports}),
         "coordinator_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "own": {name: float(getattr(outcome.usage, name)) for name in OWN},
@@ -38,6 +39,16 @@ def _scores(outcome: GradingSummary) -> dict[str, dict[str, float | None]]:
             line.grade_id.removeprefix("check-"): None if line.score is None else float(line.score)
             for line in report.lines
             if line.checked
+        }
+        for report in outcome.reports
+    }
+
+
+def _said(outcome: GradingSummary) -> dict[str, dict[str, list[str]]]:
+    """Return the state and the hint of each check."""
+    return {
+        report.student: {
+            line.grade_id.removeprefix("check-"): [str(line.state), line.hint] for line in report.lines if line.checked
         }
         for report in outcome.reports
     }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 EACH_SECONDS = 0.2  # between two looks at the processes
+WEIGHED_SECONDS = 1.0  # between two looks at the memory of all of them together, which takes longer
 TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 LEFT_SECONDS = 5.0  # so long may a process go on that the command has left behind
 LONGEST_TEXT = 4000
@@ -36,7 +37,8 @@ class Usage:
     """What a command took.
 
     seconds: wall time; cpu_seconds: user and system time of all its processes; peak_bytes: resident memory of the
-    largest one; status: its exit status; said: the end of what it wrote
+    largest one; status: its exit status; said: the end of what it wrote; together_bytes: the most that all processes
+    held at one time, a page that several share counted once (proportional set sizes)
     """
 
     seconds: float
@@ -44,6 +46,7 @@ class Usage:
     peak_bytes: int
     status: int
     said: str = ""
+    together_bytes: int = 0
 
 
 def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], limit: float = 86_400) -> Usage:
@@ -81,7 +84,8 @@ def measured(command: Sequence[str], limit: float) -> Usage:
     tree.look()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     peak = max(used.ru_maxrss * 1024, tree.peak_bytes)
-    return Usage(seconds, used.ru_utime + used.ru_stime + tree.lost, peak, status)
+    cpu_seconds = used.ru_utime + used.ru_stime + tree.lost
+    return Usage(seconds, cpu_seconds, peak, status, together_bytes=tree.together_bytes)
 
 
 class Process(NamedTuple):
@@ -96,13 +100,14 @@ class Process(NamedTuple):
 class Tree:
     """The processes below one: finds the CPU time of those that ended without being counted by anybody.
 
-    lost: these CPU seconds; peak_bytes: the largest process seen
+    lost: these CPU seconds; peak_bytes: the largest process seen; together_bytes: see `Usage`
     """
 
     def __init__(self, top: int) -> None:
         self.top = top
         self.lost = 0.0
-        self.peak_bytes = 0
+        self.peak_bytes = self.together_bytes = 0
+        self.weighed = 0.0
         self.seen = {top: Process(0, 0.0, 0.0, 0)}
 
     def look(self) -> None:
@@ -120,6 +125,9 @@ class Tree:
             self.lost += max(0.0, seconds - counted)
         self.peak_bytes = max([self.peak_bytes, *(one.size for pid, one in now.items() if pid != self.top)])
         self.seen = now
+        if time.monotonic() > self.weighed + WEIGHED_SECONDS:
+            self.weighed = time.monotonic()
+            self.together_bytes = max(self.together_bytes, sum(map(_share, now.keys() - {self.top})))
 
     def end(self) -> None:
         """End all processes below the top."""
@@ -139,6 +147,14 @@ class Tree:
         while more := {pid for pid, process in found.items() if process.parent in below} - below:
             below |= more
         return {pid: found[pid] for pid in below if pid in found}
+
+
+def _share(pid: int) -> int:
+    """Return the proportional set size of a process in bytes; 0 for one that has gone."""
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii", errors="replace").splitlines()
+        return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) * 1024
+    return 0
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ def new_course(submissions: Class, root: Path) -> None:
 def grade(submissions: Class, workers: int, root: Path) -> Result:
     """Grade a class in a new course at `root`. Raises UserFacingError when the grader fails.
 
-    about: isolation, as it was measured; coordinator_bytes: the coordinator's peak; own: what the grader says it used
+    about: isolation, as it was measured; coordinator_bytes: the coordinator's peak; own: what the grader says it used;
+    said: state and hint of each check
     """
     new_course(submissions, root)
     used, found = _inside("graded", submissions.lab, root, workers)

@@ -16,10 +16,20 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
+from autograder.base.errors import UserFacingError
 from autograder.base.files import ROOT
 from autograder.model.cells import grade_id, kind, title
 from autograder.model.lab import labs
-from benchmarks import grading, grading_bare, grading_class, grading_nbgrader, grading_otter, growth, growth_record
+from benchmarks import (
+    grading,
+    grading_against,
+    grading_bare,
+    grading_class,
+    grading_nbgrader,
+    grading_otter,
+    growth,
+    growth_record,
+)
 from benchmarks import grading_meter as meter
 from benchmarks.grading_result import Difference, Kept, Result, differences
 
@@ -494,3 +504,52 @@ def test_bare_cells_give_the_points_that_a_class_has_earned(tmp_path):
             if kind(cell) == "exercise" and cell.source == solved[exercise]:
                 uses = import_module(f"labkit.checks.{LAB}").EXERCISES[exercise].uses
                 assert uses or found.scores[student][exercise] == points[exercise]
+
+
+# Against an earlier commit
+
+
+def usage(seconds, cpu, together):
+    return meter.Usage(seconds, cpu, 0, 0, together_bytes=together)
+
+
+def sides():
+    before, now = grading_against.Side("abc1234", ROOT), grading_against.Side("now", ROOT)
+    before.whole = [usage(20.0, 30.0, 4000), usage(30.0, 30.0, 4000), usage(16.0, 33.0, 4000)]
+    now.whole = [usage(10.0, 15.0, 1000), usage(10.0, 15.0, 1000), usage(10.0, 15.0, 1000)]
+    before.alone, now.alone = [usage(8.0, 8.0, 1)] * 3, [usage(2.0, 4.0, 1)] * 3
+    return before, now
+
+
+def test_a_ratio_is_the_median_of_those_of_each_turn():
+    found = grading_against.figures(*sides(), LAB, 20)
+    assert found["throughput_vs_previous"] == 2.0
+    assert found["cpu_vs_previous"] == 0.5
+    assert (found["start_up_vs_previous"], found["start_up_cpu_vs_previous"]) == (0.25, 0.5)
+    assert found["memory_vs_previous"] == 0.25
+    assert [line.split() for line in grading_against.table(sides(), 20)[1:]] == [
+        ["abc1234", "20", "20.0", "30.0", "0", "8.0", "8.0"],
+        ["now", "20", "10.0", "15.0", "0", "2.0", "4.0"],
+    ]
+
+
+def test_another_state_and_another_hint_are_differences():
+    before = {"ada": {"encode": ["passed", ""], "embed": ["failed", "Look."]}, "bob": {"encode": ["passed", ""]}}
+    now = {"ada": {"encode": ["failed", "No."], "embed": ["failed", "See."]}, "bob": {"encode": ["passed", ""]}}
+    assert grading_against.differences(before, before) == []
+    assert grading_against.differences(before, now) == [
+        "ada embed: failed / Look. -> failed / See.",
+        "ada encode: passed /  -> failed / No.",
+    ]
+    assert grading_against.differences(before, {"ada": before["ada"]}) == ["bob encode: passed /  -> nothing"]
+
+
+def test_a_commit_that_is_not_there_is_one_sentence():
+    with pytest.raises(UserFacingError, match="There is no commit not-a-commit to compare with: "):
+        grading_against.compare("not-a-commit", LAB, 1, 1, 1)
+
+
+def test_all_processes_together_hold_what_one_of_them_holds_at_least(tmp_path):
+    hold = "import time; x = bytearray(60_000_000); time.sleep(1.5)"
+    used = meter.run([sys.executable, "-c", hold], folder=tmp_path, environment=HERE)
+    assert 60_000_000 < used.together_bytes < 200_000_000
