@@ -210,6 +210,32 @@ def extend(
 
 
 @app.command()
+def score(
+    lab: LabName,
+    student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
+    exercise: Annotated[str, typer.Argument(help="Name or number of the exercise or question: rnn_step, or 2.1.")],
+    points: Annotated[float | None, typer.Argument(help="What it is worth, in place of what was found.")] = None,
+    *,
+    why: Annotated[str, typer.Option(help="The reason, in words for the student: it stands on the page.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Take both back: the check's count again.")] = False,
+    of: OfCourse = None,
+) -> None:
+    """Give one student other points for an exercise than the check found, or points for a written answer.
+
+    They stay when the student is graded again.
+
+    Example: autograder score lab1_rnn doejane_12345 rnn_step 7 --why "The bias came later, in 2.2."
+    """
+    from autograder.commands import score as scoring  # noqa: PLC0415
+    from autograder.course.course import Course  # noqa: PLC0415
+
+    if clear == (points is not None):
+        raise fail('Say the points and why: 7 --why "..."; or --clear alone, which takes them back.')
+    with plain_errors():
+        out.print(scoring.give(Course.open(name=of), lab, student, exercise, points, why).line(), markup=False)
+
+
+@app.command()
 def forget(
     student: Annotated[str, typer.Argument(help="The student's folder in course/submitted.")],
     *,

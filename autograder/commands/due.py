@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
+from autograder.base.nearest import question
 from autograder.base.times import time_zone
 from autograder.commands import grade
 from autograder.course.terms import terms
@@ -49,9 +49,8 @@ def extend(course: Course, lab: str, student: str, more: timedelta) -> None:
             f"{lab} has no due date, so nobody needs more time. Set one: autograder due {lab} 2026-12-01"
         )
     known = {*course.students(lab), *(row.student for row in roster.read(course.folder / "roster.csv"))}
-    alike = [] if student in known else get_close_matches(student, known, n=1, cutoff=0.6)
-    if alike:
-        raise UserFacingError(f"There is no student {student!r}. Is it {alike[0]}?")
+    if student not in known and (alike := question(student, known)):
+        raise UserFacingError(f"There is no student {student!r}.{alike}")
     with _recorder(course, lab) as recorder:
         recorder.extend(student, more or None)
         recorder.penalise(student)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.base.errors import UserFacingError
+from autograder.base.nearest import question
 from autograder.commands import export, hand_back
 from autograder.commands.differences import Difference, compare
 from autograder.course.course import Course
@@ -176,7 +177,7 @@ def explain(course: Course, name: str, student: str, exercise: str) -> str:
     """Show an instructor what one check asked of a student's work, and what came: inputs, expected, actual."""
     lab = assignment.load(find(name, course.root))
     if student not in course.students(name):
-        raise UserFacingError(f"{student!r} has handed in no {name}.")
+        raise UserFacingError(f"{student!r} has handed in no {name}.{question(student, course.students(name))}")
     if not sample_class.genuine(find(name, course.root), course.submitted, student):
         class_run.require_not_root(course.rules.isolation)
     with lease.lent(course.rules.kind) as engine:

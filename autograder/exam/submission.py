@@ -183,9 +183,9 @@ async def explain(
 
     name: the name or number of an exercise. Raises UserFacingError when there is none such, or the file can't be read.
     """
-    graded = next((cell for cell in assignment.checks if name in {cell.name, cell.number, cell.grade_id}), None)
-    if graded is None:
-        raise UserFacingError(f"There is no exercise {name!r} in {assignment.name}.")
+    graded = assignment.find(name)
+    if not graded.exercise:
+        raise UserFacingError(f"{graded.title} is marked by a person: there is no check to explain.")
     aligned = align(data, assignment)
     if aligned.unreadable:
         raise UserFacingError(aligned.unreadable)

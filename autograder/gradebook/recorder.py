@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from nbgrader import api
-from nbgrader.api import SubmittedAssignment
+from nbgrader.api import MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import update
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from autograder.gradebook.book import Report
     from autograder.gradebook.writes import Place, Shape
-    from autograder.model.assignment import Assignment
+    from autograder.model.assignment import Assignment, GradedCell
     from autograder.model.graded import Graded
     from autograder.model.recorded import Grading
 
@@ -153,6 +153,21 @@ class Recorder:
                     self._penalise(connection, student, place)
 
             transactions.transact(self._gradebook.engine, work, self._patience)
+
+    def mark(self, student: str, cell: GradedCell, points: float | None, why: str) -> None:
+        """Write the score and the comment of a person; None takes both back. What lateness costs is found anew.
+
+        Raises MissingEntry for a student without a submission.
+        """
+
+        def work(connection: Connection) -> None:
+            place = writes.find(connection, self._shape, student)
+            if place is None:
+                raise MissingEntry(f"There is no submission of {self._lab.name} by {student}.")
+            writes.mark(connection, self._shape, place, cell, points, why)
+            self._penalise(connection, student, place)
+
+        transactions.transact(self._gradebook.engine, work, self._patience)
 
     def retime(self, students: Sequence[str]) -> None:
         """Take in times of hand-in that were written, or mended, since these students were graded."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from autograder.model.assignment import Assignment
+    from autograder.model.assignment import Assignment, GradedCell
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,17 @@ def fill(connection: Connection, shape: Shape, place: Place, assignment: Assignm
     hints = {exercises[verdict.grade_id]: _storable(verdict.hint) or None for verdict in graded.verdicts}
     comments = [_row(cell, place) | {"auto_comment": hints.get(name)} for name, cell in shape.commented.items()]
     _put(connection, Comment, comments)
+
+
+def mark(connection: Connection, shape: Shape, place: Place, cell: GradedCell, points: float | None, why: str) -> None:
+    """Write what a person gives for one graded cell, and why, as formgrader would; None takes both back."""
+    mine = and_(Grade.cell_id == shape.graded[cell.grade_id], Grade.notebook_id == place.notebook)
+    waits = Grade.auto_score.is_(None) if points is None else False
+    connection.execute(update(Grade).where(mine).values(manual_score=points, needs_manual_grade=waits))
+    said = shape.commented[cell.exercise or cell.grade_id]
+    comment = and_(Comment.cell_id == said, Comment.notebook_id == place.notebook)
+    words = None if points is None else _storable(why)
+    connection.execute(update(Comment).where(comment).values(manual_comment=words))
 
 
 def _row(cell: str, place: Place) -> dict[str, Any]:

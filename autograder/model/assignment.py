@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.base.errors import UserFacingError
+from autograder.base.nearest import question
 from autograder.base.version import VERSION
 from autograder.model.cells import bound_names_of_exercise, edition_of, grade_id, kind, number_of, title
 
@@ -114,6 +115,18 @@ class Assignment:
     def written(self) -> tuple[GradedCell, ...]:
         """The graded cells that a person marks."""
         return tuple(cell for cell in self.graded if not cell.exercise)
+
+    def find(self, name: str) -> GradedCell:
+        """Find a graded cell by the name or number of its exercise or question, or by its grade id.
+
+        Raises UserFacingError where there is none, and asks for the one that is most like it.
+        """
+        names = {one: cell for cell in self.graded for one in (cell.grade_id, cell.number, cell.name) if one}
+        if name not in names:
+            raise UserFacingError(
+                f"There is no exercise {name!r} in {self.name}.{question(name, (cell.name for cell in self.graded))}"
+            )
+        return names[name]
 
     def cell(self, name: str) -> NotebookNode:
         """Return a cell by its grade id."""

@@ -93,7 +93,7 @@ def moved(model: Any) -> dict[str, float]:
     x = digits.patches(digits.load("test").images)
     before, order = np.asarray(model(x)), np.random.default_rng(5).permutation(SIDE**2)
     alone = np.abs(np.asarray(model(x[:, order])) - before).max()
-    table = np.asarray(model.places.table).copy()
+    table = np.array(model.places.table)
     model.places.table.assign(np.concatenate([table[:1], table[1:][order]]))
     alike = np.abs(np.asarray(model(x[:, order])) - before).max()
     model.places.table.assign(table)
@@ -208,7 +208,7 @@ def _ranks(row: Array) -> Array:
 
 def positions(model: Any) -> Rows:
     """Average the cosine of two rows of positions by the distance of their patches, in steps to the side and down."""
-    rows = np.asarray(model.places.table, float)[1:]
+    rows = np.array(model.places.table, float)[1:]
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     at = np.array(np.unravel_index(np.arange(SIDE**2), (SIDE, SIDE)))
     far = np.abs(at[:, :, None] - at[:, None]).sum(0)
