@@ -16,7 +16,7 @@ import resource
 import struct
 import traceback
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -182,20 +182,14 @@ class Examiner:
         return Finding()
 
     def _namespace(self, remote: Remote) -> dict[str, Any]:
-        """Make what a check finds: the given cells' names, and a stand-in for each exercise that is there."""
+        """Make what a check finds: the given cells' names, and a stand-in for each exercise.
+
+        Whether the student has such a function is seen when it is called: to ask before would be a message more.
+        """
         namespace: dict[str, Any] = {"__name__": "__main__"}
         for code in self._compiled:
             exec(code, namespace)  # noqa: S102
-        for name, callable_there in remote.names(self.names).items():
-            namespace[name] = remote.name(name) if callable_there else NotCallable()
-        return namespace
-
-
-class NotCallable:
-    """Stands for a name of the student's that is bound to something other than a function or a class."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise TypeError("The name of an exercise stands for no function or class.")
+        return namespace | {name: remote.name(name) for name in self.names}
 
 
 def _finding(error: BaseException, names: Sequence[str]) -> Finding:

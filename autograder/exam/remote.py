@@ -16,7 +16,7 @@ from autograder.inside import wire
 from labkit.checks import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autograder.inside.answer import Changed, Result, Target
     from labkit.checks.calls import Outcome
@@ -143,14 +143,6 @@ class Remote:
         """Fetch what a name is bound to: a plain value, or a stand-in."""
         return self._one("value", name)
 
-    def names(self, names: Iterable[str]) -> dict[str, bool]:
-        """Ask which of these names are bound, and whether to something that can be called."""
-        asked = list(names)
-        found = self._one("names", asked)
-        if type(found) is not dict or not all(name in asked and type(can) is bool for name, can in found.items()):
-            raise CandidateError("The student's process gave no list of names.")
-        return found
-
     def item(self, target: Target, key: Any) -> Any:
         """Read an item of an object."""
         return self._one("item", target, key)
@@ -160,7 +152,10 @@ class Remote:
         return self._one("attribute", target, name)
 
     def call(self, target: Target, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Call an object; lists, dicts and arrays that the call has changed are changed here too."""
+        """Call an object; lists, dicts and arrays that the call has changed are changed here too.
+
+        Raises NameError for a name that stands for nothing there, and calls.NoFunctionError where it can't be called.
+        """
         return self._one("call", target, list(args), dict(kwargs), own=dict(enumerate(args)) | dict(kwargs))
 
     def call_many(
@@ -206,6 +201,7 @@ class Remote:
         results = reply[1]
         if type(results) is not list or len(results) != count or not all(map(_is_result, results)):
             raise CandidateError("The student's process sent a reply that holds no result.")
+        _called(details[0], {kind for kind, _, _ in results})
         return [(kind, self._bounded(value) if kind == "error" else value, own) for kind, value, own in results]
 
     def _bounded(self, error: tuple[str, str]) -> tuple[str, str]:
@@ -240,7 +236,18 @@ def _is_result(result: Any) -> bool:
         return False
     kind, value, _ = result
     named = type(value) is tuple and len(value) == 2 and all(type(part) is str for part in value)
-    return type(kind) is str and (kind == "value" or (kind == "error" and named))
+    return type(kind) is str and (kind in {"value", "unbound", "no function"} or (kind == "error" and named))
+
+
+def _called(target: Target, kinds: set[str]) -> None:
+    """Raise what a name was found to be that stands for no function."""
+    if kinds <= {"value", "error"}:
+        return
+    if type(target) is not str:
+        raise CandidateError("The student's process takes an object of its own for a name.")
+    if "unbound" in kinds:
+        raise NameError(f"name {target!r} is not defined", name=target)
+    raise calls.NoFunctionError(f"{target!r} is no function and no class.")
 
 
 def _outcome(result: Result, arguments: Mapping[str, Any]) -> Outcome:

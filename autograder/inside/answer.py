@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Target = str | int  # a name in the student's notebook, or the number of an object that a reply has named
 Changed = dict[int | str, Any]  # the arguments that a call has changed, by position or keyword
-Result = tuple[str, Any, Changed]  # ("value", the value, ...) or ("error", (type name, message), ...)
+# ("value", the value, ...), ("error", (type name, message), ...), or for a call of a name ("unbound", None, ...) where
+# it stands for nothing, and ("no function", None, ...) where it stands for what can't be called.
+Result = tuple[str, Any, Changed]
 
 
 class Answerer:
@@ -34,7 +36,6 @@ class Answerer:
             "item": lambda target, key: [self._result(lambda: self._find(target)[key])],
             "attribute": lambda target, name: [self._result(lambda: getattr(self._find(target), name))],
             "value": lambda target: [self._result(lambda: self._find(target))],
-            "names": lambda names: [self._result(lambda: self._bound(names))],
         }
 
     def answer(self, request: bytes) -> bytes:
@@ -47,11 +48,15 @@ class Answerer:
             return self._pack(nonce, [self._error(error)])
 
     def _call(self, target: Target, args: list[Any], kwargs: dict[str, Any]) -> list[Result]:
+        if nothing := self._nothing(target):
+            return [nothing]
         return [self._result(lambda: self._find(target)(*args, **kwargs), dict(enumerate(args)) | kwargs)]
 
     def _many(
         self, target: Target, argument_sets: list[list[Any]], probe: str | None, given: dict[str, str] | None
     ) -> list[Result]:
+        if nothing := self._nothing(target):
+            return [nothing] * len(argument_sets)
         results: list[Result] = []
         for args in argument_sets:
             if results and results[-1][0] == "error" and results[-1][1][0] == KeyboardInterrupt.__name__:
@@ -71,8 +76,11 @@ class Answerer:
             return probes.call_given(function, given, *args, probe=found)
         return found(function, *args) if found else function(*args)
 
-    def _bound(self, names: list[str]) -> dict[str, bool]:
-        return {name: callable(self.namespace[name]) for name in names if name in self.namespace}
+    def _nothing(self, target: Target) -> Result | None:
+        """Say that a name stands for nothing that can be called, where that is so."""
+        if isinstance(target, int) or callable(self.namespace.get(target)):
+            return None
+        return "no function" if target in self.namespace else "unbound", None, {}
 
     def _result(self, make: Callable[[], Any], arguments: Mapping[int | str, Any] | None = None) -> Result:
         own = arguments or {}

@@ -64,10 +64,13 @@ class Kernel(IPythonKernel):
         return {"status": "ok", "restart": restart}
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
-        """Say when the kernel is busy and when it is idle; of our requests nobody wants to know."""
+        """Say when the kernel is idle again; when it is busy, and what of our requests, nobody wants to know."""
         about = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
-        if about.get("header", {}).get("msg_type") != REQUEST:
+        if status == "idle" and about.get("header", {}).get("msg_type") != REQUEST:
             super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
+
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        """Leave it out: who asked for a cell knows what stands in it."""
 
 
 class App(IPKernelApp):

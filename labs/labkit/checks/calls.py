@@ -33,6 +33,10 @@ _NOT_THEIRS = (
 )
 
 
+class NoFunctionError(Exception):
+    """What was to be called is no function and no class: of one in another process, that is known when it is called."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one call gave: its value, or the type name and message of what it raised.

@@ -71,7 +71,16 @@ def verdict(lab: str, exercise: Exercise, student: Any, *, is_right: IsRight | N
     return None
 
 
-def _judge(
+def _judge(exercise: Exercise, student: Any, cases: Sequence[Case], **how: Any) -> str:
+    try:
+        if callable(student):
+            return _find(exercise, student, cases, **how)
+    except calls.NoFunctionError:  # seen when it was called
+        pass
+    raise CheckFailed(exercise, "missing", hints.missing(exercise.name, exercise.here))
+
+
+def _find(
     exercise: Exercise,
     student: Any,
     cases: Sequence[Case],
@@ -80,8 +89,6 @@ def _judge(
     is_right: IsRight | None = None,
     shown: Sequence[Case] = (),
 ) -> str:
-    if not callable(student):
-        raise CheckFailed(exercise, "missing", hints.missing(exercise.name, exercise.here))
     chosen = stand_ins.chosen(exercise, cases, fresh=fresh)
     if not chosen:
         return ""

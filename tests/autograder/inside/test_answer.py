@@ -19,6 +19,7 @@ from autograder.base.files import ROOT
 from autograder.exam.remote import CandidateError, Handle, Remote, StudentError
 from autograder.inside.answer import Answerer
 from autograder.inside.wire import MessageLimits, WireError, dumps, loads
+from labkit.checks import calls
 
 NOTEBOOK = """
 import numpy as np
@@ -85,18 +86,32 @@ def test_a_call_gives_what_the_function_gives(remote):
     assert remote.name("count")([1], {}, None, key=(1,)) == (3, {"key": (1,)})
 
 
-def test_names_says_which_are_bound_and_can_be_called(remote):
-    found = remote.names(["add", "learning_rate", "Model", "absent"])
-    assert found == {"add": True, "learning_rate": False, "Model": True}
+def test_a_name_gives_its_value(remote):
     assert remote.value("learning_rate") == 0.5
     assert isinstance(remote.value("add"), Handle)
 
 
 def test_a_name_that_is_not_bound_is_a_name_error(remote):
-    with pytest.raises(NameError, match="name 'absent' is not defined"):
-        remote.name("absent")(1)
+    for call in (lambda absent: absent(1), lambda absent: absent.call_many([{"x": 1}, {"x": 2}])):
+        with pytest.raises(NameError, match="name 'absent' is not defined") as caught:
+            call(remote.name("absent"))
+        assert not isinstance(caught.value, StudentError)
+        assert caught.value.name == "absent"
     with pytest.raises(StudentError):
         remote.value("absent")
+
+
+def test_a_name_error_of_the_students_own_is_a_result(remote, namespace):
+    absent = define(remote, namespace, "def mine(x):\n    return absent")
+    with pytest.raises(StudentError):
+        absent(1)
+    assert absent.call_many([{"x": 1}])[0].error == ("NameError", "name 'absent' is not defined")
+
+
+def test_a_name_that_is_no_function_is_told_from_one_that_raises(remote):
+    for call in (lambda rate: rate(1), lambda rate: rate.call_many([{"x": 1}])):
+        with pytest.raises(calls.NoFunctionError):
+            call(remote.name("learning_rate"))
 
 
 def test_an_object_stays_there_and_gives_calls_items_and_attributes(remote):
@@ -531,7 +546,7 @@ def test_a_reply_that_is_none_is_the_candidates_error(namespace, reply):
     answerer = Answerer(namespace)
     remote = Remote(lambda request: reply(request, answerer.answer(request)))
     add = remote.name("add")
-    for use in (lambda: add(2), lambda: add.call_many([{"a": 2}]), lambda: remote.names(["add"]), lambda: add.units):
+    for use in (lambda: add(2), lambda: add.call_many([{"a": 2}]), lambda: add.units):
         with pytest.raises(CandidateError):
             use()
 
@@ -576,16 +591,19 @@ def test_a_result_that_is_none_is_the_candidates_error(result):
         scripted(result).name("f")(np.zeros(2))
 
 
+@pytest.mark.parametrize("kind", ["unbound", "no function"])
+def test_an_object_that_is_said_to_be_no_name_is_the_candidates_error(kind):
+    remote = scripted((kind, None, {}))
+    with pytest.raises(CandidateError):
+        remote.call(3, [1], {})
+    with pytest.raises(CandidateError):
+        remote.call_many(3, [{"x": 1}])
+
+
 def test_a_reply_with_too_few_or_too_many_results_is_the_candidates_error():
     for results in ([], [("value", 1, {})] * 3):
         with pytest.raises(CandidateError):
             scripted(*results).name("f").call_many([{"x": 1}, {"x": 2}])
-
-
-def test_names_that_were_not_asked_for_are_the_candidates_error():
-    for found in (["f"], {"f": 1}, {"other": True}, 5, {1: True}):
-        with pytest.raises(CandidateError):
-            scripted(("value", found, {})).names(["f"])
 
 
 PLAIN = st.recursive(
