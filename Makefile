@@ -121,14 +121,14 @@ TEST_WORKERS ?= 4
 
 # The hostile corpus has the machine to itself: beside the other tests, 26 minutes were not enough for it.
 test: $(READY) $(COLAB)/.ready sandbox lint types check  ##d every test (CI runs this)
-	@python -m pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder -m "not hostile and not thorough"
+	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not hostile and not thorough"
 	@HOSTILE_IN_SHORT=1 python -m pytest -m hostile
 
 test-fast: $(READY)  ##d the tests that start no kernel: some minutes
-	@python -m pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder -m "not slow and not colab and not hostile and not thorough"
+	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not colab and not hostile and not thorough"
 
 test-thorough: $(READY) $(COLAB)/.ready sandbox  ##d more of the same: other seeds, platforms and samples (half an hour)
-	@python -m pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder -m "thorough or hypothesis" --hypothesis-profile=search
+	@python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "thorough or hypothesis" --hypothesis-profile=search
 
 test-hostile: $(READY) sandbox  ##d grade every hostile submission: nobody earns, sees or touches what they should not
 	@python -m pytest -m hostile

@@ -3,6 +3,8 @@
 And `--exercise` and `--lab`, which restrict the tests of the checks to an exercise or a lab.
 """
 
+from pathlib import PurePosixPath
+
 import pytest
 from checks import chosen
 from hypothesis import HealthCheck, settings
@@ -48,26 +50,32 @@ SPLIT = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks for the groups when it gets the items
 def pytest_collection_modifyitems(items):
-    """Begin with the longest files; all others stay in their order. The tests of a file run in one worker."""
+    """Begin with the longest files; all others stay in their order."""
     last = len(LONGEST)
     rank = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, last))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
-def group(item):
+def pytest_xdist_make_scheduler(config, log):
+    """Let one worker run the tests of a file, of some files those of an exercise."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByExercise(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return scope(nodeid)
+
+    return ByExercise(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def scope(nodeid):
     """Name those tests that one worker runs together."""
-    file = str(item.path.relative_to(item.config.rootpath).with_suffix(""))
-    if item.path.stem not in SPLIT or not hasattr(item, "callspec"):
+    file, _, test = nodeid.partition("::")
+    if PurePosixPath(file).stem == "test_notebooks":  # one worker fills Colab's environment
+        return f"{file} {'colab' if 'colab' in test else test.partition('[')[2].partition('-')[0]}"
+    if PurePosixPath(file).stem not in SPLIT:
         return file
-    given = item.callspec.params
-    lab = getattr(given.get("lab"), "name", given.get("lab", ""))
-    named = given.get("name") or given.get("exercise") or given.get("answer") or ""
-    exercise = getattr(given.get("mistake"), "exercise", named)
-    return f"{file} {lab} {exercise.partition('__')[0]}".rstrip()
+    return " ".join([file, *test.partition("[")[2].split("-")[:2]])  # [lab1_rnn-rnn_step-...]
 
 
 def pytest_addoption(parser):
