@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from checks import chosen
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 # No example is late: how long one takes says more of a busy machine than of the code.
 settings.register_profile(
@@ -57,14 +58,15 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: rank.get(item.path.stem, last))
 
 
+class ByExercise(LoadScopeScheduling):
+    """What `--dist loadfile` stands for here."""
+
+    def _split_scope(self, nodeid):
+        return scope(nodeid)
+
+
 def pytest_xdist_make_scheduler(config, log):
     """Let one worker run the tests of a file, of some files those of an exercise."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class ByExercise(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            return scope(nodeid)
-
     return ByExercise(config, log) if config.getoption("dist") == "loadfile" else None
 
 
