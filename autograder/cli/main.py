@@ -10,6 +10,7 @@ import typer
 
 from autograder.cli import course as cli_class
 from autograder.cli import exchange as cli_exchange
+from autograder.cli import gradescope as cli_gradescope
 from autograder.cli import terminal
 from autograder.cli.terminal import LabName, OfCourse, fail, out, plain_errors
 
@@ -240,6 +241,7 @@ def publish(
 
 app.add_typer(cli_class.app)
 app.add_typer(cli_exchange.app)
+app.add_typer(cli_gradescope.app)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from autograder.inside.namespaces import ProcessLimits
 from autograder.model.graded import COLAB, NONE, SANDBOX, UID, of_kind
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -61,13 +62,20 @@ class Engine(Grounds):
 
     kind: an isolation, and the packages that students' code finds (see `graded.engine_kind`)
     forks: False to start a fresh process for every submission, as is done where forking is not safe
+    hidden: more files and folders that no submission may see, see `measure`
     """
 
     def __init__(
-        self, kind: str = SANDBOX, process_limits: ProcessLimits | None = None, *, forks: bool | None = None
+        self,
+        kind: str = SANDBOX,
+        process_limits: ProcessLimits | None = None,
+        *,
+        forks: bool | None = None,
+        hidden: tuple[Path, ...] = (),
     ) -> None:
         self.isolation, self.packages = of_kind(kind)
         self.level = str(NO_ISOLATION)
+        self.hidden = hidden
         if self.isolation == UID:
             kit.require()
         self.process_limits = process_limits or ProcessLimits()
@@ -104,7 +112,7 @@ class Engine(Grounds):
             self.import_seconds = time.monotonic() - began
             if self.isolation != NONE:
                 with kit.alone() if self.isolation == UID else nullcontext():
-                    level = measure(self.templates[0], self.process_limits)
+                    level = measure(self.templates[0], self.process_limits, hidden=self.hidden)
                 level.require()
                 self.level = str(level)
         except BaseException:
@@ -117,7 +125,7 @@ class Engine(Grounds):
 
         Raises UserFacingError, which names the way that is left.
         """
-        if self.isolation == NONE or not self.forks:
+        if self.isolation != SANDBOX or not self.forks:
             return
         students = self.cold[0]
         try:
@@ -125,7 +133,7 @@ class Engine(Grounds):
             students.end(students.fork("autograder.inside.probes.roles:nothing", {}))
         except UserFacingError as error:
             self.close()
-            if self.isolation == SANDBOX and os.geteuid() == 0 and sys.platform == "linux":
+            if os.geteuid() == 0 and sys.platform == "linux":
                 raise UserFacingError(f"{error} {kit.WAY_LEFT}") from None
             raise
 
