@@ -6,6 +6,7 @@ import base64
 import copy
 import hashlib
 import html
+import os
 import re
 import shutil
 import socket
@@ -27,6 +28,7 @@ from autograder.engine.engine import shared
 from autograder.exam.kernel.messages import CarefulSession
 from autograder.gradebook import book
 from autograder.gradebook.tables import Submission
+from autograder.model.graded import SANDBOX, UID
 from autograder.model.lab import Lab
 from autograder.model.verdict import State
 from hostile.case import LAB, LABS, Where
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.book import Report
     from hostile.case import Case
 
+ISOLATION = os.environ.get("HOSTILE_ISOLATION", SANDBOX)
 NEIGHBOUR = "neighbour"
 CELL_SECONDS = 6
 # Three quarters of what lab 1's honest answers cost. A cheat elsewhere leaves them to do, but for each eighth case.
@@ -157,7 +160,7 @@ def _grade(made: World, name: str, cases: list[Case]) -> None:
     """Grade the neighbour, marked by a person, then every case of a lab."""
     lab = Lab(name, made.course.root)
     release, solution = (nbformat.read(path, as_version=4) for path in (lab.release_path, lab.solution_path))
-    engine = shared("bubblewrap")
+    engine = shared(ISOLATION)
     folder = made.course.submitted / NEIGHBOUR / name
     folder.mkdir(parents=True)
     (folder / f"{name}.ipynb").write_bytes(hand_in(Student(), release, solution))
@@ -212,7 +215,7 @@ def _listen(stack: ExitStack, knocks: list[bytes], path: str) -> int:
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(("127.0.0.1", port))
     lines = [tcp]
-    for name in (path, "\0" + path):
+    for name in (path, "\0" + path) if ISOLATION != UID else (path,):  # it says that it does not hold abstract ones
         line = socket.socket(socket.AF_UNIX)
         line.bind(name)
         line.listen()

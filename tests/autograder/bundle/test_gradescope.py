@@ -1,4 +1,4 @@
-"""The bundle grades in a container like Gradescope's: right scores, nothing read, a valid results.json at any moment."""
+"""The bundle grades in a container like Gradescope's: right scores, nothing read, results.json valid at any moment."""
 
 from __future__ import annotations
 
