@@ -74,8 +74,7 @@ def results(lab: Assignment, verdicts: Sequence[Verdict], wish: Wish, about: Abo
     said += [note.text for note in about.receipt]
     rows.append(_for_instructors(pairs, about))
     top: dict[str, Any] = {"output": "\n".join(said)[:LONGEST], "execution_time": round(about.seconds, 1)}
-    if not any("score" in row for row in rows):
-        top["score"] = 0.0  # one is asked for, on top or in a test
+    top["score"] = sum(row.get("score", 0.0) for row in rows)  # one is asked for even where no test has any
     if open_ and wish.hide_open:
         top["visibility"] = HIDDEN
         rows = [row | {"visibility": HIDDEN} if "score" in row else row for row in rows]
@@ -88,7 +87,8 @@ def _frame(rows: list[dict[str, Any]], top: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(cell: GradedCell, verdict: Verdict, wish: Wish) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": cell.title, "number": cell.number, "max_score": cell.points}
+    name = cell.name if cell.exercise else "written answer"
+    row: dict[str, Any] = {"name": name, "number": cell.number, "max_score": cell.points}
     score = verdict.score(cell.points)
     if verdict.state is None:
         del row["max_score"]  # a question of its own in Gradescope's outline has these points

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -35,6 +36,7 @@ SERVER = bubblewrap.INSIDE / "forkserver.py"
 WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")
 COLD: tuple[str, ...] = ()  # imports nothing: its children do that themselves, and it can always fork
 START_SECONDS = 180
+CLEAR_SECONDS = 5
 
 
 class Template(Forks):
@@ -163,6 +165,11 @@ class Template(Forks):
 
     def close(self) -> None:
         """End the process and every child."""
+        if self.demoted:  # it takes away what its children leave, and then ends by itself
+            super().close()
+            with suppress(subprocess.TimeoutExpired):
+                if self._process:
+                    self._process.wait(CLEAR_SECONDS)
         if self._process and self._process.poll() is None:
             self._process.kill()  # takes everything in its process namespace along
         super().close()

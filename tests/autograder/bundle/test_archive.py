@@ -139,3 +139,41 @@ def test_grading_imports_nothing_that_the_cut_down_lock_has_not(more: str) -> No
         [sys.executable, "-c", source, " ".join(absent)], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
+
+
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> "$LOG"
+case "$(basename "$0") $*" in
+*"apt-get install"*python3.12*) exit 100 ;;
+*"-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+esac
+"""
+
+
+def test_the_set_up_takes_the_first_python_that_there_is_and_packages_by_their_hashes(tmp_path: Path) -> None:
+    stubs, source, kit, log = (tmp_path / name for name in ("stubs", "source", "kit", "log"))
+    for folder in (stubs, source):
+        folder.mkdir()
+    for name in ("apt-get", "python3.12", "python3.13", "python3.11"):
+        (stubs / name).write_text(STUB, encoding="ascii")
+        (stubs / name).chmod(0o755)
+    settings = {"PATH": f"{stubs}:/usr/bin:/bin", "SOURCE": str(source), "KIT": str(kit), "LOG": str(log)}
+    subprocess.run(["bash", archive.SCRIPTS / archive.SETUP], env=settings, check=True, capture_output=True)
+    said = log.read_text(encoding="ascii").splitlines()
+    assert "apt-get install -y --no-install-recommends bubblewrap" in said
+    assert f"python3.13 -m venv {kit}" in said
+    assert not [line for line in said if line.startswith(("python3.12 ", "python3.11 "))]
+    install = next(line for line in said if "pip install" in line)
+    assert "--no-deps --require-hashes" in install
+    assert install.endswith(f"-r {source}/requirements.lock")
+    assert stat.S_IMODE(source.stat().st_mode) == 0o700
+
+
+def test_the_set_up_says_when_there_is_no_python(tmp_path: Path) -> None:
+    (tmp_path / "apt-get").write_text('#!/bin/sh\n[ "$1" = update ]\n', encoding="ascii")
+    (tmp_path / "apt-get").chmod(0o755)
+    settings = {"PATH": f"{tmp_path}:/usr/bin:/bin", "SOURCE": str(tmp_path), "KIT": str(tmp_path / "kit")}
+    script = archive.SCRIPTS / archive.SETUP
+    done = subprocess.run(["bash", script], env=settings, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "choose a newer base image" in done.stderr

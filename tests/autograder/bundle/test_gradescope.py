@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -188,3 +191,21 @@ def test_the_notebook_may_lie_in_a_folder_but_not_in_two(tmp_path: Path) -> None
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "lab1_rnn.ipynb").write_bytes(b"x")
     assert "There is no file lab1_rnn.ipynb" in str(handed_in(tmp_path, LAB))
+
+
+LATE = """
+import sys, time
+from pathlib import Path
+from autograder.bundle import grading
+grading._end_in_time(Path(sys.argv[1]), 0.2)
+time.sleep(30)
+"""
+
+
+def test_what_takes_too_long_says_so_before_the_container_is_ended(tmp_path: Path) -> None:
+    out = tmp_path / "results.json"
+    done = subprocess.run([sys.executable, "-c", LATE, str(out)], check=False, timeout=25, capture_output=True)
+    assert done.returncode == 0
+    found = json.loads(out.read_text(encoding="utf-8"))
+    jsonschema.validate(found, SCHEMA)
+    assert "ran out of time. That is not your fault" in found["output"]

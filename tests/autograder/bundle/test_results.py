@@ -97,6 +97,11 @@ def test_a_file_that_nobody_can_read_has_no_score_for_any_exercise_and_the_forma
     assert found["score"] == 0.0
 
 
+def test_the_score_on_top_is_the_sum_of_the_tests(lab: Assignment) -> None:
+    found = made(lab, State.FAILED, State.MISSING)
+    assert found["score"] == sum(one.get("score", 0) for one in found["tests"]) == 87.0
+
+
 def test_exercises_are_seen_when_the_instructor_wants_it(lab: Assignment) -> None:
     found = made(lab, State.FAILED, State.MISSING, wish=Wish("after_due_date"))
     assert row(found, "1.1")["visibility"] == "after_due_date"

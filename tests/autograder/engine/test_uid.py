@@ -233,6 +233,10 @@ def seen(run: Any) -> dict[str, Any]:
     greedy = forked("hog", ProcessLimits(memory_bytes=150 << 20))
     said["hog"] = [greedy.wait(20), greedy.killed_for, users.processes(greedy.user)]
     template.end(greedy)
+    last = forked("litter")
+    last.channel.recv(1)
+said["closed"] = [users.processes(last.user), [name for name in os.listdir("/tmp") if name in {"left", "folder"}]]
+said["folders"] = [name for name in os.listdir("/tmp") if name.startswith(("student-", "autograder-"))]
 """
         )
     )
@@ -265,6 +269,11 @@ def test_nothing_of_it_is_left_when_it_has_ended(seen: dict[str, Any]) -> None:
     assert seen["alive"] >= 4
     assert seen["survivors"] == []
     assert seen["left"] == []
+
+
+def test_nothing_is_left_when_the_grader_stops_in_the_middle(seen: dict[str, Any]) -> None:
+    assert seen["closed"] == [[], []]
+    assert seen["folders"] == []
 
 
 def test_memory_is_counted_by_the_user_wherever_its_processes_have_gone(seen: dict[str, Any]) -> None:
