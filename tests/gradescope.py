@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Machine:
             archive.extractall(kept / "source")
         for name in ("submission", "results"):
             (kept / name).mkdir()
+        ours = [kept / "source" / "autograder", kept / "source" / "labs" / "labkit"]
+        subprocess.run([python(), "-m", "compileall", "-q", *ours], check=True)  # as setup.sh does
         return cls(kept)
 
     def hand_in(self, files: dict[str, bytes]) -> None:

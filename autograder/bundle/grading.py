@@ -159,7 +159,7 @@ def start(hidden: tuple[Path, ...] = ()) -> Engine:
     said = []
     for isolation in (SANDBOX, UID):
         try:
-            return Started(isolation, hidden=hidden).__enter__()
+            return Started(isolation, hidden=hidden, once=True).__enter__()
         except UserFacingError as error:
             said.append(str(error))
     raise UserFacingError(said[-1])

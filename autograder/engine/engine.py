@@ -16,7 +16,7 @@ from autograder.base.errors import UserFacingError
 from autograder.engine import kit
 from autograder.engine.measure import NO_ISOLATION, measure
 from autograder.engine.spawned import Fresh
-from autograder.engine.warm_process import COLD, WARM, Template
+from autograder.engine.warm_process import COLD, ONCE, WARM, Template
 from autograder.inside.namespaces import ProcessLimits
 from autograder.model.graded import COLAB, NONE, SANDBOX, UID, of_kind
 
@@ -63,6 +63,7 @@ class Engine(Grounds):
     kind: an isolation, and the packages that students' code finds (see `graded.engine_kind`)
     forks: False to start a fresh process for every submission, as is done where forking is not safe
     hidden: more files and folders that no submission may see, see `measure`
+    once: it is for one submission: what not every notebook needs is not imported before
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Engine(Grounds):
         *,
         forks: bool | None = None,
         hidden: tuple[Path, ...] = (),
+        once: bool = False,
     ) -> None:
         self.isolation, self.packages = of_kind(kind)
         self.level = str(NO_ISOLATION)
@@ -90,7 +92,7 @@ class Engine(Grounds):
         if not self.forks:
             self.students = self.trusted = Fresh()
             return
-        students = Template(WARM, sandboxed=sandboxed, demoted=demoted, python=python)
+        students = Template(ONCE if once else WARM, sandboxed=sandboxed, demoted=demoted, python=python)
         trusted = Template(TRUSTED, sandboxed=False)
         self.students, self.trusted = students, trusted
         self.templates = (students, trusted)

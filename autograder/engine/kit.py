@@ -79,7 +79,10 @@ def _lay(folder: Path) -> None:
     for path in bubblewrap.shown():
         target = package / path.relative_to(PACKAGE)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, target)
+        shutil.copy2(path, target)  # with its time, by which Python knows what is compiled already
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
+            (target.parent / "__pycache__").mkdir(exist_ok=True)
+            shutil.copy2(compiled, target.parent / "__pycache__" / compiled.name)
     (package / "__init__.py").touch()
     shutil.copytree(bubblewrap.labkit(), folder / "labs" / "labkit", ignore=LEAVE)
     for data in bubblewrap.labkit().parent.parent.glob("data/*/"):

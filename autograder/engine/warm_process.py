@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["COLD", "WARM", "Child", "ForkRefusedError", "ProcessLimits", "Template"]
 
 SERVER = bubblewrap.INSIDE / "forkserver.py"
-WARM = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")
+ONCE = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")
+WARM = (*ONCE, "autograder.inside.preload_labkit")
 COLD: tuple[str, ...] = ()  # imports nothing: its children do that themselves, and it can always fork
 START_SECONDS = 180
 CLEAR_SECONDS = 5

@@ -1,4 +1,4 @@
-"""Imported last by the students' warm process: imports before the fork what a kernel and the labs' notebooks import.
+"""Imported last by the students' warm process: imports before the fork what a kernel imports.
 
 Runs inside the sandbox. No kernel here has a debugger: nobody steps through a submission, and debugpy would be a tenth
 of a second of every start.
@@ -7,13 +7,11 @@ of a second of every start.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from contextlib import suppress
 
 import ipykernel.debugger
 import ipykernel.kernelapp
 
-import labkit
 from autograder.inside import kernel
 
 __all__ = ["kernel"]
@@ -23,9 +21,7 @@ LATER = (
     "tornado.locks", "tornado.platform.asyncio", "tornado.queues",
 )  # fmt: skip
 
-_LABKIT = tuple(module.name for module in pkgutil.walk_packages(labkit.__path__, "labkit."))
-
-for _name in LATER + _LABKIT:
+for _name in LATER:
     with suppress(ImportError):
         importlib.import_module(_name)
 ipykernel.debugger._is_debugpy_available = False  # noqa: SLF001  (there is no setting for it)
