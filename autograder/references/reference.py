@@ -46,6 +46,7 @@ class Reference:
     rare:    (random generator, arguments of the first case) -> corners: drawn once, and `unnamed`
     deep:    (random generator) -> cases that are larger than the public table can hold: hidden, and `unnamed`
     quick:   `correct` once more, for arrays as a whole: hidden tests, which are drawn for each submission, use it
+    rounds:  of cases in a hidden test: one, where each builds objects of Keras and no mutant needs a second
     crossed: whether a hidden test calls again with one argument of the first case and others new (see `again`)
     """
 
@@ -62,6 +63,7 @@ class Reference:
     rare: Callable[[Generator, dict[str, Any]], list[Drawn]] | None = None
     deep: Callable[[Generator], list[Drawn]] | None = None
     quick: Callable[..., Any] | None = None
+    rounds: int = 2
     crossed: bool = True
 
     @property
@@ -159,15 +161,17 @@ def with_corners(
     return {name: replace(one, rare=rare.get(name), deep=deep.get(name)) for name, one in references.items()}
 
 
-def fresh(references: Mapping[str, Reference], exercises: Mapping[str, Exercise], name: str, rounds: int) -> list[Case]:
-    """Draw the cases of a hidden test: other values and other shapes in every grading.
+def fresh(
+    references: Mapping[str, Reference], exercises: Mapping[str, Exercise], name: str, rounds: int | None = None
+) -> list[Case]:
+    """Draw the cases of a hidden test: other values and other shapes in every grading. rounds: others than its own.
 
     Where earlier exercises have not passed in this grading, stand-ins take their places in every case.
     """
     seed, replaced = grading_seed(), stand_ins.replaced(name, exercises[name].uses)
     return [
         case
-        for number in range(rounds)
+        for number in range(rounds or references[name].rounds)
         for case in references[name].with_replaced(seed + 1000 * (number + 1), replaced, first=number == 0)
     ]
 

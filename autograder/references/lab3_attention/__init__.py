@@ -31,6 +31,6 @@ def public() -> dict[str, list[Case]]:
     return {name: one.cases(PUBLIC_SEED) for name, one in REFERENCES.items()}
 
 
-def fresh(name: str, rounds: int = 2) -> list[Case]:
+def fresh(name: str, rounds: int | None = None) -> list[Case]:
     """Draw the cases of a hidden test: other values and other shapes in every grading."""
     return reference.fresh(REFERENCES, EXERCISES, name, rounds)
