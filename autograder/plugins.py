@@ -35,7 +35,7 @@ from autograder.gradebook.timestamps import keep_timestamp
 from autograder.model import assignment
 from autograder.model.graded import NONE
 from autograder.model.lab import Lab
-from autograder.runs.class_run import AS_ROOT
+from autograder.runs.permission import AS_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

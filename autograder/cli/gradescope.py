@@ -33,15 +33,15 @@ def gradescope(
 
     Example: autograder gradescope lab1_rnn --out autograder.zip
     """
+    from autograder.bundle import order  # noqa: PLC0415
     from autograder.bundle.grading import Settings  # noqa: PLC0415
-    from autograder.commands import gradescope as writing  # noqa: PLC0415
     from autograder.course.course import Course  # noqa: PLC0415
 
-    if open_score not in writing.OPEN_SCORES:
-        raise fail(f"--open-score is {' or '.join(writing.OPEN_SCORES)}.")
+    if open_score not in order.OPEN_SCORES:
+        raise fail(f"--open-score is {' or '.join(order.OPEN_SCORES)}.")
     with plain_errors():
         course = Course.open(name=of)
         limit = course.rules.limits.cell_seconds
-        settings = Settings(lab, visibility, open_score == writing.HIDE, minutes, limit)
-        said = writing.write(course, settings, output)
+        settings = Settings(lab, visibility, open_score == order.HIDE, minutes, limit)
+        said = order.write(course, settings, output)
     out.print(said, markup=False, soft_wrap=True)

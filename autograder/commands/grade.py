@@ -20,7 +20,7 @@ from autograder.gradebook import book
 from autograder.gradebook.recorder import NameRejectedError, Recorder
 from autograder.model import assignment
 from autograder.model.lab import find, labs
-from autograder.runs import class_run
+from autograder.runs import class_run, permission
 from autograder.runs.class_run import Progress, Usage, Where
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ def _begin(
         progress.filled_in(sample_class.write(lab, course.submitted))
     sample_class.refresh(lab, course.submitted)
     trusted = partial(sample_class.genuine, lab, course.submitted)
-    return class_run.begin(course, lab, isolation, trusted, yes_as_root=yes_as_root)
+    run = class_run.begin(course, lab, isolation, trusted)
+    run.yes_as_root = yes_as_root
+    return run
 
 
 def refresh(course: Course, name: str) -> None:
@@ -179,6 +181,6 @@ def explain(course: Course, name: str, student: str, exercise: str) -> str:
     if student not in course.students(name):
         raise UserFacingError(f"{student!r} has handed in no {name}.{question(student, course.students(name))}")
     if not sample_class.genuine(find(name, course.root), course.submitted, student):
-        class_run.require_not_root(course.rules.isolation)
+        permission.require_not_root(course.rules.isolation)
     with lease.lent(course.rules.kind) as engine:
         return asyncio.run(submission.explain(course.read(student, name), lab, course.rules, engine, exercise))

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.base.errors import UserFacingError
-from autograder.engine import bubblewrap, kit
+from autograder.engine import bubblewrap
 from autograder.engine.memory import Group
+from autograder.engine.uid import kit
 from autograder.inside import users
 from autograder.inside.forkserver import LENGTH
 

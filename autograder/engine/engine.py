@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from autograder.base import interpreter
 from autograder.base.errors import UserFacingError
-from autograder.engine import kit
 from autograder.engine.measure import NO_ISOLATION, measure
 from autograder.engine.spawned import Fresh
+from autograder.engine.uid import kit, turns
 from autograder.engine.warm_process import COLD, ONCE, WARM, Template
 from autograder.inside.namespaces import ProcessLimits
 from autograder.model.graded import COLAB, NONE, SANDBOX, UID, of_kind
@@ -113,7 +113,7 @@ class Engine(Grounds):
                 started.result()
             self.import_seconds = time.monotonic() - began
             if self.isolation != NONE:
-                with kit.alone() if self.isolation == UID else nullcontext():
+                with turns.alone() if self.isolation == UID else nullcontext():
                     level = measure(self.templates[0], self.process_limits, hidden=self.hidden)
                 level.require()
                 self.level = str(level)

@@ -16,11 +16,12 @@ from typing import IO, TYPE_CHECKING
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PACKAGE
 from autograder.base.interpreter import own
-from autograder.engine import bubblewrap, kit
+from autograder.engine import bubblewrap
 from autograder.engine.child import LONGEST_REPLY, Child, readable
 from autograder.engine.child import START_SECONDS as FORK_SECONDS
 from autograder.engine.fork_client import ForkRefusedError, Forks
 from autograder.engine.memory import Group, Watch
+from autograder.engine.uid import kit
 from autograder.inside.namespaces import ProcessLimits
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ __all__ = ["COLD", "WARM", "Child", "ForkRefusedError", "ProcessLimits", "Templa
 
 SERVER = bubblewrap.INSIDE / "forkserver.py"
 ONCE = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "labkit", "autograder.inside.preload")
-WARM = (*ONCE, "autograder.inside.preload_labkit")
+WARM = (*ONCE, "autograder.inside.preload.everything")
 COLD: tuple[str, ...] = ()  # imports nothing: its children do that themselves, and it can always fork
 START_SECONDS = 180
 CLEAR_SECONDS = 5

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
-from autograder.engine import kit
+from autograder.engine.uid import turns
 from autograder.exam import candidate
 from autograder.exam.cell_run import CellRun, CellStatus
 from autograder.exam.examiner import HEAD, LONGEST_FRAME, THEIRS, Finding, Frame
@@ -71,7 +71,7 @@ async def run(
     seed: a label for the random numbers of the student's process; it tells nothing of the grading's own
     patient: nobody waits for it. Else raises HeldError for what would hold up others.
     """
-    async with kit.one_at_a_time(engine.isolation):
+    async with turns.one_at_a_time(engine.isolation):
         return await _run_all(notebook, engine, plan, limits, seed, patient=patient)
 
 

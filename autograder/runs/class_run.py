@@ -20,6 +20,7 @@ from autograder.engine.memory import held, processes
 from autograder.exam import submission, verdicts
 from autograder.model.assignment import Files
 from autograder.model.graded import GRADER_VERSION, HELD, NONE, UID, Graded, Rules, engine_kind
+from autograder.runs import permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from autograder.runs.worker import Order, Reply
 
 AT_A_TIME = 2  # submissions in this process
-AS_ROOT = (
-    "Without isolation students' code would run as root, which may do everything on this machine. `--isolation uid`"
-    " gives it another user number, and says with every score what that does not hold; `--yes-as-root` runs it as root."
-)
 FEW = 2  # so many do without workers, which take two seconds to start
 LOOK_SECONDS = 10
 
@@ -111,25 +108,11 @@ class Run:
     yes_as_root: bool = False
 
 
-def begin(
-    course: Course,
-    lab: Lab,
-    isolation: str,
-    trusted: Callable[[str], bool] = lambda _: False,
-    *,
-    yes_as_root: bool = False,
-) -> Run:
+def begin(course: Course, lab: Lab, isolation: str, trusted: Callable[[str], bool] = lambda _: False) -> Run:
     """Read a lab and the rules of its class. Raises UserFacingError when the lab has not been built."""
     course.log()
     files, rules = Files.read(lab), course.rules
-    rules = replace(rules, isolation=isolation or rules.isolation)
-    return Run(course, files, files.assignment(), rules, trusted, yes_as_root)
-
-
-def require_not_root(isolation: str) -> None:
-    """Raise UserFacingError where students' code would run as root."""
-    if isolation == NONE and hasattr(os, "geteuid") and os.geteuid() == 0:
-        raise UserFacingError(AS_ROOT)
+    return Run(course, files, files.assignment(), replace(rules, isolation=isolation or rules.isolation), trusted)
 
 
 def stands(run: Run, student: str, recorded: Grading | None) -> bool:
@@ -157,7 +140,9 @@ def graded(
     """Grade, wherever that is to be; yield each result as it comes."""
     if not students:
         return
-    _require_permitted(run, students, where)
+    if not run.yes_as_root and not all(run.trusted(student) for student in students):
+        permission.require_not_root(where.engine.isolation if where.engine else run.rules.isolation)
+    permission.require_here(run.rules.isolation, where.scheduler)
     with _nearby(run, students, where, progress) as engine:
         if engine:
             yield from _here(run, students, engine, progress)
@@ -194,16 +179,6 @@ def graded(
             _look(submissions, usage)
     usage.cpu_seconds += time.process_time() - used
     usage.seconds = time.monotonic() - began
-
-
-def _require_permitted(run: Run, students: Sequence[str], where: Where) -> None:
-    """Raise UserFacingError where students' code would run as root, or at level `uid` on other machines."""
-    if not run.yes_as_root and not all(run.trusted(student) for student in students):
-        require_not_root(where.engine.isolation if where.engine else run.rules.isolation)
-    if run.rules.isolation == UID and where.scheduler:
-        raise UserFacingError(
-            "`--isolation uid` grades one submission at a time, on this machine: leave out --scheduler."
-        )
 
 
 @contextmanager

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 ISOLATION = os.environ.get("HOSTILE_ISOLATION", SANDBOX)
 NEIGHBOUR = "neighbour"
-CELL_SECONDS = 6
+CELL_SECONDS = int(os.environ.get("HOSTILE_CELL_SECONDS", "6"))
 # Three quarters of what lab 1's honest answers cost. A cheat elsewhere leaves them to do, but for each eighth case.
 SLOW = frozenset({"MyRNNCell", "ball_model"})
 WHOLE = 8

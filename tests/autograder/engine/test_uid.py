@@ -197,7 +197,7 @@ def forked(entry, limits=ProcessLimits()):
     child = template.fork(f"snippets:{entry}", {}, limits=limits)
     child.channel.settimeout(20)
     return child
-import autograder.engine.kit as kit
+import autograder.engine.uid.kit as kit
 path = kit._path
 kit._path = lambda python, folder: [*path(python, folder), "/opt/snippets"]
 os.environ["AUTOGRADER_DATABASE"] = "postgresql://somebody:secret@db/grades"
@@ -304,10 +304,10 @@ except UserFacingError as error:
 def test_one_submission_at_a_time_has_the_machine(run: Any) -> None:
     source = """
 import asyncio
-from autograder.engine import kit
+from autograder.engine.uid import turns
 order = []
 async def one(name):
-    async with kit.one_at_a_time("uid"):
+    async with turns.one_at_a_time("uid"):
         order.append(name)
         await asyncio.sleep(0.3)
         order.append(name)

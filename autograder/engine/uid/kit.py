@@ -1,4 +1,4 @@
-"""Level `uid`: what students' code finds where it is another user and nothing more, and when that is permitted.
+"""What students' code finds where it is another user and nothing more, and when that is permitted.
 
 The files that a sandbox would mount are copied into a folder of the grader's own, which others may read: so everything
 else of the checkout, and of an installed `autograder`, can be closed to them.
@@ -6,29 +6,20 @@ else of the checkout, and of an installed `autograder`, can be closed to them.
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
 import json
 import os
 import shutil
 import sys
-import tempfile
-from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.base.errors import UserFacingError
 from autograder.base.files import PACKAGE
 from autograder.engine import bubblewrap
-from autograder.model.graded import UID
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
     from autograder.base.interpreter import Interpreter
 
-ONE_AT_A_TIME = "autograder-uid.lock"
-WAIT_SECONDS = 0.1
 WAY_LEFT = (
     "Where that can't be changed, `--isolation uid` is left: it gives students' code another user number, and says with"
     " every score what that does not hold."
@@ -93,35 +84,3 @@ def _lay(folder: Path) -> None:
         Path(place).chmod(0o755)
         for name in files:
             Path(place, name).chmod(0o644)
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Have this machine to oneself: no other submission has a user number while this one has."""
-    with _lock() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@asynccontextmanager
-async def one_at_a_time(isolation: str) -> AsyncIterator[None]:
-    """At level `uid`: wait until no other submission runs on this machine, and keep others waiting."""
-    if isolation != UID:
-        yield
-        return
-    with _lock() as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                await asyncio.sleep(WAIT_SECONDS)
-        yield
-
-
-def _lock() -> IO[str]:
-    """Open a file that only root can write, so that no submission can hold it."""
-    run = Path("/run")
-    own = run if os.access(run, os.W_OK) and not run.stat().st_mode & 0o002 else Path(tempfile.gettempdir())
-    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    return os.fdopen(os.open(own / ONE_AT_A_TIME, flags, 0o600), "w", encoding="ascii")
