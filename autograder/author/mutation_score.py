@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from autograder.author.mutations import Mutant
 
 INPUTS = 1000
-LISTED_OFTENER = 40  # so many times as often as others, a listed mutant is in a sample
 
 
 def subjects(lab: Lab) -> list[Subject]:
@@ -99,12 +98,9 @@ def _outcomes(subject: Subject, exercise: Any, source: str, arguments: list[dict
 
 
 def sample(subject: Subject, made: list[Mutant], every: int) -> list[Mutant]:
-    """Choose each Nth mutant of an exercise, and those listed as survivors; where N is large, a part of these, too."""
+    """Choose each Nth mutant of an exercise, and those that are listed as survivors."""
     rows = [row for row in listed(subject.lab) if row["exercise"] == subject.name]
-    part = max(1, every // LISTED_OFTENER)
-    return [
-        one for number, one in enumerate(made) if number % every == 0 or (number % part == 0 and _reason(one, rows))
-    ]
+    return [one for number, one in enumerate(made) if number % every == 0 or _reason(one, rows)]
 
 
 def listed(lab: str) -> list[dict[str, Any]]:
