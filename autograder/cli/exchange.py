@@ -70,7 +70,7 @@ def _verbs(course: Course, lab: str, exchange: Exchange) -> Verbs:
     from autograder.commands import collect_exchange, hand_back  # noqa: PLC0415
     from autograder.commands import grade as grading  # noqa: PLC0415
     from autograder.delivery.watch import Verbs  # noqa: PLC0415
-    from autograder.runs.class_run import Progress  # noqa: PLC0415
+    from autograder.runs.progress import Progress  # noqa: PLC0415
 
     def collect() -> tuple[list[str], bool]:
         found = collect_exchange.take(course, lab, exchange)

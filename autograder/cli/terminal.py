@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from autograder.commands.grade import GradingSummary
     from autograder.course.course import Course
     from autograder.course.terms import Terms
-    from autograder.runs import class_run
+    from autograder.runs import progress as runs_progress
 
 out = Console(highlight=False)
 OfCourse = Annotated[
@@ -68,9 +68,9 @@ def fail(message: str, status: int = 1) -> typer.Exit:
 
 
 @contextmanager
-def progress() -> Iterator[class_run.Progress]:
+def progress() -> Iterator[runs_progress.Progress]:
     """Show how far grading is; say on Ctrl-C that nothing is lost."""
-    from autograder.runs.class_run import Progress as Calls  # noqa: PLC0415
+    from autograder.runs.progress import Progress as Calls  # noqa: PLC0415
 
     columns = (
         TextColumn("{task.description}"),

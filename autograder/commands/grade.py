@@ -21,7 +21,8 @@ from autograder.gradebook.recorder import NameRejectedError, Recorder
 from autograder.model import assignment
 from autograder.model.lab import find, labs
 from autograder.runs import class_run, permission
-from autograder.runs.class_run import Progress, Usage, Where
+from autograder.runs.class_run import Where
+from autograder.runs.progress import Progress, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -230,7 +230,7 @@ def explain(said: str) -> str:
             " Kubernetes set seccompProfile: Unconfined and procMount: Unmasked."
         )
     last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
-    return f"The sandbox could not be entered: {last}"
+    return f"The sandbox could not be entered: {last.rstrip('.')}."
 
 
 def _setting(path: str) -> str:

@@ -104,7 +104,7 @@ class Engine(Grounds):
             template.instead = cache(cold.started)
 
     def __enter__(self) -> Self:
-        self._try()
+        self.try_out()
         began = time.monotonic()
         with ThreadPoolExecutor(2) as pool:  # each takes seconds to import TensorFlow
             starting = [pool.submit(template.start) for template in self.templates]
@@ -122,7 +122,7 @@ class Engine(Grounds):
             raise
         return self
 
-    def _try(self) -> None:
+    def try_out(self) -> None:
         """Fork one child of the students' cold template: where it can't be shut in, that is known in a moment.
 
         Raises UserFacingError, which names the way that is left.
@@ -146,6 +146,15 @@ class Engine(Grounds):
         """End both templates and everything below them."""
         for forks in (self.students, self.trusted, *self.cold):
             forks.close()
+
+
+def try_out(kind: str) -> None:
+    """Find out in a moment whether students' code can be shut in here. Raises UserFacingError."""
+    engine = Engine(kind)
+    try:
+        engine.try_out()
+    finally:
+        engine.close()
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from autograder.alignment.align import align, fingerprint
 from autograder.base.errors import UserFacingError
 from autograder.engine import lease
+from autograder.engine.engine import try_out
 from autograder.engine.memory import held, processes
 from autograder.exam import submission, verdicts
 from autograder.model.assignment import Files
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from autograder.model.lab import Lab
     from autograder.model.recorded import Grading
     from autograder.runs.cluster import Class
+    from autograder.runs.progress import Progress, Usage
     from autograder.runs.worker import Order, Reply
 
 AT_A_TIME = 2  # submissions in this process
@@ -38,45 +40,6 @@ FEW = 2  # so many do without workers, which take two seconds to start
 LOOK_SECONDS = 10
 
 _log = logging.getLogger("autograder.commands.grade")
-
-
-@dataclass
-class Progress:
-    """What the caller wants to hear: the size of a sample class filled in, how many there are to run, who is done.
-
-    warming_up: TensorFlow is imported now, for everybody; warn: a sentence that a person must read
-    """
-
-    filled_in: Callable[[int], None] = lambda _: None
-    begin: Callable[[int], None] = lambda _: None
-    done: Callable[[str], None] = lambda _: None
-    warming_up: Callable[[], None] = lambda: None
-    warn: Callable[[str], None] = lambda _: None
-
-
-@dataclass
-class Usage:
-    """What a run took. seconds: from the first submission's start, with the start of engines and workers before it.
-
-    cpu_seconds: of all processes, here and on other machines; peak_bytes: as seen every few seconds
-    import_seconds: how long the imports took that one process each would have repeated
-    """
-
-    submissions: int = 0
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    peak_bytes: float = 0.0
-    import_seconds: float = 0.0
-
-    @property
-    def per_minute(self) -> float:
-        """Submissions per minute."""
-        return 60 * self.submissions / self.seconds if self.seconds else 0.0
-
-    @property
-    def saved_seconds(self) -> float:
-        """Seconds of imports that were not repeated."""
-        return self.import_seconds * max(0, self.submissions - 1)
 
 
 @dataclass(frozen=True)
@@ -143,6 +106,7 @@ def graded(
     if not run.yes_as_root and not all(run.trusted(student) for student in students):
         permission.require_not_root(where.engine.isolation if where.engine else run.rules.isolation)
     permission.require_here(run.rules.isolation, where.scheduler)
+    _try_out(run, students, where, progress)
     with _nearby(run, students, where, progress) as engine:
         if engine:
             yield from _here(run, students, engine, progress)
@@ -223,15 +187,29 @@ def _quietly(do: Callable[[], object]) -> None:
         do()
 
 
+def _try_out(run: Run, students: Sequence[str], where: Where, progress: Progress) -> None:
+    """Find out in a moment whether students' code can be shut in here, before anything slow is begun."""
+    if not where.engine and not where.scheduler and not lease.runs(run.rules.kind):
+        try:
+            try_out(run.rules.kind)
+        except UserFacingError as error:
+            _go_on_without(run, students, progress, error)
+
+
+def _go_on_without(run: Run, students: Sequence[str], progress: Progress, error: UserFacingError) -> None:
+    """Where there is no isolation to be had, only the sample class, which is ours, goes on without. Else raise."""
+    if not all(run.trusted(student) for student in students):
+        raise error
+    progress.warn(f"{error} The sample class is ours, so it is graded without isolation; a class would not be.")
+    run.rules = replace(run.rules, isolation=NONE)
+
+
 def _prepared(run: Run, submissions: Class, students: Sequence[str], progress: Progress) -> dict[str, float | str]:
-    """Start what grading runs on; where it cannot isolate, only the sample class, which is ours, goes on without."""
+    """Start what grading runs on."""
     try:
         return submissions.prepare(run.rules.kind)
     except UserFacingError as error:
-        if not all(run.trusted(student) for student in students):
-            raise
-        progress.warn(f"{error} The sample class is ours, so it is graded without isolation; a class would not be.")
-        run.rules = replace(run.rules, isolation=NONE)
+        _go_on_without(run, students, progress, error)
         return submissions.prepare(NONE)
 
 

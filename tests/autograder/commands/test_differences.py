@@ -15,7 +15,7 @@ from autograder.commands.differences import NOT_GRADED, UNSTEADY, Difference, co
 from autograder.model.graded import GRADER_VERSION
 from autograder.model.recorded import Line, Report
 from autograder.model.verdict import State, Verdict
-from autograder.runs.class_run import Progress, Usage
+from autograder.runs.progress import Progress, Usage
 
 if TYPE_CHECKING:
     from autograder.model.graded import Graded
