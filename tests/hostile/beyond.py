@@ -31,7 +31,10 @@ WALKS = """
     import sys
 
     seen = [step, getattr(step, "__self__", None), getattr(step, "__closure__", None)]
-    seen += [sys._getframe(depth).f_locals for depth in range(20) if depth < len(__import__("inspect").stack(0))]
+    frame = sys._getframe()
+    while frame is not None and len(seen) < 23:
+        seen.append(frame.f_locals)
+        frame = frame.f_back
     for one in seen:
         print("SEEN:", str(one)[:400])
         text = str(one)
