@@ -112,6 +112,7 @@ def _grade(side: Side, lab: str, submitted: Path, seed: int, place: Path) -> met
     own = _class(side, lab, 1, seed, root)
     shutil.rmtree(own)
     shutil.copytree(submitted, own)
+    own.parent.chmod(0o700)  # a course that others may enter is refused
     engine.mkdir()
     # -P: our folder of benchmarks is not searched for modules; -m would find those of the other commit.
     command = [str(side.python), "-P", grading_inside.__file__, "graded", str(root), lab, str(WORKERS), str(report)]

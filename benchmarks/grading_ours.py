@@ -30,6 +30,7 @@ def new_course(submissions: Class, root: Path) -> None:
     shutil.copy(Lab(submissions.lab).source_path, lab.source_path)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     submissions.write(root / "course" / "submitted")
+    (root / "course").chmod(0o700)  # one that others may enter is refused
 
 
 def grade(submissions: Class, workers: int, root: Path) -> Result:
