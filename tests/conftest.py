@@ -26,6 +26,7 @@ settings.load_profile("daily")
 # Those that take longest, longest first: who starts one of them last keeps everybody waiting.
 LONGEST = [
     "test_notebooks",
+    "test_core_path",
     "test_class_run_faults",
     "test_mistakes",
     "test_host",
