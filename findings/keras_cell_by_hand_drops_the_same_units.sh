@@ -4,7 +4,7 @@
 # A loop over time by hand around one of Keras's own cells, as it is written for truncated backpropagation or a decoder:
 # GRUCell(6, dropout=0.5)(x_t, states, training=True), step by step, batch by batch. One would expect dropout to draw anew for
 # every batch at least. The cell draws once, at its first call, and keeps that mask for ever: the same inputs are dropped in
-# every later batch and epoch, so half of the input features never take part in the training at all. What draws anew is
+# every later batch and epoch, so about half of the input features never take part in the training. What draws anew is
 # keras.layers.RNN, which calls the cell's reset_dropout_mask() after each sequence; so does who calls it by hand.
 # SimpleRNNCell and LSTMCell do the same.
 #

@@ -1378,7 +1378,7 @@ gated.compared([run for run in gated.measured() if run["cell"] == "LSTM"] + gate
 # With **dropout** the LSTM needs 2.12 bits (2.08 to 2.16) on the test tunes, as it does without: seed by seed the difference is 0.00 (standard error of the mean: 0.02).
 # Dropout is there against learning by heart, and after 500 updates nothing is learned by heart: without it the LSTM needs 2.16 bits on the tunes that it trains on, and 2.12 on the test tunes.
 # **Two layers** of 60 units need 2.43 (2.40 to 2.49), 0.31 more than one layer of 96 (0.01). At equal size and in so short a training, depth costs.
-# It is no answer for a training of hours: the article that this lab begins with has both.
+# That is no answer for a training of hours.
 
 # %% [markdown]
 # ### Bring your own tunes (optional)
